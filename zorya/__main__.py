@@ -1,0 +1,5 @@
+"""`python -m zorya`."""
+
+from zorya.cli import main
+
+main()

@@ -1,0 +1,30 @@
+"""The command line: the composition root, the one place that imports rooms (inside command functions).
+
+Each module here registers the verbs of one audience; rooms and heavy libraries are imported when a verb runs, never before.
+"""
+
+import sys
+
+import typer
+
+from zorya.cli import crawling, modelling, operating, reviewing, sharing
+from zorya.cli.output import report_error
+from zorya.errors import ZoryaError
+
+app = typer.Typer(
+    name="zorya",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Reads public job and dating ads and puts those that look like trafficking recruitment in front of people.",
+)
+for module in (operating, crawling, modelling, reviewing, sharing):
+    module.register(app)
+
+
+def main() -> None:
+    """Entry point of the `zorya` script: expected failures become one line and an exit code."""
+    try:
+        app()
+    except ZoryaError as exc:
+        sys.exit(report_error(exc))

@@ -1,0 +1,7 @@
+"""Verbs of `reviewing`."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""

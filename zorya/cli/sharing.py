@@ -1,0 +1,7 @@
+"""Verbs of `sharing`."""
+
+import typer
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""

@@ -1,0 +1,99 @@
+"""Reading data files: YAML → pydantic model, with errors that name file, line and remedy.
+
+Unknown keys, duplicate keys and wrong types are errors. YAML is read with the safe loader only.
+"""
+
+from collections.abc import Hashable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from zorya.errors import DataFileError
+
+M = TypeVar("M", bound=BaseModel)
+
+_Loader: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class DataModel(BaseModel):
+    """Base of every data-file schema: frozen, unknown keys forbidden."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def read_yaml(path: Path) -> Any:
+    """Parse one YAML file; raises DataFileError with the line of the fault."""
+    return _parse(path)[0]
+
+
+def load(path: Path, model: type[M]) -> M:
+    """Parse one YAML file and validate it as `model`."""
+    data, root = _parse(path)
+    if not isinstance(data, dict):
+        raise DataFileError(path, "expected `key: value` lines at the top of the file", line=1)
+    try:
+        return model.model_validate(data)
+    except ValidationError as exc:
+        raise _explain(path, root, exc) from exc
+
+
+def _parse(path: Path) -> tuple[Any, yaml.Node | None]:
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except OSError as exc:
+        raise DataFileError(path, f"cannot be read ({exc.strerror})") from exc
+    except UnicodeDecodeError as exc:
+        raise DataFileError(path, f"is not UTF-8 at byte {exc.start}; save it as UTF-8") from exc
+    try:
+        root = yaml.compose(text, Loader=_Loader)
+        if root is not None:
+            _refuse_duplicate_keys(path, root)
+        return yaml.load(text, Loader=_Loader), root  # noqa: S506 — a safe loader, chosen above
+    except yaml.MarkedYAMLError as exc:
+        mark = exc.problem_mark or exc.context_mark
+        line = mark.line + 1 if mark else None
+        raise DataFileError(path, f"not valid YAML: {exc.problem}", line=line) from exc
+    except yaml.YAMLError as exc:
+        raise DataFileError(path, f"not valid YAML: {exc}") from exc
+
+
+def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
+    if isinstance(node, yaml.MappingNode):
+        seen: set[Hashable] = set()
+        for key, value in node.value:
+            if key.value in seen:
+                line = key.start_mark.line + 1
+                raise DataFileError(path, f"key `{key.value}` appears twice; keep one", line=line)
+            seen.add(key.value)
+            _refuse_duplicate_keys(path, value)
+    elif isinstance(node, yaml.SequenceNode):
+        for value in node.value:
+            _refuse_duplicate_keys(path, value)
+
+
+def _explain(path: Path, root: yaml.Node | None, exc: ValidationError) -> DataFileError:
+    """First fault in full, with its line; the number of the others."""
+    errors = exc.errors(include_url=False)
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"]) or "file"
+    remedy = "remove it or correct its spelling" if first["type"] == "extra_forbidden" else "correct it"
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    message = f"`{where}`: {first['msg']}; {remedy}{more}"
+    return DataFileError(path, message, line=_line_of(root, first["loc"]))
+
+
+def _line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int | None:
+    """Line of the deepest node that the location of a fault reaches."""
+    line = node.start_mark.line + 1 if node else None
+    for part in loc:
+        if isinstance(node, yaml.MappingNode):
+            pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if pair is None:
+                break
+            line, node = pair[0].start_mark.line + 1, pair[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+    return line

@@ -1,0 +1,1 @@
+"""Domain types of Zorya. Standard library only; frozen; time is always an argument."""

@@ -1,0 +1,107 @@
+"""Advertisements as observed: captures, postings, their versions, and the contacts in them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from zorya.domain.pay import Pay
+
+
+class Kind(StrEnum):
+    """What sort of offer a posting is."""
+
+    JOB = "job"
+    DATING = "dating"
+    OTHER = "other"
+
+
+class ContactKind(StrEnum):
+    """Channels through which an ad asks to be answered."""
+
+    PHONE = "phone"
+    EMAIL = "email"
+    TELEGRAM = "telegram"
+    WHATSAPP = "whatsapp"
+    VIBER = "viber"
+    INSTAGRAM = "instagram"
+    URL = "url"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One way to reach the advertiser.
+
+    `value` is normalised (phones E.164, e-mail and handles lower-case without `@`), `raw` is what the
+    ad wrote. `start`/`end` are character offsets into `title + "\\n" + body`, or -1 when the contact
+    came from a page field outside the text.
+    """
+
+    kind: ContactKind
+    value: str
+    raw: str
+    start: int = -1
+    end: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place an ad names: as written, its usual name, ISO 3166-1 alpha-2 country (lower case)."""
+
+    raw: str
+    name: str | None = None
+    country: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """What the server sent, unchanged. `sha256` is the digest of the payload, hex."""
+
+    id: str
+    url: str
+    status: int
+    media_type: str
+    headers: tuple[tuple[str, str], ...]
+    fetched_at: datetime
+    sha256: str
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One advertisement as normalised from one capture.
+
+    `native_id` is the board's own number, or the canonical URL where it has none; together with
+    `source` it is the identity. `flags` are facts about the reading (`parser_truncated`, …).
+    """
+
+    source: str
+    native_id: str
+    url: str
+    kind: Kind
+    title: str
+    body: str
+    language: str | None = None
+    employer: str | None = None
+    places: tuple[Place, ...] = ()
+    pay: Pay | None = None
+    contacts: tuple[Contact, ...] = ()
+    posted_on: date | None = None
+    flags: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The string all spans refer to."""
+        return f"{self.title}\n{self.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class PostingVersion:
+    """One stored state of a posting: what a screening reads."""
+
+    id: str
+    posting_id: str
+    content_hash: str
+    capture_id: str | None
+    seen_at: datetime
+    posting: Posting = field(repr=False)

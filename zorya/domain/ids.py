@@ -1,0 +1,116 @@
+"""Deterministic identifiers and content hashes: the only place they are made.
+
+Ids are `<letter>-<hex>`; the letter says what is named, the hex is a truncated SHA-256 over the parts,
+joined by the unit separator so that ("a", "bc") and ("ab", "c") differ.
+"""
+
+import hashlib
+import hmac
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+
+from zorya.domain.ads import Posting
+
+_UNIT = "\x1f"
+
+
+def sha256_hex(data: bytes) -> str:
+    """Hex SHA-256 of bytes."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def content_digest(content: Mapping[str, object]) -> str:
+    """SHA-256 of canonical JSON (sorted keys, no spaces, UTF-8)."""
+    canonical = json.dumps(content, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return sha256_hex(canonical.encode())
+
+
+def _id(letter: str, *parts: str, length: int = 20) -> str:
+    return f"{letter}-{sha256_hex(_UNIT.join(parts).encode('utf-8', 'surrogatepass'))[:length]}"
+
+
+def run_id(source: str, started_at: datetime) -> str:
+    """A crawl of one source begun at one moment."""
+    return _id("r", source, started_at.isoformat())
+
+
+def capture_id(sha256: str, url: str, fetched_at: datetime) -> str:
+    """Payload + address + time."""
+    return _id("k", sha256, url, fetched_at.isoformat())
+
+
+def posting_id(source: str, native_id: str) -> str:
+    """The ad itself, across its versions."""
+    return _id("p", source, native_id)
+
+
+def posting_content_hash(posting: Posting) -> str:
+    """What makes a new version: any change of what a reader sees; not the address it is served from."""
+    return content_digest(
+        {
+            "kind": posting.kind,
+            "title": posting.title,
+            "body": posting.body,
+            "employer": posting.employer,
+            "places": [place.raw for place in posting.places],
+            "pay": posting.pay.raw if posting.pay else None,
+            "contacts": [contact.raw for contact in posting.contacts],
+        }
+    )
+
+
+def version_id(posting: str, content_hash: str) -> str:
+    """One captured state of a posting."""
+    return _id("v", posting, content_hash)
+
+
+def assessment_id(version: str, ruleset: str, model: str) -> str:
+    """One reading of one version by one ruleset and model."""
+    return _id("a", version, ruleset, model)
+
+
+def campaign_id(first_posting: str) -> str:
+    """A campaign is named after its first posting; merges are recorded, ids never reused."""
+    return _id("c", first_posting, length=12)
+
+
+def task_id(campaign: str, review_round: int) -> str:
+    """One campaign, one round of review."""
+    return _id("t", campaign, str(review_round))
+
+
+def verdict_id(task: str, analyst: str, decided_at: datetime) -> str:
+    """One decision by one person at one moment."""
+    return _id("d", task, analyst, decided_at.isoformat())
+
+
+def alert_id(partner: str, campaign: str, verdicts: tuple[str, ...]) -> str:
+    """One confirmed campaign for one partner."""
+    return _id("l", partner, campaign, *sorted(verdicts))
+
+
+def referral_id(alert: str) -> str:
+    """The responsibility for one alert."""
+    return _id("f", alert)
+
+
+def digest_id(partner: str, period_start: datetime, period_end: datetime) -> str:
+    """One partner, one period."""
+    return _id("g", partner, period_start.isoformat(), period_end.isoformat())
+
+
+def message_id(digest: str, channel: str, domain: str) -> str:
+    """RFC 5322 Message-ID of a digest on a channel: the same on every attempt, so duplicates collapse."""
+    return f"<{_id('m', digest, channel, length=32)}@{domain}>"
+
+
+def contact_token(key: bytes, kind: str, value: str) -> str:
+    """Keyed token of a normalised contact: matches without storing what it matches (HMAC-SHA256, hex)."""
+    return hmac.new(key, f"{kind}|v1|{value}".encode(), hashlib.sha256).hexdigest()
+
+
+def new_secret() -> str:
+    """An unguessable token for a session or a form, URL-safe."""
+    return secrets.token_urlsafe(32)

@@ -1,0 +1,71 @@
+"""What people decide: tasks, verdicts, roles."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class VerdictLabel(StrEnum):
+    """A person's decision on a campaign; keys 1–5 follow this order."""
+
+    CONCERN = "concern"
+    OTHER_HARM = "other_harm"
+    NO_CONCERN = "no_concern"
+    NOT_AN_AD = "not_an_ad"
+    UNSURE = "unsure"
+
+
+class TaskReason(StrEnum):
+    """Why a campaign is in the queue."""
+
+    RISK = "risk"
+    DOUBT = "doubt"
+    SENTINEL = "sentinel"
+    SECOND_REVIEW = "second_review"
+
+
+class Role(StrEnum):
+    """Who a signed-in person is."""
+
+    ANALYST = "analyst"
+    LEAD = "lead"
+    DATA_SCIENTIST = "data_scientist"
+    PARTNER = "partner"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One campaign waiting for one person. `round` is 1, or 2 for the blind second review."""
+
+    id: str
+    campaign_id: str
+    round: int
+    reason: TaskReason
+    priority: float
+    created_at: datetime
+    owner: str | None = None
+    lease_until: datetime | None = None
+    done_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A decision; append-only. A correction is a new verdict that `supersedes` the old one.
+
+    `severity` is 1 (low) to 3 (high) and only given with `concern`.
+    """
+
+    id: str
+    task_id: str
+    campaign_id: str
+    analyst: str
+    label: VerdictLabel
+    decided_at: datetime
+    patterns: tuple[str, ...] = ()
+    severity: int | None = None
+    indicators: tuple[str, ...] = ()
+    rationale: str = ""
+    supersedes: str | None = None
+    withdrawn: bool = False

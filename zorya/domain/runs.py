@@ -1,0 +1,83 @@
+"""Reports of crawls and stages: every request and every record has an outcome."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """The closed list of fates a scheduled request can have."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    SKIPPED = "skipped"
+    ROBOTS = "robots"
+    BLOCKED = "blocked"
+    CAPPED = "capped"
+    OVERSIZE = "oversize"
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+    FAILED = "failed"
+
+
+FAILURES = frozenset({Outcome.BLOCKED, Outcome.OVERSIZE, Outcome.EMPTY, Outcome.UNREADABLE, Outcome.FAILED})
+
+
+class RunStatus(StrEnum):
+    """How a crawl ended: green, some requests failed, or nothing usable."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOutcome:
+    """What became of one scheduled request; `reason` says why where it is not plain `ok`."""
+
+    url: str
+    outcome: Outcome
+    reason: str = ""
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """One crawl of one source. `scheduled` equals the sum of `outcomes` in a sound run."""
+
+    run_id: str
+    source: str
+    started_at: datetime
+    finished_at: datetime
+    status: RunStatus
+    scheduled: int
+    outcomes: dict[str, int]
+    postings: int = 0
+    new: int = 0
+    changed: int = 0
+    messages: tuple[str, ...] = ()
+
+    @property
+    def accounted(self) -> bool:
+        """True when no request vanished."""
+        return self.scheduled == sum(self.outcomes.values())
+
+
+@dataclass(frozen=True, slots=True)
+class StageReport:
+    """What a stage did. `counts` are small numbers, fit for a log line or XCom."""
+
+    stage: str
+    as_of: datetime
+    counts: dict[str, int] = field(default_factory=dict)
+    messages: tuple[str, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """JSON-ready form: counts and messages only, no data."""
+        return {
+            "stage": self.stage,
+            "as_of": self.as_of.isoformat(),
+            "counts": dict(self.counts),
+            "messages": list(self.messages),
+        }

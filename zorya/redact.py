@@ -1,0 +1,34 @@
+"""Masking of contacts for logs, previews and digests.
+
+Masks are for people's eyes, not for matching: matching uses keyed tokens (`ids.contact_token`).
+"""
+
+import re
+
+from zorya.domain.ads import Contact, ContactKind
+
+_EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_PHONE = re.compile(r"(?<![\w:.\-])\+?\(?\d(?:[ ().\-/]{0,2}\d){7,14}(?![\w:])")
+_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_]{4,32}\b|(?:t\.me|wa\.me|instagram\.com|viber\.me)/[\w+./-]{3,}")
+
+
+def mask_value(kind: ContactKind, value: str) -> str:
+    """Masked form of a normalised contact: enough to recognise, too little to call."""
+    if kind in {ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER}:
+        return f"{value[:3]} … {value[-2:]}" if len(value) > 6 else "…"
+    if kind is ContactKind.EMAIL:
+        name, _, domain = value.partition("@")
+        return f"{name[:1]}…@{domain[:1]}…"
+    return f"{value[:2]}…"
+
+
+def mask_contact(contact: Contact) -> str:
+    """Kind and masked value, for lists."""
+    return f"{contact.kind} {mask_value(contact.kind, contact.value)}"
+
+
+def redact(text: str) -> str:
+    """Free text with e-mail addresses, phone numbers and handles replaced by `[contact]`."""
+    for pattern in (_EMAIL, _HANDLE, _PHONE):
+        text = pattern.sub("[contact]", text)
+    return text

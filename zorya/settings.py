@@ -1,0 +1,177 @@
+"""Settings: one frozen object built from defaults, an optional `zorya.toml` and the environment.
+
+Order: default < file (`zorya.toml` in the home folder, or `ZORYA_CONFIG`) < environment (`ZORYA__SECTION__KEY`).
+Building settings makes no folder and opens no connection. Secrets live in files under `keys/`, outside the database.
+"""
+
+import contextlib
+import os
+import secrets
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from zorya.errors import SettingsError
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class CrawlSettings(_Section):
+    """What every crawl obeys; a source may be stricter, never laxer."""
+
+    user_agent: str = "ZoryaBot/0.1 (+https://zorya.example/bot; prevention of trafficking)"
+    allow_hosts: tuple[str, ...] = ()
+    """`host` or `host:port` on this machine or a private net that may be crawled all the same; logged at each run."""
+    timeout_s: float = 30.0
+    max_body_bytes: int = 10 * 1024 * 1024
+    run_limit_s: float = 1800.0
+
+
+class ReviewSettings(_Section):
+    """How the queue is mixed and how long a task is reserved."""
+
+    lease_minutes: int = 20
+    sentinel_share: float = Field(default=0.02, ge=0.005, le=0.5)
+    """Share of *unflagged* campaigns that people see all the same. It cannot be zero: without it nobody knows the misses."""
+    doubt_share: float = Field(default=0.15, ge=0.0, le=1.0)
+    session_hours: int = 8
+
+
+class DigestSettings(_Section):
+    """Where digests go when a partner's channel is `smtp` or `folder`."""
+
+    smtp_host: str = "127.0.0.1"
+    smtp_port: int = 25
+    smtp_starttls: bool = False
+    smtp_user: str = ""
+    sender: str = "Zorya <alerts@zorya.example>"
+    message_domain: str = "zorya.example"
+    max_attempts: int = 8
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set. See `zorya settings show --origin`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ZORYA__", env_nested_delimiter="__", extra="forbid", frozen=True, case_sensitive=False
+    )
+
+    home: Path = Field(default_factory=lambda: Path(os.environ.get("ZORYA_HOME", ".zorya")).resolve())
+    database_url: str = ""
+    """SQLAlchemy address; empty means SQLite in the home folder."""
+    source_dirs: tuple[Path, ...] = (REPOSITORY / "crawlers" / "sources",)
+    partner_dirs: tuple[Path, ...] = ()
+    corpus_dir: Path = REPOSITORY / "labeling" / "corpus"
+    model_recipe: str = "linear"
+    language: Literal["en", "ro", "uk", "nl", "ru"] = "en"
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    crawl: CrawlSettings = CrawlSettings()
+    review: ReviewSettings = ReviewSettings()
+    digest: DigestSettings = DigestSettings()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """The address in force, with the SQLite default filled in."""
+        return self.database_url or f"sqlite:///{self.home / 'zorya.sqlite'}"
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Content-addressed archive of what servers sent."""
+        return self.home / "evidence"
+
+    @property
+    def models_dir(self) -> Path:
+        """Trained models by name and version."""
+        return self.home / "models"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where the `folder` channel puts digests."""
+        return self.home / "outbox"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Secret keys; never in the database, never in a backup of it."""
+        return self.home / "keys"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Flags over environment over file over defaults."""
+        return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_values()))
+
+
+def config_file() -> Path:
+    """The TOML file that is read if it exists."""
+    home = os.environ.get("ZORYA__HOME") or os.environ.get("ZORYA_HOME") or ".zorya"
+    return Path(os.environ.get("ZORYA_CONFIG", Path(home) / "zorya.toml"))
+
+
+def _file_values() -> dict[str, Any]:
+    path = config_file()
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:
+        raise SettingsError(f"{path}: not valid TOML: {exc}") from exc
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Settings in force; raises SettingsError that names the key at fault."""
+    try:
+        return Settings(**overrides)
+    except ValidationError as exc:
+        first = exc.errors(include_url=False)[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"setting `{key}`: {first['msg']} (in {config_file()} or ZORYA__* variables)") from exc
+
+
+def origin_of(key: str) -> str:
+    """`environment`, `file` or `default`: where the value of a dotted key comes from."""
+    if any(name.upper() == f"ZORYA__{key.replace('.', '__').upper()}" for name in os.environ):
+        return "environment"
+    if key == "home" and "ZORYA_HOME" in os.environ:
+        return "environment"
+    node: Any = _file_values()
+    for part in key.split("."):
+        if not isinstance(node, dict) or part not in node:
+            return "default"
+        node = node[part]
+    return f"file {config_file()}"
+
+
+def secret_key(settings: Settings, name: str) -> bytes:
+    """The 32-byte key `name`, made on first use with owner-only rights."""
+    path = settings.keys_dir / f"{name}.key"
+    if not path.exists():
+        settings.keys_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        draft = path.with_suffix(f".{secrets.token_hex(4)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as handle:
+            handle.write(secrets.token_bytes(32))
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)  # whole or not at all: a second process may be making it too
+        draft.unlink()
+    key = path.read_bytes()
+    if len(key) != 32:
+        raise SettingsError(f"{path}: expected 32 bytes, found {len(key)}; restore it from your key backup")
+    return key

@@ -1,0 +1,47 @@
+"""The hash-chained log of who saw, changed, sent or exported what.
+
+Entries hold ids and reasons, never contacts, so that erasure does not break the chain. Each entry's hash covers the
+previous one; it is written inside the business transaction.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, text
+
+from zorya.domain.ids import content_digest
+from zorya.store.schema import audit
+
+GENESIS = "0" * 64
+
+
+def add(connection: Connection, *, at: datetime, actor: str, action: str, object: str, reason: str = "") -> int:
+    """Append an entry; returns its sequence number."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7269922)"))  # one writer of the chain at a time
+    head = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
+    seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
+    row = {"seq": seq, "at": at, "actor": actor, "action": action, "object": object, "reason": reason, "previous": previous}
+    connection.execute(insert(audit).values(**row, hash=_hash(row)))
+    return seq
+
+
+def tail(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
+    """Newest entries first."""
+    query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def first_bad(connection: Connection) -> int | None:
+    """Sequence number of the first entry that does not fit the chain, None when all do."""
+    previous, expected = GENESIS, 1
+    for row in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
+        if row["seq"] != expected or row["previous"] != previous or row["hash"] != _hash(dict(row)):
+            return int(row["seq"])
+        previous, expected = row["hash"], expected + 1
+    return None
+
+
+def _hash(row: dict[str, Any]) -> str:
+    fields = ("seq", "actor", "action", "object", "reason", "previous")
+    return content_digest({name: row[name] for name in fields} | {"at": row["at"].isoformat()})

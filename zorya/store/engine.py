@@ -1,0 +1,133 @@
+"""Opening the database: SQLite (WAL, foreign keys, synchronous=FULL) by default, PostgreSQL by address."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from zorya.errors import StoreError
+from zorya.settings import Settings
+
+HEAD = "0001"
+"""Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
+
+
+class Store:
+    """A database of the current revision. Safe to share between threads; not between forked processes."""
+
+    def __init__(self, engine: Engine, *, contact_key: bytes) -> None:
+        self.engine = engine
+        self.contact_key = contact_key
+        """Key of the contact tokens; it lives outside the database (`settings.keys_dir`)."""
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True on the embedded default."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One write transaction: all of it or nothing. SQLite takes the write lock at once (BEGIN IMMEDIATE)."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            with connection.begin() if not self.is_sqlite else _committing(connection):
+                yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with; nothing it does is kept."""
+        with self.engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self.engine.dispose()
+
+
+@contextmanager
+def _committing(connection: Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        connection.rollback()
+        raise
+    connection.commit()
+
+
+def make_engine(url: str) -> Engine:
+    """An engine with Zorya's connection settings; opens nothing yet."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as exc:
+        raise StoreError(f"database address {url!r} is not understood; use sqlite:///FILE or postgresql+psycopg://…") from exc
+    if parsed.drivername in {"postgresql", "postgres"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() == "sqlite":
+        # isolation_level None: the driver must not begin transactions of its own; `Store.writing` does.
+        engine = create_engine(parsed, connect_args={"timeout": 60, "check_same_thread": False, "isolation_level": None})
+        event.listen(engine, "connect", _prepare_sqlite)
+        return engine
+    return create_engine(parsed, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "trusted_schema=OFF", "secure_delete=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def open_store(settings: Settings) -> Store:
+    """The store in force. A new database is created; one behind or ahead of this code is refused."""
+    from zorya.settings import secret_key
+
+    url = settings.resolved_database_url
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite" and engine.url.database not in {None, ":memory:"}:
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
+    revision = revision_of(engine)
+    if revision is None:
+        upgrade(engine)
+    elif revision != HEAD:
+        remedy = "run `zorya db upgrade`" if revision < HEAD else "this code is older than the database; update Zorya"
+        raise StoreError(f"database {engine.url!r} is at revision {revision}, this code needs {HEAD}: {remedy}")
+    return Store(engine, contact_key=secret_key(settings, "contacts"))
+
+
+def revision_of(engine: Engine) -> str | None:
+    """Revision the database is at, None when it is empty."""
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    except OperationalError as exc:
+        raise StoreError(f"cannot open database {engine.url!r}: {exc.orig}") from exc
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database to a revision. Two processes may call it at once: the second one waits."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    for attempt in range(20):
+        try:
+            with engine.connect() as connection:
+                if engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")
+                else:
+                    connection.execute(text("SELECT pg_advisory_xact_lock(7269921)"))
+                config.attributes["connection"] = connection
+                command.upgrade(config, revision)
+                connection.commit()
+            return
+        except OperationalError as exc:
+            if "locked" not in str(exc.orig) or attempt == 19:
+                raise StoreError(f"cannot upgrade {engine.url!r}: {exc.orig}") from exc
+            time.sleep(0.1)

@@ -1,0 +1,161 @@
+"""Captures, postings and their versions: idempotent by source + native id + content hash."""
+
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, func, select, update
+
+from zorya.domain import ids
+from zorya.domain.ads import Capture, Kind, Posting, PostingVersion
+from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
+from zorya.store.schema import assessments, captures, postings, versions
+
+
+class Sighting(StrEnum):
+    """What seeing an ad meant for the store."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+def add_capture(connection: Connection, capture: Capture, run_id: str | None) -> None:
+    """Record where the evidence lies; call after the evidence is on disk and before the posting."""
+    row = asdict(capture) | {"run_id": run_id, "headers": [list(pair) for pair in capture.headers]}
+    insert_ignore(connection, captures, row)
+
+
+def record(
+    connection: Connection, posting: Posting, *, capture_id: str | None, seen_at: datetime
+) -> tuple[str, Sighting]:
+    """Store one sighting of an ad; returns (version id, what it meant).
+
+    A changed ad makes a new version; an unchanged one only moves `last_seen`; a vanished one that is back loses `gone_at`.
+    """
+    identity = ids.posting_id(posting.source, posting.native_id)
+    content_hash = ids.posting_content_hash(posting)
+    version = ids.version_id(identity, content_hash)
+    is_new = insert_ignore(
+        connection,
+        postings,
+        {
+            "id": identity,
+            "source": posting.source,
+            "native_id": posting.native_id,
+            "url": posting.url,
+            "kind": posting.kind,
+            "first_seen": seen_at,
+            "last_seen": seen_at,
+            "current_version": version,
+        },
+    )
+    added = insert_ignore(connection, versions, _version_row(posting, identity, version, content_hash, capture_id, seen_at))
+    if not is_new:
+        values = {"last_seen": seen_at, "gone_at": None, "current_version": version, "url": posting.url}
+        newer = postings.c.last_seen <= seen_at
+        connection.execute(update(postings).where(postings.c.id == identity, newer).values(values))
+    if is_new:
+        return version, Sighting.NEW
+    return version, Sighting.CHANGED if added else Sighting.UNCHANGED
+
+
+def unscreened(connection: Connection, *, ruleset: str, model: str, limit: int = 500) -> list[PostingVersion]:
+    """Versions without an assessment under (ruleset, model), oldest first."""
+    done = select(assessments.c.version_id).where(assessments.c.ruleset == ruleset, assessments.c.model == model)
+    query = _versions().where(versions.c.id.not_in(done)).order_by(versions.c.seen_at, versions.c.id).limit(limit)
+    return [_version_of(row) for row in connection.execute(query).mappings()]
+
+
+def version(connection: Connection, version_id: str) -> PostingVersion | None:
+    """One version by id."""
+    row = connection.execute(_versions().where(versions.c.id == version_id)).mappings().first()
+    return _version_of(row) if row else None
+
+
+def current(connection: Connection, posting_id: str) -> PostingVersion | None:
+    """The newest state of a posting."""
+    row = connection.execute(
+        _versions().where(postings.c.id == posting_id, versions.c.id == postings.c.current_version)
+    ).mappings().first()
+    return _version_of(row) if row else None
+
+
+def all_current(connection: Connection, source: str | None = None) -> Iterator[PostingVersion]:
+    """Newest states, oldest posting first."""
+    query = _versions().where(versions.c.id == postings.c.current_version)
+    if source:
+        query = query.where(postings.c.source == source)
+    for row in connection.execute(query.order_by(postings.c.first_seen, postings.c.id)).mappings():
+        yield _version_of(row)
+
+
+def sighting_times(connection: Connection, posting_id: str) -> tuple[datetime, datetime, datetime | None]:
+    """(first seen, last seen, gone at) of a posting."""
+    columns = (postings.c.first_seen, postings.c.last_seen, postings.c.gone_at)
+    row = connection.execute(select(*columns).where(postings.c.id == posting_id)).one()
+    return row[0], row[1], row[2]
+
+
+def count(connection: Connection) -> int:
+    """Number of postings."""
+    return int(connection.execute(select(func.count()).select_from(postings)).scalar_one())
+
+
+def set_language(connection: Connection, version_id: str, language: str | None) -> None:
+    """Note the language a screening identified."""
+    connection.execute(update(versions).where(versions.c.id == version_id).values(language=language))
+
+
+def capture_of(connection: Connection, version_id: str) -> dict[str, Any] | None:
+    """The capture a version was read from."""
+    query = select(captures).join(versions, versions.c.capture_id == captures.c.id).where(versions.c.id == version_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def _versions() -> Select[Any]:
+    head = (postings.c.source, postings.c.native_id, postings.c.url, postings.c.kind)
+    return select(versions, *head).join(postings, versions.c.posting_id == postings.c.id)
+
+
+def _version_row(
+    posting: Posting, identity: str, version: str, content_hash: str, capture_id: str | None, seen_at: datetime
+) -> dict[str, Any]:
+    return {
+        "id": version,
+        "posting_id": identity,
+        "content_hash": content_hash,
+        "capture_id": capture_id,
+        "seen_at": seen_at,
+        "title": posting.title,
+        "body": posting.body,
+        "language": posting.language,
+        "employer": posting.employer,
+        "places": [asdict(place) for place in posting.places],
+        "pay": asdict(posting.pay) if posting.pay else None,
+        "contacts": [contact_row(contact) for contact in posting.contacts],
+        "posted_on": posting.posted_on,
+        "flags": list(posting.flags),
+    }
+
+
+def _version_of(row: RowMapping) -> PostingVersion:
+    posting = Posting(
+        source=row["source"],
+        native_id=row["native_id"],
+        url=row["url"],
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        body=row["body"],
+        language=row["language"],
+        employer=row["employer"],
+        places=tuple(place_of(place) for place in row["places"]),
+        pay=pay_of(row["pay"]),
+        contacts=tuple(contact_of(contact) for contact in row["contacts"]),
+        posted_on=row["posted_on"],
+        flags=tuple(row["flags"]),
+    )
+    return PostingVersion(row["id"], row["posting_id"], row["content_hash"], row["capture_id"], row["seen_at"], posting)

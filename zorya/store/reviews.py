@@ -1,0 +1,133 @@
+"""Tasks and verdicts: the SQL of the queue. Policy (what enters, in which order) is `labeling.queue`'s."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
+from zorya.store.rows import insert_ignore
+from zorya.store.schema import tasks, verdicts
+
+
+def add_task(connection: Connection, task: Task) -> bool:
+    """Queue a campaign; False when it has this round already."""
+    return insert_ignore(connection, tasks, asdict(task))
+
+
+def task(connection: Connection, task_id: str) -> Task | None:
+    """One task by id."""
+    row = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings().first()
+    return _task_of(dict(row)) if row else None
+
+
+def lease(connection: Connection, analyst: str, *, at: datetime, until: datetime, task_id: str | None = None) -> Task | None:
+    """Reserve a task for an analyst: the one named, else their held one, else the first free one.
+
+    Never one that somebody else holds, and never the second review of a campaign the analyst judged first.
+    """
+    judged = select(verdicts.c.campaign_id).where(verdicts.c.analyst == analyst, verdicts.c.withdrawn.is_(False))
+    free = or_(tasks.c.owner.is_(None), tasks.c.owner == analyst, tasks.c.lease_until <= at)
+    allowed = and_(tasks.c.done_at.is_(None), free, tasks.c.campaign_id.not_in(judged))
+    mine = and_(tasks.c.owner == analyst, tasks.c.lease_until > at)
+    choice = select(tasks.c.id).where(allowed)
+    if task_id:
+        choice = choice.where(tasks.c.id == task_id)
+    choice = choice.order_by(mine.desc(), tasks.c.priority.desc(), tasks.c.id).limit(1)
+    if connection.dialect.name == "postgresql":
+        choice = choice.with_for_update(skip_locked=True)
+    statement = update(tasks).where(tasks.c.id.in_(choice.scalar_subquery()), free, tasks.c.done_at.is_(None))
+    row = connection.execute(statement.values(owner=analyst, lease_until=until).returning(tasks)).mappings().first()
+    return _task_of(dict(row)) if row else None
+
+
+def release(connection: Connection, task_id: str, analyst: str) -> bool:
+    """Give a held task back."""
+    held = and_(tasks.c.id == task_id, tasks.c.owner == analyst, tasks.c.done_at.is_(None))
+    return connection.execute(update(tasks).where(held).values(owner=None, lease_until=None)).rowcount == 1
+
+
+def close(connection: Connection, task_id: str, analyst: str, *, at: datetime) -> bool:
+    """Finish a task that the analyst still holds; False when the lease has run out or another holds it."""
+    held = and_(tasks.c.id == task_id, tasks.c.owner == analyst, tasks.c.lease_until > at, tasks.c.done_at.is_(None))
+    return connection.execute(update(tasks).where(held).values(done_at=at)).rowcount == 1
+
+
+def reopen(connection: Connection, task_id: str, analyst: str, *, until: datetime) -> None:
+    """Take a finished task back to its analyst (undo)."""
+    connection.execute(
+        update(tasks).where(tasks.c.id == task_id).values(done_at=None, owner=analyst, lease_until=until)
+    )
+
+
+def drop_open_round(connection: Connection, campaign_id: str, review_round: int, *, at: datetime) -> None:
+    """Close a round nobody has to answer any more (the first review was taken back)."""
+    found = and_(tasks.c.campaign_id == campaign_id, tasks.c.round == review_round, tasks.c.done_at.is_(None))
+    connection.execute(update(tasks).where(found).values(done_at=at))
+
+
+def open_tasks(connection: Connection, *, at: datetime, limit: int = 200) -> list[Task]:
+    """Open tasks, most pressing first."""
+    query = select(tasks).where(tasks.c.done_at.is_(None)).order_by(tasks.c.priority.desc(), tasks.c.id).limit(limit)
+    return [_task_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def tasks_of_campaign(connection: Connection, campaign_id: str) -> list[Task]:
+    """Every round of a campaign."""
+    query = select(tasks).where(tasks.c.campaign_id == campaign_id).order_by(tasks.c.round)
+    return [_task_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def counts(connection: Connection, *, at: datetime) -> dict[str, int]:
+    """Numbers of open, held and done tasks."""
+    held = and_(tasks.c.done_at.is_(None), tasks.c.owner.is_not(None), tasks.c.lease_until > at)
+    conditions = {"open": tasks.c.done_at.is_(None), "held": held, "done": tasks.c.done_at.is_not(None)}
+    return {
+        name: int(connection.execute(select(func.count()).select_from(tasks).where(condition)).scalar_one())
+        for name, condition in conditions.items()
+    }
+
+
+def add_verdict(connection: Connection, verdict: Verdict) -> None:
+    """Append a decision. The table refuses changes."""
+    row = asdict(verdict) | {"patterns": list(verdict.patterns), "indicators": list(verdict.indicators)}
+    connection.execute(insert(verdicts).values(row))
+
+
+def verdict(connection: Connection, verdict_id: str) -> Verdict | None:
+    """One decision by id."""
+    row = connection.execute(select(verdicts).where(verdicts.c.id == verdict_id)).mappings().first()
+    return _verdict_of(dict(row)) if row else None
+
+
+def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
+    """Decisions that no later one supersedes and that were not taken back, oldest first."""
+    superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))
+    query = select(verdicts).where(verdicts.c.id.not_in(superseded), verdicts.c.withdrawn.is_(False))
+    if campaign_ids is not None:
+        query = query.where(verdicts.c.campaign_id.in_(list(campaign_ids)))
+    query = query.order_by(verdicts.c.decided_at, verdicts.c.id)
+    return [_verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[Verdict]:
+    """An analyst's last decisions in force, newest first."""
+    superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))
+    query = (
+        select(verdicts)
+        .where(verdicts.c.analyst == analyst, verdicts.c.id.not_in(superseded), verdicts.c.withdrawn.is_(False))
+        .order_by(verdicts.c.decided_at.desc(), verdicts.c.id)
+        .limit(limit)
+    )
+    return [_verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def _task_of(row: dict[str, Any]) -> Task:
+    return Task(**(row | {"reason": TaskReason(row["reason"])}))
+
+
+def _verdict_of(row: dict[str, Any]) -> Verdict:
+    lists = {"patterns": tuple(row["patterns"]), "indicators": tuple(row["indicators"])}
+    return Verdict(**(row | lists | {"label": VerdictLabel(row["label"])}))

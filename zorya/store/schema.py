@@ -1,0 +1,341 @@
+"""All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
+
+Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """Aware UTC datetimes on both engines; naive values are refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Store as UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("naive datetime: pass an aware one (zorya stores UTC)")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """Hand out aware UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _id(name: str = "id") -> Column[str]:
+    return Column(name, String(40), primary_key=True)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, String(40), ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    Column("source", String(80), nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("finished_at", UtcTime),
+    Column("status", String(16), nullable=False),
+    Column("scheduled", Integer, nullable=False, default=0),
+    Column("outcomes", JSON, nullable=False),
+    Column("postings", Integer, nullable=False, default=0),
+    Column("new", Integer, nullable=False, default=0),
+    Column("changed", Integer, nullable=False, default=0),
+    Column("messages", JSON, nullable=False),
+    Index(None, "source", "started_at"),
+)
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    _ref("run_id", "runs"),
+    Column("url", Text, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("status", Integer),
+    Index(None, "run_id", "outcome"),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    _id(),
+    _ref("run_id", "runs", nullable=True),
+    Column("url", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("media_type", String(120), nullable=False),
+    Column("headers", JSON, nullable=False),
+    Column("fetched_at", UtcTime, nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
+    Column("warc_file", String(200), nullable=False),
+    Column("warc_offset", Integer, nullable=False),
+)
+
+postings = Table(
+    "postings",
+    metadata,
+    _id(),
+    Column("source", String(80), nullable=False),
+    Column("native_id", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("last_seen", UtcTime, nullable=False),
+    Column("gone_at", UtcTime),
+    Column("current_version", String(40), nullable=False),
+    UniqueConstraint("source", "native_id"),
+    Index(None, "source", "last_seen"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    _id(),
+    _ref("posting_id", "postings"),
+    Column("content_hash", String(64), nullable=False),
+    _ref("capture_id", "captures", nullable=True),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("language", String(8)),
+    Column("employer", Text),
+    Column("places", JSON, nullable=False),
+    Column("pay", JSON),
+    Column("contacts", JSON, nullable=False),
+    Column("posted_on", Date),
+    Column("flags", JSON, nullable=False),
+    UniqueConstraint("posting_id", "content_hash"),
+    Index(None, "seen_at", "id"),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _ref("version_id", "versions"),
+    Column("position", Integer, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("token", String(64), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("raw", Text, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    UniqueConstraint("version_id", "position"),
+    Index(None, "token", "version_id"),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    _id(),
+    _ref("version_id", "versions"),
+    Column("ruleset", String(64), nullable=False),
+    Column("model", String(120), nullable=False),
+    Column("language", String(8)),
+    Column("score", Float, nullable=False),
+    Column("band", String(24), nullable=False),
+    Column("abstain", Boolean, nullable=False),
+    Column("patterns", JSON, nullable=False),
+    Column("hits", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("version_id", "ruleset", "model"),
+    Index(None, "band", "score", "id"),
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    _id(),
+    Column("created_at", UtcTime, nullable=False),
+    Column("merged_into", String(40), index=True),
+    Column("merged_at", UtcTime),
+)
+
+campaign_members = Table(
+    "campaign_members",
+    metadata,
+    Column("posting_id", String(40), ForeignKey("postings.id"), primary_key=True),
+    _ref("campaign_id", "campaigns"),
+    Column("edge", String(16), nullable=False),
+    Column("edge_to", String(40)),
+    Column("edge_weight", Float, nullable=False, default=1.0),
+    Column("added_at", UtcTime, nullable=False),
+    Index(None, "campaign_id", "posting_id"),
+)
+
+campaign_keys = Table(
+    "campaign_keys",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("posting_id", String(40), ForeignKey("postings.id"), primary_key=True),
+)
+
+tasks = Table(
+    "tasks",
+    metadata,
+    _id(),
+    _ref("campaign_id", "campaigns"),
+    Column("round", Integer, nullable=False),
+    Column("reason", String(16), nullable=False),
+    Column("priority", Float, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("owner", String(80)),
+    Column("lease_until", UtcTime),
+    Column("done_at", UtcTime),
+    UniqueConstraint("campaign_id", "round"),
+    Index(None, "done_at", "priority", "id"),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    _id(),
+    _ref("task_id", "tasks"),
+    _ref("campaign_id", "campaigns"),
+    Column("analyst", String(80), nullable=False),
+    Column("label", String(16), nullable=False),
+    Column("patterns", JSON, nullable=False),
+    Column("severity", Integer),
+    Column("indicators", JSON, nullable=False),
+    Column("rationale", Text, nullable=False),
+    Column("decided_at", UtcTime, nullable=False),
+    Column("supersedes", String(40)),
+    Column("withdrawn", Boolean, nullable=False, default=False),
+    Index(None, "campaign_id", "decided_at"),
+    Index(None, "analyst", "decided_at"),
+)
+
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("display_name", String(120), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("language", String(8), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("disabled_at", UtcTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user", String(80), ForeignKey("users.name"), nullable=False),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    _id(),
+    Column("partner", String(80), nullable=False),
+    _ref("campaign_id", "campaigns"),
+    Column("verdict_ids", JSON, nullable=False),
+    Column("marking", String(20), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    UniqueConstraint("partner", "campaign_id"),
+    Index(None, "partner", "created_at"),
+)
+
+referrals = Table(
+    "referrals",
+    metadata,
+    _id(),
+    _ref("alert_id", "alerts"),
+    Column("partner", String(80), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index(None, "state", "due_at"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    _id(),
+    Column("partner", String(80), nullable=False),
+    Column("period_start", UtcTime, nullable=False),
+    Column("period_end", UtcTime, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("marking", String(20), nullable=False),
+    Column("alert_ids", JSON, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("partner", "period_start", "period_end"),
+    UniqueConstraint("partner", "sequence"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_id", String(160), primary_key=True),
+    _ref("digest_id", "digests"),
+    Column("channel", String(20), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("error", Text, nullable=False, default=""),
+    Index(None, "state", "next_at"),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("action", String(60), nullable=False),
+    Column("object", String(200), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+)

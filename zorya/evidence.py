@@ -1,7 +1,7 @@
 """The evidence archive: what servers sent, unchanged, before anything is read from it.
 
-One gzipped WARC record pair per capture, under `evidence/<aa>/<sha256-of-payload>-<capture id>.warc.gz`, with SHA-256 block and payload
-digests (warcio's own default is SHA-1). The file is complete and fsynced before `put` returns.
+One gzipped WARC record pair per capture, under `evidence/<aa>/<sha256-of-payload>-<capture id>.warc.gz`, with SHA-256
+block and payload digests (warcio's own default is SHA-1). The file is complete and fsynced before `put` returns.
 """
 
 import io
@@ -108,7 +108,9 @@ def _warc(exchange: Exchange) -> bytes:
         exchange.url,
         "response",
         payload=io.BytesIO(exchange.body),
-        http_headers=StatusAndHeaders(f"{exchange.status}", [*kept, ("Content-Length", str(len(exchange.body)))], protocol="HTTP/1.1"),
+        http_headers=StatusAndHeaders(
+            f"{exchange.status}", [*kept, ("Content-Length", str(len(exchange.body)))], protocol="HTTP/1.1"
+        ),
         warc_headers_dict={"WARC-Date": stamp},
     )
     request = writer.create_warc_record(

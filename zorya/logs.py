@@ -32,9 +32,7 @@ def redact_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
 def configure(*, level: str = "INFO", json_lines: bool = False) -> None:
     """Set up logging of this process. Call once, from an entry point."""
     renderer: Any = (
-        structlog.processors.JSONRenderer()
-        if json_lines
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
         processors=[

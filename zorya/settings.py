@@ -44,7 +44,7 @@ class ReviewSettings(_Section):
 
     lease_minutes: int = 20
     sentinel_share: float = Field(default=0.02, ge=0.005, le=0.5)
-    """Share of *unflagged* campaigns that people see all the same. It cannot be zero: without it nobody knows the misses."""
+    """Share of *unflagged* campaigns that people see all the same; never zero: without it nobody knows the misses."""
     doubt_share: float = Field(default=0.15, ge=0.0, le=1.0)
     session_hours: int = 8
 

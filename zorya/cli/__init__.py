@@ -1,6 +1,7 @@
 """The command line: the composition root, the one place that imports rooms (inside command functions).
 
-Each module here registers the verbs of one audience; rooms and heavy libraries are imported when a verb runs, never before.
+Each module here registers the verbs of one audience; rooms and heavy libraries are imported when a verb runs, never
+before.
 """
 
 import sys

@@ -21,7 +21,15 @@ def add(connection: Connection, *, at: datetime, actor: str, action: str, object
         connection.execute(text("SELECT pg_advisory_xact_lock(7269922)"))  # one writer of the chain at a time
     head = connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
     seq, previous = (head.seq + 1, head.hash) if head else (1, GENESIS)
-    row = {"seq": seq, "at": at, "actor": actor, "action": action, "object": object, "reason": reason, "previous": previous}
+    row = {
+        "seq": seq,
+        "at": at,
+        "actor": actor,
+        "action": action,
+        "object": object,
+        "reason": reason,
+        "previous": previous,
+    }
     connection.execute(insert(audit).values(**row, hash=_hash(row)))
     return seq
 

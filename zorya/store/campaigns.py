@@ -41,7 +41,9 @@ def join(
 
 def merge(connection: Connection, campaign_ids: Sequence[str], *, at: datetime) -> str:
     """Merge campaigns into the oldest one (then the smallest id); returns its id."""
-    query = select(campaigns.c.id).where(campaigns.c.id.in_(campaign_ids)).order_by(campaigns.c.created_at, campaigns.c.id)
+    query = (
+        select(campaigns.c.id).where(campaigns.c.id.in_(campaign_ids)).order_by(campaigns.c.created_at, campaigns.c.id)
+    )
     survivor, *others = connection.execute(query).scalars().all()
     if others:
         moved = update(campaign_members).where(campaign_members.c.campaign_id.in_(others))

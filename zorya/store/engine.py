@@ -65,12 +65,16 @@ def make_engine(url: str) -> Engine:
     try:
         parsed = make_url(url)
     except ArgumentError as exc:
-        raise StoreError(f"database address {url!r} is not understood; use sqlite:///FILE or postgresql+psycopg://…") from exc
+        raise StoreError(
+            f"database address {url!r} is not understood; use sqlite:///FILE or postgresql+psycopg://…"
+        ) from exc
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
         # isolation_level None: the driver must not begin transactions of its own; `Store.writing` does.
-        engine = create_engine(parsed, connect_args={"timeout": 60, "check_same_thread": False, "isolation_level": None})
+        engine = create_engine(
+            parsed, connect_args={"timeout": 60, "check_same_thread": False, "isolation_level": None}
+        )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     return create_engine(parsed, pool_pre_ping=True)

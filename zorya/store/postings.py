@@ -33,7 +33,8 @@ def record(
 ) -> tuple[str, Sighting]:
     """Store one sighting of an ad; returns (version id, what it meant).
 
-    A changed ad makes a new version; an unchanged one only moves `last_seen`; a vanished one that is back loses `gone_at`.
+    A changed ad makes a new version; an unchanged one only moves `last_seen`; a vanished one that is back loses
+    `gone_at`.
     """
     identity = ids.posting_id(posting.source, posting.native_id)
     content_hash = ids.posting_content_hash(posting)
@@ -52,7 +53,9 @@ def record(
             "current_version": version,
         },
     )
-    added = insert_ignore(connection, versions, _version_row(posting, identity, version, content_hash, capture_id, seen_at))
+    added = insert_ignore(
+        connection, versions, _version_row(posting, identity, version, content_hash, capture_id, seen_at)
+    )
     if not is_new:
         values = {"last_seen": seen_at, "gone_at": None, "current_version": version, "url": posting.url}
         newer = postings.c.last_seen <= seen_at
@@ -77,9 +80,11 @@ def version(connection: Connection, version_id: str) -> PostingVersion | None:
 
 def current(connection: Connection, posting_id: str) -> PostingVersion | None:
     """The newest state of a posting."""
-    row = connection.execute(
-        _versions().where(postings.c.id == posting_id, versions.c.id == postings.c.current_version)
-    ).mappings().first()
+    row = (
+        connection.execute(_versions().where(postings.c.id == posting_id, versions.c.id == postings.c.current_version))
+        .mappings()
+        .first()
+    )
     return _version_of(row) if row else None
 
 

@@ -23,7 +23,9 @@ def task(connection: Connection, task_id: str) -> Task | None:
     return _task_of(dict(row)) if row else None
 
 
-def lease(connection: Connection, analyst: str, *, at: datetime, until: datetime, task_id: str | None = None) -> Task | None:
+def lease(
+    connection: Connection, analyst: str, *, at: datetime, until: datetime, task_id: str | None = None
+) -> Task | None:
     """Reserve a task for an analyst: the one named, else their held one, else the first free one.
 
     Never one that somebody else holds, and never the second review of a campaign the analyst judged first.

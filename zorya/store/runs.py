@@ -19,8 +19,7 @@ def begin(connection: Connection, run_id: str, source: str, started_at: datetime
 def add_requests(connection: Connection, run_id: str, outcomes: Iterable[RequestOutcome]) -> None:
     """Record what became of requests."""
     rows = [
-        {"run_id": run_id, "url": o.url, "outcome": o.outcome, "reason": o.reason, "status": o.status}
-        for o in outcomes
+        {"run_id": run_id, "url": o.url, "outcome": o.outcome, "reason": o.reason, "status": o.status} for o in outcomes
     ]
     if rows:
         connection.execute(insert(requests), rows)

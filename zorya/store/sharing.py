@@ -38,8 +38,7 @@ def open_referrals(connection: Connection, limit: int = 200) -> list[Referral]:
     """Referrals not closed, the most overdue first."""
     query = select(referrals).where(referrals.c.state != ReferralState.CLOSED).order_by(referrals.c.due_at).limit(limit)
     return [
-        Referral(**(dict(row) | {"state": ReferralState(row["state"])}))
-        for row in connection.execute(query).mappings()
+        Referral(**(dict(row) | {"state": ReferralState(row["state"])})) for row in connection.execute(query).mappings()
     ]
 
 

@@ -1,15 +1,31 @@
 """Tasks and verdicts: the SQL of the queue. Policy (what enters, in which order) is `labeling.queue`'s."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
+from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
+from zorya.store import campaigns
 from zorya.store.rows import insert_ignore
 from zorya.store.schema import tasks, verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A campaign in which at least two different people see a concern today.
+
+    `severity` is the highest they gave, `patterns` all they named (order of the vocabulary).
+    """
+
+    campaign_id: str
+    verdict_ids: tuple[str, ...]
+    severity: int
+    patterns: tuple[str, ...]
+    indicators: tuple[str, ...] = ()
 
 
 def add_task(connection: Connection, task: Task) -> bool:
@@ -112,6 +128,34 @@ def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None
         query = query.where(verdicts.c.campaign_id.in_(list(campaign_ids)))
     query = query.order_by(verdicts.c.decided_at, verdicts.c.id)
     return [_verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def confirmed_campaigns(connection: Connection) -> list[Confirmed]:
+    """Campaigns (merges followed) where the last decision in force of two or more people is *concern*.
+
+    One person counts once: a second decision on a campaign that was merged in replaces the first.
+    """
+    last_words: dict[str, dict[str, Verdict]] = {}
+    for decision in verdicts_in_force(connection):
+        campaign = campaigns.resolve(connection, decision.campaign_id)
+        last_words.setdefault(campaign, {})[decision.analyst] = decision
+    confirmed = []
+    for campaign, by_analyst in sorted(last_words.items()):
+        concerns = [decision for decision in by_analyst.values() if decision.label is VerdictLabel.CONCERN]
+        if len(concerns) >= 2:
+            confirmed.append(_confirmed(campaign, concerns))
+    return confirmed
+
+
+def _confirmed(campaign: str, concerns: list[Verdict]) -> Confirmed:
+    named = {pattern for decision in concerns for pattern in decision.patterns}
+    return Confirmed(
+        campaign_id=campaign,
+        verdict_ids=tuple(sorted(decision.id for decision in concerns)),
+        severity=max(decision.severity or 1 for decision in concerns),
+        patterns=tuple(pattern for pattern in (*PATTERNS, *MODIFIERS) if pattern in named),
+        indicators=tuple(sorted({code for decision in concerns for code in decision.indicators})),
+    )
 
 
 def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[Verdict]:

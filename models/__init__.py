@@ -1,0 +1,1 @@
+"""From posting to assessment: reading an ad, its indicators, its score, its campaign."""

@@ -1,0 +1,122 @@
+"""The indicator catalogue: loads `models/indicators/*.yml` and reads texts with it.
+
+An indicator is *present* when one of its phrases stands in the text and no denying phrase overlaps it, *contradicted* when only
+denials stand there, else *not stated*. In a text that warns about or reports on lures, what it quotes is not stated.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from models.indicator_spec import IndicatorFile, IndicatorSpec, WarningFrame
+from models.normalise import Normalised, normalise
+from models.phrases import PhraseMatcher, Words, parse_phrase
+from zorya.datafiles import load
+from zorya.domain.findings import IndicatorHit, Span, State, Strength
+from zorya.domain.ids import content_digest
+from zorya.errors import DataFileError
+
+FOLDER = Path(__file__).parent / "indicators"
+WARNING_FRAME = Path(__file__).parent / "lexicons" / "warning_frame.yml"
+OBFUSCATION = "E6"
+"""Coded wording: also present when the normaliser had to repair hidden words."""
+_FRAME = "frame"
+_FRAME_PHRASES_NEEDED = 2
+"""Two different warning phrases: one alone ("beware of fakes") is also what a recruiter writes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextReading:
+    """What the catalogue says of one text: hits present or contradicted (others are not stated), and whether it warns."""
+
+    hits: tuple[IndicatorHit, ...]
+    warns: bool
+    quoted: tuple[str, ...]
+    """Codes found only as quotations in a warning."""
+    normalised: Normalised
+
+
+class Catalogue:
+    """Compiled indicators of one ruleset."""
+
+    def __init__(self, specs: Sequence[IndicatorSpec], frame: WarningFrame) -> None:
+        self.specs = tuple(sorted(specs, key=lambda spec: (spec.code[0], int(spec.code[1:]))))
+        self.by_code = {spec.code: spec for spec in self.specs}
+        self.ruleset = content_digest(
+            {"specs": [spec.model_dump(mode="json") for spec in self.specs], "frame": frame.model_dump(mode="json")}
+        )[:16]
+        lists = [(spec.code, spec.phrases) for spec in self._active()] + [(_FRAME, frame.phrases)]
+        entries = [
+            (f"{sign}{code} {language}" if " " not in source else f"{sign}{code}", source)
+            for code, languages in lists
+            for language, phrases in languages.items()
+            for sign, sources in (("+", phrases.present), ("-", phrases.contradicted))
+            for source in sources
+        ]
+        self._matcher = PhraseMatcher([(key, parse_phrase(source)) for key, source in dict.fromkeys(entries)])
+
+    def _active(self) -> list[IndicatorSpec]:
+        return [spec for spec in self.specs if spec.status == "active"]
+
+    def read(self, text: str, language: str | None = None) -> TextReading:
+        """Indicators of a text; spans are offsets into it.
+
+        Phrases of several words count in any language (ads mix them); a single word only in its own, because `sponsor` or
+        `escort` mean different things in different languages.
+        """
+        normalised = normalise(text)
+        stated: dict[str, list[tuple[Span, str]]] = {}
+        for key, spans in self._matcher.find(Words(text, normalised)).items():
+            code, _, only = key.partition(" ")
+            if not only or language is None or only == language:
+                stated.setdefault(code, []).extend(spans)
+        denied = {code[1:]: [span for span, _ in spans] for code, spans in stated.items() if code[0] == "-"}
+        frame = {source for span, source in stated.get(f"+{_FRAME}", ()) if not _overlaps(span, denied.get(_FRAME, []))}
+        warns = len(frame) >= _FRAME_PHRASES_NEEDED
+        hits, quoted = [], []
+        for spec in self._active():
+            denials = denied.get(spec.code, [])
+            spans = [span for span, _ in stated.get(f"+{spec.code}", ()) if not _overlaps(span, denials)]
+            if spec.code == OBFUSCATION:
+                spans += normalised.repairs
+            if spans and warns:
+                quoted.append(spec.code)
+            elif spans:
+                hits.append(_hit(spec, State.PRESENT, spans))
+            elif denials:
+                hits.append(_hit(spec, State.CONTRADICTED, denials))
+        return TextReading(tuple(hits), warns, tuple(quoted), normalised)
+
+
+def _hit(spec: IndicatorSpec, state: State, spans: list[Span]) -> IndicatorHit:
+    merged: list[Span] = []
+    for start, end in sorted(set(spans)):
+        if merged and start < merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return IndicatorHit(spec.code, spec.revision, spec.title, state, Strength(spec.strength), tuple(merged))
+
+
+def _overlaps(span: Span, others: list[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+def load_specs(folder: Path = FOLDER) -> list[IndicatorSpec]:
+    """Every entry of every file; a code used twice is an error."""
+    specs: list[IndicatorSpec] = []
+    seen: dict[str, Path] = {}
+    for path in sorted(folder.glob("*.yml")):
+        for spec in load(path, IndicatorFile).indicators:
+            if spec.code in seen:
+                raise DataFileError(path, f"indicator {spec.code} is already in {seen[spec.code].name}; codes are unique")
+            seen[spec.code] = path
+            specs.append(spec)
+    return specs
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The shipped catalogue, compiled once in a process."""
+    return Catalogue(load_specs(), load(WARNING_FRAME, WarningFrame))

@@ -1,0 +1,78 @@
+"""The contract of an indicator file: an entry is documentation, test and explanation at once."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, model_validator
+
+from models.language import CONTENT_LANGUAGES
+from models.phrases import PhraseError, parse_phrase
+from zorya.datafiles import DataModel
+from zorya.domain.findings import Strength
+
+
+def _check_phrase(source: str) -> str:
+    try:
+        parse_phrase(source)
+    except PhraseError as exc:
+        raise ValueError(str(exc)) from exc
+    return source
+
+
+PhraseText = Annotated[str, AfterValidator(_check_phrase)]
+Language = Literal["ro", "ru", "uk", "bg", "pl", "hu", "cs", "nl", "de", "en"]
+
+
+class PhraseLists(DataModel):
+    """Phrases of one language: what states the indicator, and what denies it."""
+
+    present: tuple[PhraseText, ...] = ()
+    contradicted: tuple[PhraseText, ...] = ()
+
+
+class Examples(DataModel):
+    """Sentences that must and must not be hits; each is a test."""
+
+    hit: tuple[str, ...] = Field(min_length=2)
+    miss: tuple[str, ...] = Field(min_length=2)
+
+
+class IndicatorSpec(DataModel):
+    """One indicator in ten languages."""
+
+    code: str = Field(pattern=r"^[A-G]\d{1,2}$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
+    revision: int = Field(ge=1)
+    status: Literal["draft", "active", "retired"]
+    title: str
+    why: str
+    strength: Literal[Strength.WEAK, Strength.MEDIUM]
+    """Never strong: text alone cannot show deception (strong needs an outside contradiction)."""
+    dimension: str
+    references: tuple[str, ...]
+    false_positives: tuple[str, ...]
+    contradicted_only: bool = False
+    phrases: dict[Language, PhraseLists]
+    examples: dict[Language, Examples]
+
+    @model_validator(mode="after")
+    def _covers_all_languages(self) -> "IndicatorSpec":
+        missing = [language for language in CONTENT_LANGUAGES if language not in self.phrases]
+        missing += [language for language in CONTENT_LANGUAGES if language not in self.examples]
+        if missing and self.status == "active":
+            raise ValueError(f"active indicator {self.code} lacks phrases or examples in {', '.join(sorted(set(missing)))}")
+        return self
+
+
+class IndicatorFile(DataModel):
+    """One group of indicators."""
+
+    group: str = Field(pattern=r"^[A-G]$")
+    title: str
+    indicators: tuple[IndicatorSpec, ...]
+
+
+class WarningFrame(DataModel):
+    """Words of warnings and reports, in which lures are only quoted."""
+
+    phrases: dict[Language, PhraseLists]
+    examples: dict[Language, Examples]

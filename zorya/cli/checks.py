@@ -1,0 +1,170 @@
+"""What `zorya doctor` looks at. Every check only reads; a bad one says how to mend it."""
+
+import importlib.util
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from zorya.errors import DataFileError, ZoryaError
+from zorya.settings import REPOSITORY, Settings, config_file
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the self-check; `state` is ok, bad or info."""
+
+    name: str
+    state: str
+    detail: str
+    remedy: str = ""
+
+
+def everything(settings: Settings) -> list[Check]:
+    """All checks, most basic first."""
+    return [
+        _python(),
+        _configuration(),
+        _home(settings),
+        _database(settings),
+        _keys(settings),
+        *data_files(settings),
+        _airflow(),
+        *_programs(),
+    ]
+
+
+def data_files(settings: Settings) -> list[Check]:
+    """Every file that a domain expert may change, read with its schema: what is in force and what is shipped."""
+    readers: tuple[tuple[str, Callable[[Settings], Iterator[str | DataFileError]]], ...] = (
+        ("sources", _sources),
+        ("partners", _partners),
+        ("indicators", _indicators),
+        ("corpus", _corpus),
+    )
+    checks: list[Check] = []
+    for name, reader in readers:
+        found = list(reader(settings))
+        faults = [item for item in found if isinstance(item, ZoryaError)]
+        checks += [Check(name, "bad", str(fault), "mend the file at that line") for fault in faults]
+        if not faults:
+            checks.append(Check(name, "ok" if found else "info", f"{len(found)} read"))
+    return checks
+
+
+def _python() -> Check:
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Check("python", "ok", f"{version} at {sys.executable}")
+
+
+def _configuration() -> Check:
+    path = config_file()
+    return Check("settings", "ok" if path.is_file() else "info", f"{path}{'' if path.is_file() else ' (not there)'}")
+
+
+def _home(settings: Settings) -> Check:
+    home = settings.home
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK | os.X_OK):
+        return Check(
+            "home", "bad", f"{home} cannot be written", "change its owner, or set ZORYA_HOME to another folder"
+        )
+    free = shutil.disk_usage(existing).free
+    if free < 512 * 1024**2:
+        return Check("home", "bad", f"{home}: {free // 1024**2} MB free", "make room: evidence is never dropped to fit")
+    return Check("home", "ok", f"{home} ({free // 1024**3} GB free)")
+
+
+def _database(settings: Settings) -> Check:
+    from zorya.store.engine import HEAD, make_engine, revision_of
+
+    try:
+        engine = make_engine(settings.resolved_database_url)
+        shown = engine.url.render_as_string(hide_password=True)
+        file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+        if file is not None and not file.is_file():
+            return Check("database", "info", f"{shown}: not there yet, the first command makes it")
+        revision = revision_of(engine)
+        engine.dispose()
+    except ZoryaError as exc:
+        return Check("database", "bad", str(exc), "correct `database_url`, or start the server")
+    if revision is None:
+        return Check("database", "info", f"{shown}: empty, the first command fills it")
+    if revision != HEAD:
+        remedy = "zorya db upgrade" if revision < HEAD else "update Zorya: the database is newer than this code"
+        return Check("database", "bad", f"{shown}: revision {revision}, this code needs {HEAD}", remedy)
+    return Check("database", "ok", f"{shown}, revision {revision}")
+
+
+def _keys(settings: Settings) -> Check:
+    path = settings.keys_dir / "contacts.key"
+    if not path.is_file():
+        return Check("keys", "info", f"{path}: not there yet, made on first use")
+    if path.stat().st_size != 32:
+        return Check("keys", "bad", f"{path}: expected 32 bytes", "restore it from your key backup")
+    if path.stat().st_mode & 0o077:
+        return Check("keys", "bad", f"{path} can be read by others", f"chmod 600 {path}")
+    return Check("keys", "ok", f"{path} (keep a copy apart from the database's)")
+
+
+def _sources(settings: Settings) -> Iterator[str | DataFileError]:
+    from crawlers.catalog import load_catalog
+
+    for folders in (settings.source_dirs, (REPOSITORY / "demo" / "sources",)):
+        catalog = load_catalog(folders)
+        yield from (spec.id for spec in catalog.specs)
+        yield from catalog.errors
+
+
+def _partners(settings: Settings) -> Iterator[str | DataFileError]:
+    from alerts.partners import load_all, read
+
+    catalog = load_all(settings)
+    yield from catalog.partners
+    yield from catalog.faults
+    for path in sorted((REPOSITORY / "demo" / "partners").glob("*.yml")):
+        try:
+            yield read(path).id
+        except DataFileError as exc:
+            yield exc
+
+
+def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
+    from models.catalogue import load_specs
+
+    try:
+        yield from (spec.code for spec in load_specs())
+    except DataFileError as exc:
+        yield exc
+
+
+def _corpus(settings: Settings) -> Iterator[str | DataFileError]:
+    files = sorted(settings.corpus_dir.glob("*.jsonl"))
+    if not files:
+        yield DataFileError(settings.corpus_dir, "no *.jsonl file: without seed labels no model can be trained")
+    for path in files:
+        for number, line in enumerate(path.read_bytes().splitlines(), 1):
+            try:
+                record = json.loads(line)
+                missing = sorted({"id", "language", "title", "body", "label"} - set(record))
+            except (ValueError, TypeError) as exc:
+                yield DataFileError(path, f"not a JSON object: {exc}", line=number)
+                continue
+            yield DataFileError(path, f"missing {', '.join(missing)}", line=number) if missing else str(record["id"])
+
+
+def _airflow() -> Check:
+    if importlib.util.find_spec("airflow") is None:
+        return Check("airflow", "info", "not installed: `zorya run` works without, `make run` installs it")
+    return Check("airflow", "ok", "installed")
+
+
+def _programs() -> Iterator[Check]:
+    """Needed by the tests only."""
+    postgres = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    for name, found in (("postgresql", postgres), ("chromium", chromium)):
+        yield Check(name, "info", str(found) if found else "not found; only the tests need it (`make test` says how)")

@@ -1,5 +1,6 @@
 """Alerts, referrals, digests and the outbox."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -26,6 +27,33 @@ def alerts_between(connection: Connection, partner: str, start: datetime, end: d
     )
     rows = connection.execute(query.order_by(alerts.c.severity.desc(), alerts.c.created_at, alerts.c.id)).mappings()
     return [_alert_of(dict(row)) for row in rows]
+
+
+def alerted_pairs(connection: Connection) -> set[tuple[str, str]]:
+    """(partner, campaign) of every alert ever offered."""
+    return {
+        (row.partner, row.campaign_id) for row in connection.execute(select(alerts.c.partner, alerts.c.campaign_id))
+    }
+
+
+def undigested_alerts(connection: Connection, partner: str, *, before: datetime) -> list[Alert]:
+    """Alerts of a partner made before a moment and in no digest yet, most severe first.
+
+    A digest that every channel refused does not count: its alerts come back. An alert that was written while the
+    previous digest was being rendered is found here too, so nothing falls between two periods.
+    """
+    kept = select(outbox.c.digest_id).where(outbox.c.state != "refused")
+    query = select(digests.c.alert_ids).where(digests.c.partner == partner, digests.c.id.in_(kept))
+    told = {alert for row in connection.execute(query).scalars() for alert in row}
+    found = select(alerts).where(alerts.c.partner == partner, alerts.c.created_at < before)
+    rows = connection.execute(found.order_by(alerts.c.severity.desc(), alerts.c.created_at, alerts.c.id)).mappings()
+    return [_alert_of(dict(row)) for row in rows if row["id"] not in told]
+
+
+def alerts_by_id(connection: Connection, alert_ids: Iterable[str]) -> list[Alert]:
+    """Alerts by id."""
+    query = select(alerts).where(alerts.c.id.in_(list(alert_ids))).order_by(alerts.c.id)
+    return [_alert_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def all_alerts(connection: Connection, limit: int = 200) -> list[Alert]:
@@ -95,6 +123,18 @@ def delivery_failed(connection: Connection, message_id: str, error: str, *, next
     values: dict[str, Any] = {"error": error[:500], "attempts": outbox.c.attempts + 1}
     values |= {"next_at": next_at} if next_at else {"state": "dead"}
     connection.execute(update(outbox).where(outbox.c.message_id == message_id).values(values))
+
+
+def delivery_refused(connection: Connection, message_id: str, reason: str) -> None:
+    """Note that policy forbids a delivery: it is never tried again."""
+    values = {"state": "refused", "error": reason[:500]}
+    connection.execute(update(outbox).where(outbox.c.message_id == message_id).values(values))
+
+
+def revive_dead(connection: Connection, *, at: datetime) -> int:
+    """Give deliveries that were given up a new set of attempts; returns how many."""
+    values = {"state": "pending", "attempts": 0, "next_at": at}
+    return connection.execute(update(outbox).where(outbox.c.state == "dead").values(values)).rowcount
 
 
 def dead_letters(connection: Connection) -> int:

@@ -1,0 +1,151 @@
+"""The card of an alert: self-contained, redacted facts about a confirmed campaign. JSON-ready; words come later.
+
+Nothing here names or reaches a person: contacts are masked, addresses defanged, titles and bodies of ads left out.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from zorya.domain.ads import Contact, ContactKind, PostingVersion
+from zorya.domain.findings import Assessment, State
+from zorya.domain.sharing import Marking
+from zorya.redact import mask_contact, redact
+from zorya.store import assessments, campaigns, postings
+from zorya.store.reviews import Confirmed
+
+CARD_MARKING = Marking.AMBER
+"""A card holds masked contacts and no names: fit for the partner's organisation and its clients who need to know."""
+
+_MOST = {"why": 6, "places": 8, "contacts": 6, "addresses": 5, "sources": 8}
+_MESSENGER_HOSTS = re.compile(r"(?:^|\.)(?:t\.me|telegram\.me|wa\.me|instagram\.com|viber\.me|facebook\.com|vk\.com)$")
+_NUMBER = re.compile(r"(?:\+|%2b|00)?\d[\d().%-]{8,}\d", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ad:
+    version: PostingVersion
+    first_seen: datetime
+    last_seen: datetime
+    contacts: tuple[Contact, ...]
+    assessment: Assessment | None
+
+
+def build(connection: Connection, confirmed: Confirmed) -> dict[str, Any]:
+    """The card of a campaign as it stands now."""
+    ads = _ads(connection, confirmed.campaign_id)
+    contacts = [contact for ad in ads for contact in ad.contacts]
+    places = [place for ad in ads for place in ad.version.posting.places]
+    readings = [ad.assessment for ad in ads if ad.assessment]
+    bands = [reading.band for reading in readings if not reading.abstain]
+    languages = {ad.version.posting.language or (ad.assessment.language if ad.assessment else None) for ad in ads}
+    return {
+        "campaign": confirmed.campaign_id,
+        "severity": confirmed.severity,
+        "patterns": list(confirmed.patterns),
+        "reviewers": len(confirmed.verdict_ids),
+        "band": max(bands, key=lambda band: band.rank).value if bands else None,
+        "why": _why(readings, confirmed.indicators),
+        "ads": campaigns.size(connection, confirmed.campaign_id),
+        "kinds": sorted({ad.version.posting.kind.value for ad in ads}),
+        "sources": _ranked((plain(ad.version.posting.source) for ad in ads), "sources"),
+        "languages": sorted(language for language in languages if language),
+        "first_seen": min((ad.first_seen for ad in ads), default=None),
+        "last_seen": max((ad.last_seen for ad in ads), default=None),
+        "places": _ranked((_place(place.name or place.raw) for place in places), "places"),
+        "countries": sorted({place.country.lower() for place in places if place.country}),
+        "contacts": _ranked((mask_contact(contact) for contact in contacts), "contacts"),
+        "addresses": _ranked((defang(ad.version.posting.url, contacts) for ad in ads), "addresses"),
+    }
+
+
+def storable(card: dict[str, Any]) -> dict[str, object]:
+    """The card with its moments as ISO text, as it is stored and hashed."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in card.items()}
+
+
+def plain(text: str, limit: int = 80) -> str:
+    """Foreign text on one line: control and direction characters dropped, contacts redacted, cut to size."""
+    visible = "".join(
+        " " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char)[0] != "C"
+    )
+    shown = redact(" ".join(visible.split()))
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def defang(url: str, contacts: Iterable[Contact]) -> str:
+    """`hxxps://jobs[.]example/ad/7`: an address to read, not to click; its path goes where it holds a contact."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    if not host:
+        return ""
+    scheme = plain(parts.scheme).replace("http", "hxxp", 1)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    path = "/…" if _reaches(host, path, contacts) else plain(path.replace("://", ":// "), 120)
+    return f"{scheme}://{plain(host).replace('.', '[.]')}{path}"
+
+
+def _reaches(host: str, path: str, contacts: Iterable[Contact]) -> bool:
+    """True when a path would let the reader call or write to somebody."""
+    if _MESSENGER_HOSTS.search(host) or "@" in path or "%40" in path or _NUMBER.search(path):
+        return True
+    low, digits = path.lower(), re.sub(r"\D", "", path)
+    for contact in contacts:
+        if contact.kind in {ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER}:
+            number = re.sub(r"\D", "", contact.value)
+            if len(number) >= 6 and number[-8:] in digits:
+                return True
+        elif contact.kind is not ContactKind.URL and contact.value and contact.value.lower() in low:
+            return True
+    return False
+
+
+def _ads(connection: Connection, campaign_id: str) -> list[_Ad]:
+    members = [member.posting_id for member in campaigns.members(connection, campaign_id)]
+    readings = assessments.current_of_campaign(connection, members)
+    ads = []
+    for posting_id in members:
+        version = postings.current(connection, posting_id)
+        if version is None:
+            continue
+        first, last, _gone = postings.sighting_times(connection, posting_id)
+        screened = [contact for contact, _token in assessments.contacts_of(connection, version.id)]
+        contacts = tuple(screened or version.posting.contacts)
+        ads.append(_Ad(version, first, last, contacts, readings.get(posting_id)))
+    return ads
+
+
+def _why(readings: Iterable[Assessment], confirmed_codes: tuple[str, ...]) -> list[dict[str, str]]:
+    """Titles of the indicators present: those the reviewers confirmed first, then by number of ads."""
+    seen: Counter[str] = Counter()
+    titles: dict[str, str] = {}
+    for reading in readings:
+        for code, title in {hit.code: hit.title for hit in reading.hits if hit.state is State.PRESENT}.items():
+            seen[code] += 1
+            titles[code] = plain(title, 120)
+    order = sorted(seen, key=lambda code: (code not in confirmed_codes, -seen[code], code))
+    return [{"code": code, "title": titles[code]} for code in order[: _MOST["why"]]]
+
+
+def _place(name: str) -> str:
+    """A place as named, unless what stands there is a number."""
+    shown = plain(name, 60)
+    return "" if sum(char.isdigit() for char in shown) > 5 else shown
+
+
+def _ranked(values: Iterable[str], kind: str) -> list[str]:
+    """Distinct values, the most frequent first; what is left out is counted as `+n`."""
+    counted = Counter(value for value in values if value)
+    ranked = sorted(counted, key=lambda value: (-counted[value], value))
+    most = _MOST[kind]
+    return ranked if len(ranked) <= most else [*ranked[:most], f"+{len(ranked) - most}"]

@@ -1,0 +1,128 @@
+"""One digest per partner and period: rendered once, stored with its outbox rows in one transaction.
+
+Who has no alert gets no digest. Alerts of a paused partner wait and go out with the first digest after the pause.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerts import periods, selection
+from alerts.partners import Catalog, Partner, load_all
+from alerts.render import Issue, Rendered, render
+from zorya.domain import ids
+from zorya.domain.runs import StageReport
+from zorya.domain.sharing import Alert, Digest
+from zorya.settings import Settings
+from zorya.store import Store, audit, sharing
+
+
+def run(store: Store, settings: Settings, *, as_of: datetime, partner: str | None = None) -> StageReport:
+    """Render what is due for every partner, or for one."""
+    catalog = load_all(settings)
+    counts: Counter[str] = Counter({"rendered": 0, "empty": 0, "paused": 0, "withheld": 0})
+    messages: list[str] = []
+    for each in _chosen(catalog, partner):
+        with store.writing() as connection:
+            messages += _prepare(connection, settings, each, counts, as_of=as_of)
+    return StageReport("digest", as_of, dict(counts), tuple(messages))
+
+
+def preview(store: Store, settings: Settings, partner_id: str, *, as_of: datetime) -> Rendered | None:
+    """The running period of a partner, with the alerts that selection would offer now; stores nothing."""
+    catalog = load_all(settings)
+    partner = catalog.get(partner_id)
+    with store.reading() as connection:
+        alerts, _held = _waiting(connection, partner, before=as_of)
+        only = Catalog({partner.id: partner}, ())
+        alerts = [*alerts, *selection.choose(connection, only, as_of=as_of).alerts]
+        last = sharing.last_digest(connection, partner.id)
+    if not alerts:
+        return None
+    alerts.sort(key=_order)
+    previous = last.period_end if last else None
+    oldest = min(alert.created_at for alert in alerts)
+    start = periods.running_start(partner.spec.cadence, partner.spec.zone, as_of, previous=previous, oldest=oldest)
+    sequence = last.sequence + 1 if last else 1
+    return render(Issue(partner, start, as_of, sequence, tuple(alerts), settings.digest.sender, preview=True))
+
+
+def due(connection: Connection, settings: Settings, partner: Partner, *, as_of: datetime) -> Issue | None:
+    """The issue that is due for a partner and not stored yet; None when there is none."""
+    return _due(connection, settings, partner, as_of=as_of)[0]
+
+
+def _due(
+    connection: Connection, settings: Settings, partner: Partner, *, as_of: datetime
+) -> tuple[Issue | None, list[str]]:
+    cadence, zone = partner.spec.cadence, partner.spec.zone
+    end = periods.last_end(cadence, zone, as_of)
+    alerts, held = _waiting(connection, partner, before=end)
+    last = sharing.last_digest(connection, partner.id)
+    previous = last.period_end if last else None
+    oldest = min((alert.created_at for alert in alerts), default=None)
+    start = periods.start_of(cadence, zone, end, previous=previous, oldest=oldest)
+    if not alerts or start >= end:
+        return None, held
+    sequence = last.sequence + 1 if last else 1
+    return Issue(partner, start, end, sequence, tuple(alerts), settings.digest.sender), held
+
+
+def _prepare(
+    connection: Connection, settings: Settings, partner: Partner, counts: Counter[str], *, as_of: datetime
+) -> list[str]:
+    if partner.spec.paused:
+        counts["paused"] += 1
+        return []
+    issue, held = _due(connection, settings, partner, as_of=as_of)
+    counts["withheld"] += len(held)
+    if issue is None:
+        counts["empty"] += 1
+    else:
+        counts["rendered"] += _store(connection, settings, issue, as_of=as_of)
+    return held
+
+
+def _store(connection: Connection, settings: Settings, issue: Issue, *, as_of: datetime) -> bool:
+    rendered = render(issue)
+    digest = Digest(
+        id=ids.digest_id(issue.partner.id, issue.start, issue.end),
+        partner=issue.partner.id,
+        period_start=issue.start,
+        period_end=issue.end,
+        sequence=issue.sequence,
+        marking=rendered.marking,
+        alert_ids=tuple(alert.id for alert in issue.alerts),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        created_at=as_of,
+    )
+    channels = {
+        channel.name: ids.message_id(digest.id, channel.name, settings.digest.message_domain)
+        for channel in issue.partner.spec.channels
+    }
+    if not sharing.add_digest(connection, digest, channels=channels, at=as_of):
+        return False
+    reason = f"no. {digest.sequence}, {len(digest.alert_ids)} alerts, {digest.marking}"
+    audit.add(connection, at=as_of, actor=selection.ACTOR, action="digest.render", object=digest.id, reason=reason)
+    return True
+
+
+def _waiting(connection: Connection, partner: Partner, *, before: datetime) -> tuple[list[Alert], list[str]]:
+    """(alerts that may leave, why the others may not)."""
+    alerts = sharing.undigested_alerts(connection, partner.id, before=before)
+    if not alerts:
+        return [], []
+    standing = selection.standing(connection)
+    held = {alert.id: selection.obstacle(connection, alert, partner, standing) for alert in alerts}
+    return [alert for alert in alerts if held[alert.id] is None], [reason for reason in held.values() if reason]
+
+
+def _chosen(catalog: Catalog, partner: str | None) -> list[Partner]:
+    return list(catalog.partners.values()) if partner is None else [catalog.get(partner)]
+
+
+def _order(alert: Alert) -> tuple[int, datetime, str]:
+    return (-alert.severity, alert.created_at, alert.id)

@@ -1,0 +1,96 @@
+"""The catalog of partners: every partner file, with a faulty one reported and the others read all the same."""
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from alerts.partner_spec import PartnerSpec
+from zorya.datafiles import load
+from zorya.errors import DataFileError, PolicyRefusal, ZoryaError
+from zorya.settings import Settings
+
+_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
+
+
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """A partner file as read; `id` is its stem."""
+
+    id: str
+    spec: PartnerSpec
+    path: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All partners by id, and the files that could not be read."""
+
+    partners: dict[str, Partner]
+    faults: tuple[DataFileError, ...]
+
+    def get(self, partner_id: str) -> Partner:
+        """One partner; raises with the fault of its file, or the ids there are."""
+        if partner_id in self.partners:
+            return self.partners[partner_id]
+        for fault in self.faults:
+            if fault.path.stem == partner_id:
+                raise fault
+        known = ", ".join(sorted(self.partners)) or "none; add one with `zorya partner add FILE`"
+        raise ZoryaError(f"no partner {partner_id!r}; known: {known}")
+
+
+def read(path: Path) -> Partner:
+    """Read one partner file; raises DataFileError with line and remedy."""
+    if not _ID.fullmatch(path.stem):
+        raise DataFileError(path, "the file name is the partner's id: use a-z, 0-9 and hyphens, as in la-strada.yml")
+    return Partner(path.stem, load(path, PartnerSpec), path)
+
+
+def load_all(settings: Settings) -> Catalog:
+    """Every partner of `settings.partner_dirs` and of `partners/` in the home folder."""
+    found: dict[str, Partner] = {}
+    faults: list[DataFileError] = []
+    for path in _files(settings):
+        try:
+            if isinstance(path, DataFileError):
+                raise path
+            partner = read(path)
+            if partner.id in found:
+                raise DataFileError(
+                    path, f"partner `{partner.id}` is in {found[partner.id].path} already; keep one file"
+                )
+            found[partner.id] = partner
+        except DataFileError as fault:
+            faults.append(fault)
+    return Catalog(found, tuple(faults))
+
+
+def add(settings: Settings, file: Path) -> Partner:
+    """Check a partner file and copy it to the home folder; refuses an id that exists."""
+    partner = read(file)
+    taken = load_all(settings).partners.get(partner.id)
+    target = home_folder(settings) / f"{partner.id}.yml"
+    if taken or target.exists():
+        raise PolicyRefusal(f"partner `{partner.id}` exists: edit {taken.path if taken else target} instead")
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = target.with_name(f".{target.name}.{os.getpid()}")
+    draft.write_bytes(file.read_bytes())
+    draft.replace(target)
+    return Partner(partner.id, partner.spec, target)
+
+
+def home_folder(settings: Settings) -> Path:
+    """Where `zorya partner add` puts files."""
+    return settings.home / "partners"
+
+
+def _files(settings: Settings) -> Iterator[Path | DataFileError]:
+    for folder in settings.partner_dirs:
+        if not folder.is_dir():
+            yield DataFileError(
+                folder, "this folder of `partner_dirs` does not exist; create it or correct the setting"
+            )
+    for folder in dict.fromkeys((*settings.partner_dirs, home_folder(settings))):
+        yield from sorted(path for path in folder.glob("*.y*ml") if path.suffix in {".yml", ".yaml"})

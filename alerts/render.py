@@ -1,0 +1,187 @@
+"""A digest as a person reads it: subject, plain text and HTML, in the partner's language, from the same facts.
+
+Everything that came from an ad passes Jinja's escaping; nothing in the mail is a link or is fetched from anywhere.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from mjml import mjml2html
+
+from alerts.partners import Partner
+from alerts.selection import ANSWER_WITHIN
+from alerts.words import Words
+from zorya.domain.sharing import Alert, Marking
+
+TEMPLATES = Path(__file__).parent / "templates"
+MAX_HTML_BYTES = 90_000
+"""Beyond some 100 KB mail readers cut a message off."""
+_TLP_COLOURS = {
+    Marking.CLEAR: "#FFFFFF",
+    Marking.GREEN: "#33FF00",
+    Marking.AMBER: "#FFC000",
+    Marking.AMBER_STRICT: "#FFC000",
+    Marking.RED: "#FF2B2B",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A digest ready to store or to show."""
+
+    marking: Marking
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What a digest is about: whose, which period, which number, which alerts."""
+
+    partner: Partner
+    start: datetime
+    end: datetime
+    sequence: int
+    alerts: tuple[Alert, ...]
+    sender: str
+    preview: bool = False
+
+    @property
+    def marking(self) -> Marking:
+        """The most closed marking of its alerts."""
+        order = list(Marking)
+        return max((alert.marking for alert in self.alerts), key=order.index)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    label: str
+    value: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Card:
+    number: int
+    id: str
+    severity: int
+    title: str
+    brief: str
+    facts: str
+    rows: tuple[_Row, ...]
+
+
+def render(issue: Issue) -> Rendered:
+    """Subject, text and HTML of an issue; the HTML stays below 90 KB however many alerts there are."""
+    words = Words.of(issue.partner.spec.language, issue.partner.spec.zone)
+    cards = [_card(number, alert, words) for number, alert in enumerate(issue.alerts, start=1)]
+    head = _head(issue, words)
+    text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=cards)
+    html = ""
+    for in_full, in_brief in ((25, 200), (12, 150), (5, 100), (0, 50)):
+        html = _html(head, cards, words, in_full, in_brief)
+        if len(html.encode()) < MAX_HTML_BYTES:
+            break
+    return Rendered(issue.marking, head["subject"], text.strip() + "\n", html)
+
+
+def note(words: Words, marking: Marking, subject: str, body: str) -> Rendered:
+    """A short message without alerts, in the dress of a digest."""
+    head = _bar(words, marking) | {"subject": subject, "preheader": "", "heading": subject, "lines": [body], "foot": []}
+    text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=[])
+    return Rendered(marking, subject, text.strip() + "\n", _html(head, [], words, 0, 0))
+
+
+def _html(head: dict[str, Any], cards: Sequence[_Card], words: Words, in_full: int, in_brief: int) -> str:
+    full, brief = cards[:in_full], cards[in_full : in_full + in_brief]
+    omitted = len(cards) - len(full) - len(brief)
+    more = {
+        "brief_title": words.plural("brief", len(cards) - len(full)) if brief else "",
+        "omitted": words.plural("omitted", omitted) if omitted else "",
+    }
+    template = _environment(html=True).get_template("digest.mjml.j2")
+    return mjml2html(template.render(**head, **more, cards=full, brief=brief), fonts={})
+
+
+def _bar(words: Words, marking: Marking) -> dict[str, Any]:
+    colour = _TLP_COLOURS[marking]
+    return {"lang": words.code, "marking": marking.value, "permits": words.marking(marking), "colour": colour}
+
+
+def _head(issue: Issue, words: Words) -> dict[str, Any]:
+    spec = issue.partner.spec
+    first = issue.start.astimezone(spec.zone).date()
+    last = (issue.end - timedelta(microseconds=1)).astimezone(spec.zone).date()
+    count = words.plural("alerts", len(issue.alerts))
+    urgent = sum(1 for alert in issue.alerts if alert.severity == 3)
+    period = words.text(
+        "period", start=words.minute(issue.start), end=words.minute(issue.end), zone=spec.timezone.replace("_", " ")
+    )
+    key = f"{issue.partner.id}/{issue.sequence:04d}"
+    lines = [period, words.text("issue", sequence=key), count]
+    foot = [words.text("how"), words.text("care"), words.text("contact", sender=issue.sender)]
+    return _bar(words, issue.marking) | {
+        "subject": words.text("subject", marking=issue.marking.value, alerts=count, period=words.days(first, last)),
+        "preheader": " · ".join([words.plural("urgent", urgent)] if urgent else []) or count,
+        "heading": words.text("heading", partner=spec.name),
+        "lines": [words.text("preview"), *lines] if issue.preview else lines,
+        "foot": [*foot, words.text("draft")] if words.language.draft else foot,
+    }
+
+
+def _card(number: int, alert: Alert, words: Words) -> _Card:
+    facts = alert.content
+    band = str(facts["band"] or "none").replace("-", "_")
+    first, last = (_moment(facts[name], alert.created_at) for name in ("first_seen", "last_seen"))
+    extent = [words.plural("ads", _int(facts["ads"])), words.join(_texts(facts["sources"]))]
+    extent.append(words.text("seen", first=words.day(first), last=words.day(last)))
+    severity = words.text(f"severity_{alert.severity}")
+    reviewed = words.plural("reviewed", _int(facts["reviewers"]))
+    ask = words.text("ask_urgent" if alert.severity == 3 else "ask", due=words.day(alert.created_at + ANSWER_WITHIN))
+    signs = [str(sign["title"]) for sign in facts["why"]]  # type: ignore[attr-defined]
+    patterns = words.join([words.text(f"pattern_{name}") for name in _texts(facts["patterns"])])
+    where = words.join([*_texts(facts["places"]), *words.countries(_texts(facts["countries"]))])
+    rows = (
+        _Row(words.text("label_pattern"), patterns),
+        _Row(words.text("label_why"), "; ".join(signs), lang="en"),  # titles were copied in as reviewers saw them
+        _Row(words.text("label_where"), where or words.text("not_named")),
+        _Row(words.text("label_extent"), " · ".join(part for part in extent if part)),
+        _Row(words.text("label_languages"), words.join(words.languages(_texts(facts["languages"])))),
+        _Row(words.text("label_contacts"), " · ".join(_texts(facts["contacts"])) or words.text("not_named")),
+        _Row(words.text("label_addresses"), " · ".join(_texts(facts["addresses"]))),
+        _Row(words.text("label_ask"), ask),
+    )
+    estimate = words.text("estimate", band=words.text(f"band_{band}"))
+    return _Card(
+        number=number,
+        id=alert.id,
+        severity=alert.severity,
+        title=severity,
+        brief=" · ".join(part for part in (severity, extent[0], where) if part),
+        facts=f"{estimate} · {reviewed}",
+        rows=tuple(row for row in rows if row.value),
+    )
+
+
+def _texts(value: object) -> list[str]:
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+
+def _int(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def _moment(value: object, default: datetime) -> datetime:
+    return datetime.fromisoformat(value) if isinstance(value, str) else default
+
+
+@cache
+def _environment(*, html: bool) -> Environment:
+    loader = FileSystemLoader(TEMPLATES)
+    return Environment(loader=loader, autoescape=html, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701 — the text part is not HTML

@@ -16,6 +16,9 @@ from alerts.channels import folder, smtp
 from alerts.mail import Letter
 from alerts.partner_spec import Channel, SmtpChannel
 from alerts.partners import Catalog, Partner, load_all
+from alerts.render import note
+from alerts.words import Words
+from zorya.domain import ids
 from zorya.domain.runs import StageReport
 from zorya.domain.sharing import Digest, Marking
 from zorya.errors import PolicyRefusal, ZoryaError
@@ -49,6 +52,25 @@ def send_through(channel: Channel, letter: Letter, settings: Settings) -> None:
         smtp.send(letter, settings, to=channel.to)
     else:
         folder.send(letter, settings)
+
+
+def send_test(partner: Partner, settings: Settings, *, as_of: datetime) -> list[tuple[str, str]]:
+    """Send a note without contents by every channel: (channel, what went wrong or empty)."""
+    words = Words.of(partner.spec.language, partner.spec.zone)
+    subject = words.text("test_subject", marking=Marking.CLEAR.value)
+    drawn = note(words, Marking.CLEAR, subject, words.text("test_body", partner=partner.spec.name))
+    results = []
+    for channel in partner.spec.channels:
+        name = ids.digest_id(partner.id, as_of, as_of)
+        mail_id = ids.message_id(name, channel.name, settings.digest.message_domain)
+        facts = (partner.id, f"test-{name}", 0, drawn.marking, partner.spec.language)
+        letter = Letter(*facts, mail_id, drawn.subject, drawn.text, drawn.html, as_of)
+        try:
+            send_through(channel, letter, settings)
+            results.append((channel.name, ""))
+        except (OSError, smtplib.SMTPException, ZoryaError) as exc:
+            results.append((channel.name, redact(f"{type(exc).__name__}: {exc}")))
+    return results
 
 
 def _due(store: Store, as_of: datetime, partner: str | None) -> list[dict[str, Any]]:

@@ -11,10 +11,10 @@ from functools import cache
 from importlib import resources
 
 _CURRENCY_WORDS = {
-    "EUR": r"€|eur|euro|euros|eura|eur[oó]w|євро|евро|еврo",
+    "EUR": r"€|eur|euro|euros|eura|eur[oó]w|euró[kt]?|євро|евро|еврo",
     "USD": r"\$|usd|dollars?|долл?(?:ар\w*)?\.?|dolar\w*|dollár",
     "GBP": r"£|gbp|pounds?|фунт\w*|funt\w*",
-    "PLN": r"zł|zl|pln|złot\w*|злот\w*",
+    "PLN": r"zł|zl|pln|złot\w*|злот\w*|зл\.?",
     "HUF": r"ft|huf|forint\w*|форинт\w*",
     "CZK": r"kč|kc|czk|korun\w*|крон\w*",
     "LEI": r"lei|leu|леев|лей|лея|лєй",
@@ -30,32 +30,49 @@ _CURRENCY_WORDS = {
     "AED": r"aed|dirhams?|дирхам\w*",
 }
 _PERIOD_WORDS = {
-    "hour": r"h|hr|hour|hourly|std|stunde|uur|godz(?:in[aęy])?|hod(?:inu|ina|\.)?|óra|or[aă]|час|годину|година|год\.?|ч\.?",
-    "day": r"day|daily|tag|dag|dzień|dnia|dniówka|den|nap|zi|день|сутки|смену|зміну|смяна|ден|shift|dag",
-    "week": r"week|weekly|woche|tydzień|týden|hét|săptămân[aă]|saptaman[aă]|неделю|тиждень|седмица",
-    "month": r"month|monthly|monat|monatlich|maand|mies(?:iąc|ięcznie|\.)?|mc|měsíc|měsíčně|hó(?:nap)?|havi|lun[aă]|lunar|мес(?:яц|\.)?"
-    r"|місяць|міс\.?|месец|месечно|месячно|в месяц|pm|pcm",
-    "year": r"year|annum|annually|pa|p\.a\.|jahr|jaar|rok|rocznie|év|an|год|рік|година",
+    "hour": r"h|hr|hour|hourly|std|stunde|uur|godz(?:in[aęy])?|hod(?:inu|ina|\.)?|óra|órá\w+|ora|or[aă]"
+    r"|час|годину|година|год\.?|ч\.?",
+    "day": r"day|daily|tag|täglich|dag|dzień|dnia|dniówka|dziennie|den|denně|nap|naponta|zi|zilnic"
+    r"|день|сутки|смену|зміну|смяна|ден|дневно|щодня|ежедневно|shift",
+    "week": r"week|weekly|woche|wöchentlich|tydzień|tygodniowo|týden|týdně|hét|hetente|săptămân[aă]|saptaman[aă]"
+    r"|săptămânal|неделю|еженедельно|тиждень|щотижня|седмица|седмично",
+    "month": r"month|monthly|monat|monatlich|mtl\.?|maand|mies(?:iąc|ięcznie|\.)?|mc|měsíc|měsíčně|hó(?:nap)?|havi"
+    r"|havonta|lun[aă]|lunar|мес(?:яц|\.)?|місяць|міс\.?|месец|месечно|месячно|ежемесячно|щомісяця|щомісячно|pm|pcm"
+    r"|p\.m\.|p/m|mo",
+    "year": r"year|annum|annually|pa|p\.a\.|jahr|jährlich|jaar|rok|rocznie|ročně|év|évente|an|anual|год|рік|година",
 }
 _NUMBER = r"\d{1,3}(?:[  .,'’]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_KILO = r"(?:k|к|тыс\.?(?:яч[аи]?)?|тис\.?(?:яч[аі]?)?|хил\.?|tys\.?|tis\.?|tisíc|mii|mie|ezer|duizend|tausend)(?!\w)"
+_ROUND = r"(?:,[-–]{1,2})?"  # `2.500,- €`
+_KILO = (
+    r"(?:k|к|тыс\.?(?:яч[аи]?)?|тис\.?(?:яч[аі]?)?|хил\.?(?:яди)?|tys\.?|tis\.?|tisíc|mii(?:\sde)?|mie|ezer"
+    r"|duizend|tausend)(?!\w)"
+)
 _CURRENCY = "|".join(f"(?P<c_{code}>(?:{words})(?![^\\W\\d_]))" for code, words in _CURRENCY_WORDS.items())
 _BEFORE = r"€|\$|£|₽|₴|eur|usd|gbp|pln|huf|czk|ron|mdl|chf|aed"
+_BETWEEN = r"between|zwischen|tussen|między|miedzy|mezi|între|intre|между|між"
+_AND = r"and|und|en|i|a|și|si|şi|и|та|і|й"
+_TO = rf"-|–|—|до|do|to|bis|tot|až|până la|pana la|(?(between)(?:{_AND})(?=[\s€$£])|(?!))"
 _PAY = re.compile(
-    rf"(?:(?P<before>{_BEFORE})\s?)?(?<![\d.,])(?P<low>{_NUMBER})\s?(?P<lowk>{_KILO})?"
-    rf"(?:\s?(?:€|\$|£|eur|zł|zl|pln)?\s?(?:-|–|—|до|do|to|bis|tot|až|până la|pana la)\s?(?:€|\$|£)?\s?(?P<high>{_NUMBER})\s?(?P<highk>{_KILO})?)?"
-    rf"(?:\s?\+)?\s?(?:{_CURRENCY})?",
+    rf"(?:\b(?P<between>{_BETWEEN})\s{{1,2}})?"
+    rf"(?P<amount>(?:(?P<before>{_BEFORE})\s?)?(?<![\d.,])(?P<low>{_NUMBER}){_ROUND}\s?(?P<lowk>{_KILO})?"
+    rf"(?:\s?(?:€|\$|£|eur|zł|zl|pln)?\s?(?:{_TO})\s?(?:€|\$|£)?\s?(?P<high>{_NUMBER}){_ROUND}\s?(?P<highk>{_KILO})?)?"
+    rf"(?:\s?\+)?\s?(?:{_CURRENCY})?)",
     re.IGNORECASE,
 )
+_TAXED = r"brutto|netto|net|gross|bruto|neto|nettó|bruttó|нетто|брутто|на руки|чистыми|чистими|na rękę|na ręke|în mână"
+_PER = r"/|per|pro|im|am|in der|die|der|al|na|an?|za|в|за|на|pe|p/|je|a"
 _PERIOD = re.compile(
-    r"\s{0,2}(?:(?:brutto|netto|net|gross|нетто|брутто|на руки|чистыми|bruto)\.?,?\s{0,2})?(?:/|per|pro|al|na|an?|в|за|на|pe|p/|je|a)?\s{0,2}(?:"
+    rf"\s{{0,2}}(?:(?:{_TAXED})\.?,?\s{{0,2}})?(?:{_PER})?\s{{0,2}}(?:"
     + "|".join(f"(?P<{period}>(?:{words})(?![^\\W\\d_]))" for period, words in _PERIOD_WORDS.items())
     + ")",
     re.IGNORECASE,
 )
 _PERIOD_AHEAD = re.compile(
-    r"(?:(?P<hour>hourly|stundenlohn|uurloon)|(?P<day>daily|dziennie|щодня|ежедневно|zilnic|denně|naponta|täglich|за день|на день|дневно)"
-    r"|(?P<week>weekly|tygodniowo|щотижня|еженедельно|hetente)|(?P<month>monthly|miesięcznie|щомісяця|ежемесячно|lunar|havonta|monatlich|месечно|в месяц))\W{0,3}(?:\w+\W{1,2}){0,2}$",
+    r"\b(?:(?P<hour>hourly|stundenlohn|uurloon|órabér|почасов\w*|погодинн\w*)"
+    r"|(?P<day>daily|dziennie|щодня|ежедневно|zilnic|denně|napi|naponta|täglich|за день|на день|дневно)"
+    r"|(?P<week>weekly|tygodniowo|щотижня|еженедельно|heti|hetente)"
+    r"|(?P<month>monthly|miesięcznie|щомісяця|ежемесячно|lunar|havi|havonta|monatlich|месечно|в месяц))"
+    r"\W{0,3}(?:\w+\W{1,2}){0,2}$",
     re.IGNORECASE,
 )
 _HOURS = {"hour": 168.0, "day": 21.0, "week": 4.33, "month": 1.0, "year": 1 / 12}
@@ -125,9 +142,9 @@ def find_pay(text: str, *, country: str | None = None) -> list[Pay]:
             continue
         period = _plausible_period(period, (low + high) / 2, currency)
         end = period_match.end() if period_match else match.end()
-        raw = text[match.start() : end].strip()
+        raw = text[match.start("amount") : end].strip()
         eur = monthly_eur((low + high) / 2, currency, period)
-        found.append(Pay(low, high, currency, period, eur, raw, match.start(), end))
+        found.append(Pay(low, high, currency, period, eur, raw, match.start("amount"), end))
     return found
 
 

@@ -11,7 +11,7 @@ from zorya.redact import redact
 
 EventDict = MutableMapping[str, Any]
 
-_PLAIN_KEYS = frozenset({"timestamp", "level", "logger", "source", "run_id", "stage"})
+_PLAIN_KEYS = frozenset({"timestamp", "level", "component", "source", "run_id", "stage"})
 
 
 def _redacted(value: Any) -> Any:
@@ -51,4 +51,4 @@ def configure(*, level: str = "INFO", json_lines: bool = False) -> None:
 
 def get(name: str) -> Any:
     """A logger that carries its own name."""
-    return structlog.get_logger(logger=name)
+    return structlog.get_logger(component=name)  # `logger` is a parameter of structlog itself

@@ -14,7 +14,7 @@ from zorya.domain.pay import Pay
 def insert_ignore(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert unless the key exists; True when a row was added."""
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing()
+    statement = dialect.insert(table).values(row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
     return connection.execute(statement).rowcount == 1
 
 

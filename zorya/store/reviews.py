@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
 
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
@@ -46,14 +46,17 @@ def lease(
 
     Never one that somebody else holds, and never the second review of a campaign the analyst judged first.
     """
-    judged = select(verdicts.c.campaign_id).where(verdicts.c.analyst == analyst, verdicts.c.withdrawn.is_(False))
+    superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))
+    judged = select(verdicts.c.campaign_id).where(
+        verdicts.c.analyst == analyst, verdicts.c.withdrawn.is_(False), verdicts.c.id.not_in(superseded)
+    )
     free = or_(tasks.c.owner.is_(None), tasks.c.owner == analyst, tasks.c.lease_until <= at)
     allowed = and_(tasks.c.done_at.is_(None), free, tasks.c.campaign_id.not_in(judged))
     mine = and_(tasks.c.owner == analyst, tasks.c.lease_until > at)
     choice = select(tasks.c.id).where(allowed)
     if task_id:
         choice = choice.where(tasks.c.id == task_id)
-    choice = choice.order_by(mine.desc(), tasks.c.priority.desc(), tasks.c.id).limit(1)
+    choice = choice.order_by(case((mine, 0), else_=1), tasks.c.priority.desc(), tasks.c.id).limit(1)
     if connection.dialect.name == "postgresql":
         choice = choice.with_for_update(skip_locked=True)
     statement = update(tasks).where(tasks.c.id.in_(choice.scalar_subquery()), free, tasks.c.done_at.is_(None))
@@ -84,6 +87,32 @@ def drop_open_round(connection: Connection, campaign_id: str, review_round: int,
     """Close a round nobody has to answer any more (the first review was taken back)."""
     found = and_(tasks.c.campaign_id == campaign_id, tasks.c.round == review_round, tasks.c.done_at.is_(None))
     connection.execute(update(tasks).where(found).values(done_at=at))
+
+
+def drop_task(connection: Connection, task_id: str, *, at: datetime) -> None:
+    """Close one open task without a decision (its campaign was merged into another that has its own)."""
+    found = and_(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+    connection.execute(update(tasks).where(found).values(done_at=at))
+
+
+def requeue(connection: Connection, task: Task) -> None:
+    """Queue a round, or open it again with this reason and priority when it was closed without a decision."""
+    if not add_task(connection, task):
+        fresh = {"reason": task.reason, "priority": task.priority, "done_at": None, "owner": None, "lease_until": None}
+        closed = and_(tasks.c.id == task.id, tasks.c.done_at.is_not(None))
+        connection.execute(update(tasks).where(closed).values(fresh))
+
+
+def regrade(connection: Connection, task_id: str, *, reason: TaskReason, priority: float) -> None:
+    """Give an open task another reason and priority (its campaign was assessed anew)."""
+    found = and_(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+    connection.execute(update(tasks).where(found).values(reason=reason, priority=priority))
+
+
+def every_task(connection: Connection) -> list[Task]:
+    """All tasks of all rounds, open and done, oldest first."""
+    query = select(tasks).order_by(tasks.c.created_at, tasks.c.id)
+    return [_task_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def open_tasks(connection: Connection, *, at: datetime, limit: int = 200) -> list[Task]:

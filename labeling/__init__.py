@@ -1,0 +1,1 @@
+"""From assessment to verdict: what people look at, in which order, and what they decided."""

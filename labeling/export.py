@@ -1,0 +1,46 @@
+"""Labels for training: every verdict in force with the text of each ad of its campaign."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection
+
+from zorya.domain.ads import Contact
+from zorya.store import assessments, campaigns, postings, reviews
+
+MASK = "[contact]"
+
+
+def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iterator[dict[str, Any]]:
+    """One record per verdict and ad, in a stable order; `campaign` is what a split must keep together."""
+    for verdict in reviews.verdicts_in_force(connection):
+        campaign = campaigns.resolve(connection, verdict.campaign_id)
+        for member in campaigns.members(connection, campaign):
+            version = postings.current(connection, member.posting_id)
+            if version is None:
+                continue
+            posting = version.posting
+            contacts = [*posting.contacts, *(c for c, _ in assessments.contacts_of(connection, version.id))]
+            hidden = () if with_contacts else tuple(contacts)
+            yield {
+                "id": version.id,
+                "verdict": verdict.id,
+                "campaign": campaign,
+                "title": without(posting.title, hidden),
+                "body": without(posting.body, hidden),
+                "kind": posting.kind.value,
+                "language": posting.language,
+                "label": verdict.label.value,
+                "patterns": list(verdict.patterns),
+                "severity": verdict.severity,
+                "indicators": list(verdict.indicators),
+                "decided_at": verdict.decided_at.isoformat(),
+            }
+
+
+def without(text: str, contacts: tuple[Contact, ...]) -> str:
+    """The text with each contact's wording replaced, longest first."""
+    wordings = {wording for contact in contacts for wording in (contact.raw, contact.value) if len(wording) >= 4}
+    for wording in sorted(wordings, key=lambda wording: (-len(wording), wording)):
+        text = text.replace(wording, MASK)
+    return text

@@ -1,0 +1,136 @@
+"""What enters the queue: risk, a capped share of doubt, and a sentinel share of unflagged campaigns.
+
+The sentinel draw is a hash of the campaign id: the same on every run and every machine, and nobody can re-roll it. It is
+drawn from *all* unflagged campaigns, doubtful ones included: an unbiased sample of what the machine would let pass.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from zorya.domain import ids
+from zorya.domain.reviews import Task, TaskReason
+from zorya.domain.runs import StageReport
+from zorya.settings import ReviewSettings, Settings
+from zorya.store import Store, overview, reviews
+from zorya.store.overview import CampaignView
+
+SIZE_BONUS, SIZE_FULL = 0.06, 20
+NOVELTY_BONUS, NOVELTY_DAYS = 0.04, 14
+RISK_FLOOR = 0.55
+"""Lower bound of a flagged score, thus of a risk priority; sentinels are spread over the range above it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What the sampler would like to ask about one campaign."""
+
+    view: CampaignView
+    reason: TaskReason
+    priority: float
+
+
+def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
+    """Queue campaigns for review; running it again changes nothing unless assessments or merges did."""
+    with store.writing() as connection:
+        merged = overview.merged_into(connection)
+        known = _tidy(connection, merged, at=as_of)
+        wishes = [_wish(view, settings.review, as_of) for view in overview.campaign_views(connection).values()]
+        counts: Counter[str] = Counter(campaigns=len(wishes))
+        doubts: list[_Wish] = []
+        for wish in (wish for wish in wishes if wish):
+            task = known.get(wish.view.campaign_id)
+            if task is not None:
+                counts["regraded"] += _regrade(connection, task, wish, at=as_of)
+            elif wish.reason is TaskReason.DOUBT:
+                doubts.append(wish)
+            else:
+                counts[wish.reason] += _queue(connection, wish, at=as_of)
+        room = _room_for_doubt(connection, settings.review)
+        doubts.sort(key=lambda wish: (-wish.priority, wish.view.campaign_id))
+        for wish in doubts[: room if room is not None else len(doubts)]:
+            counts[TaskReason.DOUBT] += _queue(connection, wish, at=as_of)
+        counts["doubt_waiting"] = len(doubts) - counts[TaskReason.DOUBT]
+    return StageReport("enqueue", as_of, {str(name): number for name, number in counts.items()})
+
+
+def risk_priority(view: CampaignView, as_of: datetime) -> float:
+    """Score, plus a little for many ads and for a campaign seen lately."""
+    age_days = max(0.0, (as_of - view.first_seen).total_seconds() / 86400)
+    size = SIZE_BONUS * min(view.size - 1, SIZE_FULL) / SIZE_FULL
+    novelty = NOVELTY_BONUS * max(0.0, 1 - age_days / NOVELTY_DAYS)
+    return round(view.score + size + novelty, 6)
+
+
+def draw(purpose: str, campaign_id: str) -> float:
+    """A number in [0, 1) that belongs to a campaign for ever."""
+    return int(ids.sha256_hex(f"{purpose}|{campaign_id}".encode())[:13], 16) / 16**13
+
+
+def _wish(view: CampaignView, review: ReviewSettings, as_of: datetime) -> _Wish | None:
+    if view.band.flagged and not view.abstain:
+        return _Wish(view, TaskReason.RISK, risk_priority(view, as_of))
+    if draw("sentinel", view.campaign_id) < review.sentinel_share:
+        spread = RISK_FLOOR + (1 - RISK_FLOOR) * draw("place", view.campaign_id)
+        return _Wish(view, TaskReason.SENTINEL, round(spread, 6))
+    if view.doubtful or view.abstain:
+        return _Wish(view, TaskReason.DOUBT, round(min(view.score, 1.0) * 0.5, 6))
+    return None
+
+
+def _queue(connection: Connection, wish: _Wish, *, at: datetime) -> bool:
+    campaign = wish.view.campaign_id
+    task = Task(ids.task_id(campaign, 1), campaign, 1, wish.reason, wish.priority, at)
+    return reviews.add_task(connection, task)
+
+
+def _regrade(connection: Connection, task: Task, wish: _Wish, *, at: datetime) -> bool:
+    """A waiting first review follows its newest assessment upwards; a sentinel or risk never becomes less."""
+    if task.done_at or _held(task, at) or task.round != 1 or wish.reason is not TaskReason.RISK:
+        return False
+    if task.reason is TaskReason.RISK and wish.priority <= task.priority:
+        return False
+    reviews.regrade(connection, task.id, reason=wish.reason, priority=wish.priority)
+    return True
+
+
+def _tidy(connection: Connection, merged: dict[str, str], *, at: datetime) -> dict[str, Task]:
+    """First reviews by live campaign; where a merge left several open ones, only one is kept."""
+    known: dict[str, Task] = {}
+    best_first = sorted(
+        reviews.every_task(connection),
+        key=lambda task: (task.done_at is None, not _held(task, at), -task.priority, task.id),
+    )
+    for task in best_first:
+        if task.round != 1:
+            continue
+        live = merged.get(task.campaign_id, task.campaign_id)
+        if live not in known:
+            known[live] = task
+        elif task.done_at is None and not _held(task, at):
+            reviews.drop_task(connection, task.id, at=at)
+    return known
+
+
+def _held(task: Task, at: datetime) -> bool:
+    return task.owner is not None and task.lease_until is not None and task.lease_until > at
+
+
+def _room_for_doubt(connection: Connection, review: ReviewSettings) -> int | None:
+    """How many more doubtful campaigns may be open (None: any); one may always wait unless the share is 0."""
+    if review.doubt_share >= 1:
+        return None
+    doubt, other = _open_by_doubt(reviews.every_task(connection))
+    allowed = int(other * review.doubt_share / (1 - review.doubt_share))
+    if review.doubt_share > 0:
+        allowed = max(allowed, 1)
+    return max(0, allowed - doubt)
+
+
+def _open_by_doubt(tasks: Iterable[Task]) -> tuple[int, int]:
+    waiting = [task for task in tasks if task.done_at is None]
+    doubt = sum(1 for task in waiting if task.reason is TaskReason.DOUBT)
+    return doubt, len(waiting) - doubt

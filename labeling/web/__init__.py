@@ -1,0 +1,1 @@
+"""The review app: server-rendered pages, one small script, nothing from elsewhere."""

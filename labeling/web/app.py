@@ -1,0 +1,113 @@
+"""Putting the app together: routes behind the door, headers on every answer, errors that say what to do."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from labeling.web import entrance, pages, reviewing
+from labeling.web.drawing import STATIC, Pages
+from labeling.web.gate import App, Call, Handler, refused, route
+from labeling.web.passwords import Throttle
+from zorya import logs
+from zorya.settings import Settings
+from zorya.store import Store
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    "x-robots-tag": "noindex",
+    "cache-control": "no-store",
+}
+
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/login", entrance.show_login),
+    ("POST", "/login", entrance.log_in),
+    ("POST", "/logout", entrance.log_out),
+    ("POST", "/preferences", entrance.prefer),
+    ("GET", "/", pages.my_day),
+    ("GET", "/queue", pages.queue_list),
+    ("GET", "/queue/next", reviewing.go_next),
+    ("GET", "/tasks/{task}", reviewing.show),
+    ("POST", "/tasks/{task}/take", reviewing.take),
+    ("POST", "/tasks/{task}/verdict", reviewing.decide),
+    ("POST", "/tasks/{task}/release", reviewing.give_back),
+    ("POST", "/tasks/{task}/reveal", reviewing.reveal),
+    ("POST", "/undo", reviewing.take_back),
+    ("GET", "/campaigns/{campaign}", pages.campaign),
+    ("GET", "/sources", pages.sources),
+    ("GET", "/help", pages.help_page),
+)
+
+
+def create_app(settings: Settings, store: Store, *, clock: Callable[[], datetime]) -> Starlette:
+    """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it."""
+    app = App(settings, store, clock, Pages(), Throttle())
+    routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
+    routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
+
+    def failed(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        if status >= 500:
+            logs.get("labeling.web").error("page failed", path=request.url.path, error=type(error).__name__)
+        return refused(Call(app, request, clock()), status, _MESSAGES.get(status, _MESSAGES[500]))
+
+    handlers = {HTTPException: failed, Exception: failed}
+    return Starlette(routes=routes, middleware=[Middleware(_Headers)], exception_handlers=handlers)
+
+
+_MESSAGES = {
+    400: "The browser sent something that this page does not understand. Go back and try again.",
+    404: "There is nothing at this address. Campaigns may have been merged, and tasks end when they are answered.",
+    405: "This address cannot be used that way.",
+    413: "That is more text than a form may carry. Shorten the note.",
+    500: "Something went wrong on our side; nothing was stored. The operator finds the cause in the log.",
+}
+
+
+class _Headers:
+    """Adds the security headers to whatever is answered, errors included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name for name, _ in message["headers"]}
+                extra = [(k.encode(), v.encode()) for k, v in HEADERS.items() if k.encode() not in present]
+                message = {**message, "headers": [*message["headers"], *extra]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _healthy(call: Call) -> Response:
+    """Alive, and the database answers."""
+    with call.app.store.reading() as connection:
+        connection.exec_driver_sql("SELECT 1")
+    return PlainTextResponse("ok")
+
+
+def _static(call: Call) -> Response:
+    """Our own style sheet, script and icon; nothing else exists."""
+    name = call.request.path_params["name"]
+    if name not in STATIC:
+        raise HTTPException(404)
+    headers = {"cache-control": "public, max-age=31536000, immutable"} if call.request.query_params.get("v") else {}
+    return Response(call.app.pages.files[name], media_type=STATIC[name], headers=headers)

@@ -1,0 +1,195 @@
+"""Everything a page shows about one campaign and one of its ads, contacts masked. Reads the store, draws nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from labeling.web.marking import Piece, masked_text, pieces, split_lines
+from zorya.domain.ads import Contact, PostingVersion
+from zorya.domain.findings import Assessment, IndicatorHit, Reason, State
+from zorya.redact import mask_value
+from zorya.store import assessments, campaigns, overview, postings
+from zorya.store.campaigns import Member
+from zorya.store.overview import CampaignView
+
+SHOWN_MEMBERS = 60
+EDGE_WORDS = {"first": "first seen of the campaign", "text": "nearly the same text", "contact": "the same contact"}
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One ad of the campaign, as listed."""
+
+    posting_id: str
+    number: int
+    source: str
+    title: str
+    language: str | None
+    band: str | None
+    score: float | None
+    tie: str
+    first_seen: datetime
+    shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedHit:
+    """An indicator with the number that marks it in the text."""
+
+    number: int
+    hit: IndicatorHit
+
+
+@dataclass(frozen=True, slots=True)
+class AdView:
+    """The ad that is shown."""
+
+    posting_id: str
+    version_id: str
+    source: str
+    url: str
+    kind: str
+    language: str | None
+    title: list[Piece]
+    body: list[Piece]
+    facts: list[tuple[str, str]]
+    contacts: list[tuple[str, str]]
+    first_seen: datetime
+    last_seen: datetime
+    gone_at: datetime | None
+    read_at: datetime
+    capture: dict[str, Any] | None
+    assessment: Assessment | None
+    present: list[NumberedHit]
+    contradicted: list[NumberedHit]
+    not_stated: list[NumberedHit]
+    raised: list[Reason]
+    lowered: list[Reason]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """One campaign: what it is, its ads, and the one that is open."""
+
+    campaign: CampaignView
+    members: list[MemberRow]
+    ad: AdView
+    previous: str | None
+    following: str | None
+
+
+def open_case(
+    connection: Connection, campaign_id: str, *, posting_id: str | None = None, reveal: bool = False
+) -> CaseFile | None:
+    """The case file of a live campaign, opened at one ad (the highest-scored by default); None when it has none."""
+    view = overview.campaign_views(connection, [campaign_id]).get(campaign_id)
+    if view is None:
+        return None
+    members = campaigns.members(connection, campaign_id, limit=SHOWN_MEMBERS)
+    chosen = posting_id if posting_id in {member.posting_id for member in members} and posting_id else view.posting_id
+    version = postings.current(connection, chosen)
+    if version is None:
+        return None
+    scores = assessments.current_of_campaign(connection, [member.posting_id for member in members])
+    listed = _members(connection, members, scores, chosen)
+    place = next((row.number for row in listed if row.shown), 1) - 1
+    return CaseFile(
+        campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
+        members=listed,
+        ad=_ad(connection, version, scores.get(chosen) or assessments.latest(connection, version.id), reveal=reveal),
+        previous=listed[place - 1].posting_id if place > 0 else None,
+        following=listed[place + 1].posting_id if place + 1 < len(listed) else None,
+    )
+
+
+def title_of(connection: Connection, version_id: str, title: str) -> str:
+    """A title fit for a list: contacts masked, never empty."""
+    return hide(title, _contacts(connection, version_id)) or "(no title)"
+
+
+def hide(text: str, contacts: Sequence[Contact]) -> str:
+    """Any wording with these contacts masked wherever they recur."""
+    return masked_text(text, [replace(contact, start=-1, end=-1) for contact in contacts])
+
+
+def _contacts(connection: Connection, version_id: str) -> list[Contact]:
+    return [contact for contact, _ in assessments.contacts_of(connection, version_id)]
+
+
+def _members(
+    connection: Connection, members: Sequence[Member], scores: dict[str, Assessment], chosen: str
+) -> list[MemberRow]:
+    rows = []
+    numbers = {member.posting_id: number for number, member in enumerate(members, 1)}
+    for number, member in enumerate(members, 1):
+        version = postings.current(connection, member.posting_id)
+        if version is None:
+            continue
+        score = scores.get(member.posting_id)
+        other = numbers.get(member.edge_to or "")
+        tie = EDGE_WORDS.get(member.edge, member.edge) + (f" as ad {other}" if other else "")
+        rows.append(
+            MemberRow(
+                posting_id=member.posting_id,
+                number=number,
+                source=version.posting.source,
+                title=hide(version.posting.title, [*_contacts(connection, version.id), *version.posting.contacts])
+                or "(no title)",
+                language=(score.language if score else None) or version.posting.language,
+                band=score.band if score else None,
+                score=score.score if score else None,
+                tie=tie,
+                first_seen=postings.sighting_times(connection, member.posting_id)[0],
+                shown=member.posting_id == chosen,
+            )
+        )
+    return [replace(row, number=number) for number, row in enumerate(rows, 1)]
+
+
+def _ad(connection: Connection, version: PostingVersion, assessment: Assessment | None, *, reveal: bool) -> AdView:
+    posting = version.posting
+    contacts = list({(c.kind, c.value): c for c in (*posting.contacts, *_contacts(connection, version.id))}.values())
+    every = [*posting.contacts, *_contacts(connection, version.id)]
+    numbered = [NumberedHit(number, hit) for number, hit in enumerate(_ordered(assessment), 1)]
+    marked = [row.hit for row in numbered if row.hit.state is not State.NOT_STATED]
+    title, body = split_lines(pieces(posting.text, marked, every, reveal=reveal))
+    first_seen, last_seen, gone_at = postings.sighting_times(connection, version.posting_id)
+    reasons = [
+        replace(r, text=r.text if reveal else hide(r.text, every)) for r in (assessment.reasons if assessment else ())
+    ]
+    facts = [("Employer", posting.employer or ""), ("Places", ", ".join(place.raw for place in posting.places))]
+    facts += [("Pay", posting.pay.raw if posting.pay else ""), ("Kind", posting.kind.value)]
+    facts += [("Posted on", f"{posting.posted_on:%-d %b %Y}" if posting.posted_on else "")]
+    return AdView(
+        posting_id=version.posting_id,
+        version_id=version.id,
+        source=posting.source,
+        url=posting.url if reveal else hide(posting.url, every),
+        kind=posting.kind.value,
+        language=(assessment.language if assessment else None) or posting.language,
+        title=title,
+        body=body,
+        facts=[(name, value if reveal else hide(value, every)) for name, value in facts if value],
+        contacts=[(c.kind.value, c.value if reveal else mask_value(c.kind, c.value)) for c in contacts],
+        first_seen=first_seen,
+        last_seen=last_seen,
+        gone_at=gone_at,
+        read_at=version.seen_at,
+        capture=postings.capture_of(connection, version.id),
+        assessment=assessment,
+        present=[row for row in numbered if row.hit.state is State.PRESENT],
+        contradicted=[row for row in numbered if row.hit.state is State.CONTRADICTED],
+        not_stated=[row for row in numbered if row.hit.state is State.NOT_STATED],
+        raised=[reason for reason in reasons if reason.direction > 0],
+        lowered=[reason for reason in reasons if reason.direction <= 0],
+    )
+
+
+def _ordered(assessment: Assessment | None) -> list[IndicatorHit]:
+    """Hits by state, then by where they stand in the text: the numbers a reader meets rise."""
+    order = {State.PRESENT: 0, State.CONTRADICTED: 1, State.NOT_STATED: 2}
+    hits = assessment.hits if assessment else ()
+    return sorted(hits, key=lambda hit: (order[hit.state], min(hit.spans, default=(10**9, 0)), hit.code))

@@ -1,0 +1,143 @@
+"""The one door: every request passes here before its page — session, role, CSRF token, then the handler in a thread."""
+
+import hmac
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from labeling.web import policy
+from labeling.web.drawing import Pages
+from labeling.web.passwords import Throttle
+from zorya.domain.reviews import Role
+from zorya.settings import Settings
+from zorya.store import Store, people
+
+SESSION_COOKIE = "zorya_session"
+LOGIN_COOKIE = "zorya_login"
+KEYS_COOKIE = "zorya_keys"
+SKIP_COOKIE = "zorya_skip"
+MAX_FORM_BYTES = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who is signed in, and the token that their forms must carry."""
+
+    name: str
+    display_name: str
+    role: Role
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """What handlers work with."""
+
+    settings: Settings
+    store: Store
+    clock: Callable[[], datetime]
+    pages: Pages
+    throttle: Throttle
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as a handler sees it."""
+
+    app: App
+    request: Request
+    now: datetime
+    form: FormData = field(default_factory=FormData)
+    signed_in: Person | None = None
+
+    @property
+    def person(self) -> Person:
+        """Who asks; only on routes that demand a log-in."""
+        if self.signed_in is None:
+            raise PermissionError("this page has no signed-in person")
+        return self.signed_in
+
+    def text(self, name: str, limit: int = 4000) -> str:
+        """A form field as text."""
+        value = self.form.get(name, "")
+        return value.replace("\x00", "")[:limit] if isinstance(value, str) else ""
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """A form field that may occur more than once."""
+        return tuple(value for value in self.form.getlist(name) if isinstance(value, str))
+
+    def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
+        """Draw a page for this person."""
+        keys_on = self.request.cookies.get(KEYS_COOKIE) != "off"
+        return self.app.pages.draw(
+            template, status=status, person=self.signed_in, now=self.now, keys_on=keys_on, may=policy.may, **context
+        )
+
+    def go(self, address: str) -> Response:
+        """See other."""
+        return RedirectResponse(address, status_code=303)
+
+    def is_secure(self) -> bool:
+        """Whether cookies may be limited to HTTPS."""
+        return self.request.url.scheme == "https"
+
+
+Handler = Callable[[Call], Response]
+
+
+def route(app: App, method: str, path: str, handler: Handler) -> Route:
+    """A route behind the door; LookupError at start-up when the policy table does not name it."""
+    rule = policy.rule_of(method, path)
+
+    async def answer(request: Request) -> Response:
+        form = await request.form(max_files=0, max_fields=200) if method == "POST" else FormData()
+        return await run_in_threadpool(_pass, app, rule, handler, request, form)
+
+    return Route(path, answer, methods=[method], name=f"{method} {path}", max_body_size=MAX_FORM_BYTES)
+
+
+def _pass(app: App, rule: policy.Rule, handler: Handler, request: Request, form: FormData) -> Response:
+    call = Call(app, request, app.clock(), form, _person(app, request))
+    if rule.public:
+        return handler(call)
+    if call.signed_in is None:
+        return _ask_to_sign_in(call)
+    if call.person.role not in rule.roles:
+        return refused(call, 403, "Your role does not open this page. Ask whoever runs Zorya for you if it should.")
+    if request.method == "POST" and not same_token(call.text("csrf"), call.person.csrf):
+        return refused(call, 403, "This form is out of date. Go back, reload the page and send it again.")
+    return handler(call)
+
+
+def same_token(given: str, expected: str) -> bool:
+    """Compare in constant time; an empty token never fits."""
+    return bool(expected) and hmac.compare_digest(given.encode(), expected.encode())
+
+
+def refused(call: Call, status: int, message: str) -> Response:
+    """An error page that says what to do."""
+    return call.page(
+        "message.html", status=status, title="Not possible" if status != 404 else "Not found", message=message
+    )
+
+
+def _person(app: App, request: Request) -> Person | None:
+    token = request.cookies.get(SESSION_COOKIE)
+    if not token:
+        return None
+    with app.store.reading() as connection:
+        row = people.session(connection, token, at=app.clock())
+    return Person(row["name"], row["display_name"], Role(row["role"]), row["csrf"]) if row else None
+
+
+def _ask_to_sign_in(call: Call) -> Response:
+    if call.request.method in {"GET", "HEAD"}:
+        return call.go(f"/login?next={call.request.url.path}")
+    return refused(call, 401, "Your session has ended. Log in again; a draft of your note is kept in this browser tab.")

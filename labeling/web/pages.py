@@ -1,0 +1,114 @@
+"""The pages around the review: my day, the queue, a campaign, the sources, help."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from labeling import queue
+from labeling.web import casefile, filters
+from labeling.web.drawing import LANGUAGE_WORDS, age_words
+from labeling.web.gate import Call
+from labeling.web.policy import REVIEWERS
+from labeling.web.reviewing import PATTERN_KEYS, SAID, decided_today, recent_decisions
+from zorya.domain.findings import MODIFIERS, PATTERNS, Band
+from zorya.domain.reviews import TaskReason, VerdictLabel
+from zorya.domain.runs import Outcome
+from zorya.store import audit, campaigns, overview, reviews, runs
+
+GUIDELINES = Path(__file__).parent.parent / "guidelines"
+SHOWN_RUNS = 400
+
+
+def my_day(call: Call) -> Response:
+    """What waits, what I did, what I can take back."""
+    said = SAID.get(call.request.query_params.get("said", ""), "")
+    if call.person.role not in REVIEWERS:
+        return call.page("day.html", said=said, reviewer=False)
+    numbers = queue.stats(call.app.store, as_of=call.now)
+    with call.app.store.reading() as connection:
+        recent = recent_decisions(connection, call.person.name)
+        done = decided_today(connection, call)
+        waiting = reviews.open_tasks(connection, at=call.now, limit=1_000_000)
+    oldest = age_words(min(task.created_at for task in waiting), call.now) if waiting else "—"
+    rows = filters.waiting_rows(call)
+    return call.page(
+        "day.html",
+        said=said,
+        reviewer=True,
+        numbers=numbers,
+        mine=[row for row in rows if row.state == "yours"],
+        for_me=sum(row.state != "reserved" for row in rows),
+        oldest=oldest,
+        recent=recent,
+        decided_today=done,
+    )
+
+
+def queue_list(call: Call) -> Response:
+    """Open tasks with filters in the address."""
+    wanted = filters.of_query(call.request.query_params)
+    rows = filters.waiting_rows(call)
+    offered = {
+        "language": [
+            (code, LANGUAGE_WORDS.get(code, code)) for code in sorted({c for r in rows for c in r.view.languages})
+        ],
+        "reason": [reason.value for reason in TaskReason],
+        "band": [band.value for band in reversed(Band)],
+    }
+    empty = call.request.query_params.get("said") == "empty"
+    return call.page(
+        "queue.html",
+        rows=[row for row in rows if wanted.fits(row.task, row.view)],
+        total=len(rows),
+        wanted=wanted,
+        offered=offered,
+        said="Nothing is waiting for you here. Well done; take a break." if empty else "",
+    )
+
+
+def campaign(call: Call) -> Response:
+    """One campaign, read only; decisions of others stay hidden from a reviewer who has not decided."""
+    with call.app.store.writing() as connection:
+        live = campaigns.resolve(connection, call.request.path_params["campaign"])
+        case = casefile.open_case(connection, live, posting_id=call.request.query_params.get("ad"))
+        if case is None:
+            raise HTTPException(404)
+        audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
+        words = reviews.verdicts_in_force(connection, overview.family(connection, live))
+    decided = any(verdict.analyst == call.person.name for verdict in words)
+    blind = call.person.role in REVIEWERS and not decided
+    return call.page("campaign.html", case=case, verdicts=[] if blind else words, blind=blind, revealed=False)
+
+
+def sources(call: Call) -> Response:
+    """The newest crawl of each source and what became of its requests."""
+    with call.app.store.reading() as connection:
+        history = runs.latest(connection, limit=SHOWN_RUNS)
+    by_source: dict[str, list[dict[str, Any]]] = {}
+    for run in history:
+        by_source.setdefault(run["source"], []).append(run)
+    order = [outcome.value for outcome in Outcome]
+    return call.page("sources.html", by_source=dict(sorted(by_source.items())), outcome_order=order)
+
+
+def help_page(call: Call) -> Response:
+    """Keys, bands and the guidelines."""
+    return call.page(
+        "help.html", labels=_guides(VerdictLabel), patterns=_guides((*PATTERNS, *MODIFIERS)), pattern_keys=PATTERN_KEYS
+    )
+
+
+def _guides(names: Any) -> list[tuple[str, Markup]]:
+    return [(str(name), _guide(str(name))) for name in names]
+
+
+@cache
+def _guide(name: str) -> Markup:
+    """A guideline as HTML; raw HTML in the file is escaped."""
+    text = (GUIDELINES / f"{name}.md").read_text(encoding="utf-8")
+    return Markup(MarkdownIt("commonmark", {"html": False}).render(text))  # noqa: S704 — our own file, HTML off

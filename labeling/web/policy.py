@@ -1,0 +1,56 @@
+"""Who may open what. Deny by default: a route without a row here cannot be built."""
+
+from dataclasses import dataclass
+
+from zorya.domain.reviews import Role
+
+PUBLIC: frozenset[Role] = frozenset()
+"""Rows with this marker need no log-in."""
+EVERYBODY = frozenset(Role)
+STAFF = EVERYBODY - {Role.PARTNER}
+REVIEWERS = frozenset({Role.ANALYST, Role.LEAD})
+READERS = REVIEWERS | {Role.DATA_SCIENTIST, Role.AUDITOR}
+
+POLICY: dict[tuple[str, str], frozenset[Role]] = {
+    ("GET", "/healthz"): PUBLIC,
+    ("GET", "/static/{name}"): PUBLIC,
+    ("GET", "/login"): PUBLIC,
+    ("POST", "/login"): PUBLIC,
+    ("POST", "/logout"): EVERYBODY,
+    ("POST", "/preferences"): EVERYBODY,
+    ("GET", "/"): EVERYBODY,
+    ("GET", "/help"): EVERYBODY,
+    ("GET", "/queue"): REVIEWERS,
+    ("GET", "/queue/next"): REVIEWERS,
+    ("GET", "/tasks/{task}"): REVIEWERS,
+    ("POST", "/tasks/{task}/take"): REVIEWERS,
+    ("POST", "/tasks/{task}/verdict"): REVIEWERS,
+    ("POST", "/tasks/{task}/release"): REVIEWERS,
+    ("POST", "/tasks/{task}/reveal"): REVIEWERS,
+    ("POST", "/undo"): REVIEWERS,
+    ("GET", "/campaigns/{campaign}"): READERS,
+    ("GET", "/sources"): STAFF,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one route demands."""
+
+    public: bool
+    roles: frozenset[Role]
+
+
+def rule_of(method: str, path: str) -> Rule:
+    """The rule of a route; LookupError when nobody wrote one."""
+    try:
+        roles = POLICY[(method, path)]
+    except KeyError:
+        raise LookupError(f"{method} {path} has no row in labeling/web/policy.py: say who may use it") from None
+    return Rule(public=roles is PUBLIC, roles=roles)
+
+
+def may(role: Role, method: str, path: str) -> bool:
+    """Whether a role may use a route: for drawing menus."""
+    rule = rule_of(method, path)
+    return rule.public or role in rule.roles

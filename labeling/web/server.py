@@ -1,0 +1,36 @@
+"""Running the app in this process, on an address that is known before the first request."""
+
+import socket
+from collections.abc import Callable
+from datetime import datetime
+
+import uvicorn
+
+from labeling.web.app import create_app
+from zorya.settings import Settings
+from zorya.store import Store
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind((host, port))
+    listener.listen(128)
+    return listener
+
+
+def address_of(listener: socket.socket) -> str:
+    """The link to give to a person."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
+
+
+def make_server(settings: Settings, store: Store, *, clock: Callable[[], datetime]) -> uvicorn.Server:
+    """A server without access log (addresses of people are not kept) that trusts no proxy header."""
+    app = create_app(settings, store, clock=clock)
+    config = uvicorn.Config(
+        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none"
+    )
+    return uvicorn.Server(config)

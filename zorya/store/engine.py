@@ -93,13 +93,22 @@ def open_store(settings: Settings) -> Store:
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database not in {None, ":memory:"}:
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _bring_into_use(engine)
+    except StoreError:
+        engine.dispose()
+        raise
+    return Store(engine, contact_key=secret_key(settings, "contacts"))
+
+
+def _bring_into_use(engine: Engine) -> None:
+    """Create what is new, refuse what is behind or ahead."""
     revision = revision_of(engine)
     if revision is None:
         upgrade(engine)
     elif revision != HEAD:
         remedy = "run `zorya db upgrade`" if revision < HEAD else "this code is older than the database; update Zorya"
         raise StoreError(f"database {engine.url!r} is at revision {revision}, this code needs {HEAD}: {remedy}")
-    return Store(engine, contact_key=secret_key(settings, "contacts"))
 
 
 def revision_of(engine: Engine) -> str | None:

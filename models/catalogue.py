@@ -110,7 +110,9 @@ def load_specs(folder: Path = FOLDER) -> list[IndicatorSpec]:
     for path in sorted(folder.glob("*.yml")):
         for spec in load(path, IndicatorFile).indicators:
             if spec.code in seen:
-                raise DataFileError(path, f"indicator {spec.code} is already in {seen[spec.code].name}; codes are unique")
+                raise DataFileError(
+                    path, f"indicator {spec.code} is already in {seen[spec.code].name}; codes are unique"
+                )
             seen[spec.code] = path
             specs.append(spec)
     return specs

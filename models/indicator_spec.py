@@ -59,7 +59,9 @@ class IndicatorSpec(DataModel):
         missing = [language for language in CONTENT_LANGUAGES if language not in self.phrases]
         missing += [language for language in CONTENT_LANGUAGES if language not in self.examples]
         if missing and self.status == "active":
-            raise ValueError(f"active indicator {self.code} lacks phrases or examples in {', '.join(sorted(set(missing)))}")
+            raise ValueError(
+                f"active indicator {self.code} lacks phrases or examples in {', '.join(sorted(set(missing)))}"
+            )
         return self
 
 

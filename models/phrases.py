@@ -69,7 +69,9 @@ def _parse_element(part: str, source: str) -> Element:
         word = alternative.removesuffix("*")
         if alternative.startswith("{"):
             if alternative not in PLACEHOLDERS:
-                raise PhraseError(f"{source!r}: unknown placeholder {alternative}; use {', '.join(sorted(PLACEHOLDERS))}")
+                raise PhraseError(
+                    f"{source!r}: unknown placeholder {alternative}; use {', '.join(sorted(PLACEHOLDERS))}"
+                )
             placeholders.add(alternative)
             continue
         tokens = _TOKEN.findall(normalise(word).text)

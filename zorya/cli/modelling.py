@@ -1,7 +1,239 @@
-"""Verbs of `modelling`."""
+"""Verbs of data scientists: screen, campaigns, model, indicators."""
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
+
+from zorya.cli.output import OK, PARTIAL, emit, now, say, table
+from zorya.domain.ads import Kind, Posting
+
+MAX_AD = 1_000_000
+"""Characters of one ad that are read; a longer one is cut and says so."""
+
+Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
+    app.command("screen", rich_help_panel="Data scientists")(screen)
+    app.command("campaigns", rich_help_panel="Data scientists")(campaigns)
+    model = typer.Typer(no_args_is_help=True, help="Train, list and show models.")
+    model.command("train")(model_train)
+    model.command("list")(model_list)
+    model.command("promote")(model_promote)
+    app.add_typer(model, name="model", rich_help_panel="Data scientists")
+    indicators = typer.Typer(no_args_is_help=True, help="The indicator catalogue.")
+    indicators.command("list")(indicators_list)
+    indicators.command("show")(indicators_show)
+    app.add_typer(indicators, name="indicators", rich_help_panel="Data scientists")
+
+
+def screen(
+    source: Source,
+    no_store: Annotated[
+        bool, typer.Option("--no-store", help="kept for scripts: screening a file never stores")
+    ] = True,
+) -> None:
+    """Read ads as JSON lines, print one assessment a line (design §6)."""
+    from models.reading import read
+    from models.screen import load_scorer
+    from zorya.settings import load_settings
+
+    as_of, bad = now(), _BadLines()
+    scorer = load_scorer(load_settings(), as_of=as_of)
+    for batch in _batches(_ads(source, bad), 100):
+        readings = [read(posting) for posting in batch]
+        results = scorer.assess(readings, [posting.native_id for posting in batch], as_of=as_of)
+        for posting, reading, result in zip(batch, readings, results, strict=True):
+            emit(_assessment_line(posting, reading.contacts, result))
+    raise typer.Exit(PARTIAL if bad.count else OK)
+
+
+def campaigns(source: Source) -> None:
+    """Group ads given as JSON lines, print one {"id", "campaign"} a line (design §6)."""
+    from models.campaigns import group
+    from models.reading import read
+
+    bad = _BadLines()
+    ads = list(_ads(source, bad))
+    found, _ = group((posting.native_id, read(posting)) for posting in ads)
+    for posting in ads:
+        emit({"id": posting.native_id, "campaign": found[posting.native_id]})
+    raise typer.Exit(PARTIAL if bad.count else OK)
+
+
+def _assessment_line(posting: Posting, contacts: Any, result: Any) -> dict[str, Any]:
+    return {
+        "id": posting.native_id,
+        "language": result.language,
+        "score": result.score,
+        "band": result.band,
+        "abstain": result.abstain,
+        "patterns": result.patterns,
+        "indicators": [
+            {
+                "code": hit.code,
+                "state": hit.state,
+                "strength": hit.strength,
+                "spans": [list(span) for span in hit.spans],
+            }
+            for hit in result.hits
+        ],
+        "contacts": [{"kind": c.kind, "value": c.value, "raw": c.raw} for c in contacts],
+        "reasons": [reason.text for reason in result.reasons],
+    }
+
+
+class _BadLines:
+    """Reports bad lines on stderr as {"id"?, "line", "error"}."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def report(self, number: int, error: str, name: str | None = None) -> None:
+        """One bad line."""
+        self.count += 1
+        say(json.dumps(({"id": name} if name else {}) | {"line": number, "error": error}, ensure_ascii=False))
+
+
+def _ads(source: str, bad: _BadLines) -> Iterator[Posting]:
+    stream = sys.stdin.buffer if source == "-" else _open(source)
+    seen: set[str] = set()
+    with stream:
+        for number, line in enumerate(stream, 1):
+            if line.strip():
+                posting = _ad(number, line, bad)
+                if posting and posting.native_id in seen:
+                    bad.report(number, "this id was on an earlier line; ids must be unique", posting.native_id)
+                elif posting:
+                    seen.add(posting.native_id)
+                    yield posting
+
+
+def _open(source: str) -> Any:
+    from zorya.errors import DataFileError
+
+    try:
+        return Path(source).open("rb")
+    except OSError as exc:
+        raise DataFileError(source, f"cannot be read ({exc.strerror})") from exc
+
+
+def _ad(number: int, line: bytes, bad: _BadLines) -> Posting | None:
+    try:
+        ad = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as exc:
+        return bad.report(number, f"not UTF-8 at byte {exc.start}")
+    except (json.JSONDecodeError, RecursionError) as exc:
+        return bad.report(number, f"not JSON: {exc}")
+    if not isinstance(ad, dict) or not isinstance(ad.get("id"), str | int):
+        return bad.report(number, 'expected an object with "id"')
+    name = str(ad["id"])
+    title, body = ad.get("title") or "", ad.get("body") or ""
+    if not isinstance(title, str) or not isinstance(body, str):
+        return bad.report(number, '"title" and "body" must be text', name)
+    if not (title + body).strip():
+        return bad.report(number, "no text: give title or body", name)
+    kind = ad.get("kind") or "other"
+    if kind not in list(Kind):
+        return bad.report(number, f'"kind" must be one of {", ".join(Kind)}', name)
+    if len(body) > MAX_AD:
+        bad.report(number, f"body of {len(body)} characters: only the first {MAX_AD} are read", name)
+        body = body[:MAX_AD]
+    return Posting("file", name, str(ad.get("url") or ""), Kind(kind), title, body)
+
+
+def _batches(ads: Iterator[Posting], size: int) -> Iterator[list[Posting]]:
+    """The first ad alone (an answer at once), then batches."""
+    batch: list[Posting] = []
+    wanted = 1
+    for posting in ads:
+        batch.append(posting)
+        if len(batch) >= wanted:
+            yield batch
+            batch, wanted = [], size
+    if batch:
+        yield batch
+
+
+def model_train(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Train the configured recipe on the corpus; the first model of a name is put in use."""
+    from dataclasses import asdict
+
+    from models.train import train
+    from zorya.settings import load_settings
+
+    manifest, is_new = train(load_settings(), as_of=now())
+    say(
+        f"{manifest.reference} {'trained' if is_new else 'was trained before from the same recipe, corpus and indicators'}"
+    )
+    if as_json:
+        emit(asdict(manifest))
+        return
+    rows = [(target, *numbers.values()) for target, numbers in manifest.metrics["out_of_fold"].items()]
+    table(
+        ("target", "average precision", "ROC AUC", "Brier", "positives"), rows, title="held-out languages, seed corpus"
+    )
+
+
+def model_list(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Stored models, oldest first; * marks the one in use."""
+    from dataclasses import asdict
+
+    from models import registry
+    from zorya.settings import load_settings
+
+    settings = load_settings()
+    in_use = registry.champion(settings.models_dir, settings.model_recipe)
+    found = registry.versions(settings.models_dir, settings.model_recipe)
+    if as_json:
+        emit([asdict(manifest) | {"in_use": manifest.version == in_use} for manifest in found])
+        return
+    rows = [("*" if m.version == in_use else "", m.reference, m.trained_at, m.sha256[:12]) for m in found]
+    table(("", "model", "trained", "sha256"), rows)
+
+
+def model_promote(version: str, reason: Annotated[str, typer.Option(help="why; goes into the audit log")]) -> None:
+    """Put a stored version in use."""
+    import getpass
+
+    from models import registry
+    from zorya.settings import load_settings
+    from zorya.store import audit, open_store
+
+    settings = load_settings()
+    registry.promote(settings.models_dir, settings.model_recipe, version)
+    with open_store(settings).writing() as connection:
+        name = f"{settings.model_recipe}@{version}"
+        audit.add(connection, at=now(), actor=getpass.getuser(), action="model.promote", object=name, reason=reason)
+    say(f"{name} is in use")
+
+
+def indicators_list(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
+    """Every indicator: code, title, strength, status."""
+    from models.catalogue import catalogue
+
+    specs = catalogue().specs
+    if as_json:
+        emit(
+            [
+                {"code": s.code, "name": s.name, "title": s.title, "strength": s.strength, "status": s.status}
+                for s in specs
+            ]
+        )
+        return
+    table(("code", "title", "strength", "status"), [(s.code, s.title, s.strength, s.status) for s in specs])
+
+
+def indicators_show(code: str) -> None:
+    """One indicator as its file has it."""
+    from models.catalogue import catalogue
+
+    spec = catalogue().by_code.get(code.upper())
+    if spec is None:
+        raise typer.BadParameter(f"no indicator {code}; see `zorya indicators list`")
+    emit(spec.model_dump(mode="json"))

@@ -1,0 +1,81 @@
+"""The one definition of features, used by training and by scoring.
+
+Nationality, ethnicity and language are no features: names of places and nationalities are masked out of the text block, contacts and numbers
+are replaced by marks, and the language code is not given to the model.
+"""
+
+import math
+import re
+
+from models.facts import Facts
+from models.reading import Reading
+from zorya.domain.ads import ContactKind
+from zorya.domain.findings import State
+
+_CONTACT = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)@\w+|t\.me/\S+")
+_NUMBER = re.compile(r"\d[\d .,\-/():]*")
+_NATIONALITY = re.compile(
+    r"\b(?:ucrain\w*|украин\w*|україн\w*|ukrain\w*|ukrajin\w*|ukrán\w*|oekra\w*|moldov\w*|молдав\w*|молдов\w*|mołdaw\w*|rom[aâ]n\w*|румын\w*|румун\w*"
+    r"|rumun\w*|român\w*|roemeen\w*|rumän\w*|bulg\w*|болгар\w*|българ\w*|bułgar\w*|bolgár\w*|poln\w*|polsk\w*|polak\w*|polek|polki|польск\w*|поляк\w*|pools\w*"
+    r"|lengyel\w*|hungar\w*|maghiar\w*|węgier\w*|magyar\w*|maďar\w*|венгр\w*|угор\w*|унгар\w*|hongaar\w*|russ\w*|rus\w*|русск\w*|росій\w*|rosyj\w*|orosz\w*"
+    r"|slav\w*|слав\w*|słowia\w*|europ\w*|европ\w*|європ\w*|gypsy|roma|roms?k\w*)\b"
+)
+
+
+def masked_text(reading: Reading) -> str:
+    """Normalised text with contacts, numbers, places and nationalities replaced by marks."""
+    text = _CONTACT.sub(" xcontact ", reading.indicators.normalised.text)
+    text = _NUMBER.sub(" 0 ", text)
+    text = _NATIONALITY.sub(" ", text)
+    from models.normalise import normalise
+
+    for place in reading.places:
+        text = text.replace(normalise(place.raw).text, " ")
+    return " ".join(text.split())
+
+
+def indicator_features(reading: Reading) -> dict[str, float]:
+    """Named numbers beside the text: indicators by state, their combinations, pay, age, contacts."""
+    features: dict[str, float] = {}
+    groups: dict[str, int] = {}
+    for hit in reading.indicators.hits:
+        present = hit.state is State.PRESENT
+        features[f"{hit.code}={'present' if present else 'contradicted'}"] = 1.0
+        if present:
+            groups[hit.code[0]] = groups.get(hit.code[0], 0) + 1
+    for group, number in groups.items():
+        features[f"group {group}"] = math.log1p(number)
+    features["indicators present"] = math.log1p(sum(groups.values()))
+    features["groups present"] = len(groups) / 3
+    if reading.indicators.warns:
+        features["warns"] = 2.0
+    features |= _fact_features(reading.facts)
+    features |= _contact_features(reading)
+    if {"D1", "D3", "E2"} & reading_codes(reading) and {"B3", "B4", "B5"} & reading_codes(reading):
+        features["facilitated and selective"] = 1.0
+    return features
+
+
+def reading_codes(reading: Reading) -> set[str]:
+    """Codes of the indicators present."""
+    return {hit.code for hit in reading.indicators.hits if hit.state is State.PRESENT}
+
+
+def _fact_features(facts: Facts) -> dict[str, float]:
+    features: dict[str, float] = {}
+    if facts.age and facts.age.high <= 35:
+        features["age band young"] = 1.0
+    if facts.eur_month:
+        features["pay high"] = max(0.0, min(2.0, facts.eur_month / 3000 - 1))
+    return features
+
+
+def _contact_features(reading: Reading) -> dict[str, float]:
+    kinds = {contact.kind for contact in reading.contacts}
+    messengers = {ContactKind.TELEGRAM, ContactKind.WHATSAPP, ContactKind.VIBER, ContactKind.INSTAGRAM}
+    features: dict[str, float] = {}
+    if kinds & messengers and not kinds & {ContactKind.EMAIL, ContactKind.URL}:
+        features["messenger alone"] = 1.0
+    if kinds & {ContactKind.EMAIL, ContactKind.URL}:
+        features["e-mail or page"] = 1.0
+    return features

@@ -1,0 +1,63 @@
+"""One reading of one ad: everything that can be said before any score. Same input, same output."""
+
+from dataclasses import dataclass, replace
+
+from models.catalogue import TextReading, catalogue
+from models.contacts import find_contacts
+from models.facts import Facts, find_facts
+from models.language import identify
+from models.places import find_places
+from zorya.domain.ads import Contact, Place, Posting
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Language, contacts, facts, places and indicators of an ad; spans are offsets into `text`."""
+
+    text: str
+    language: str | None
+    contacts: tuple[Contact, ...]
+    facts: Facts
+    places: tuple[Place, ...]
+    indicators: TextReading
+
+
+def read(posting: Posting, *, country: str | None = None) -> Reading:
+    """Read a posting. `country` (ISO alpha-2) of its board helps with national phone numbers and `lei`."""
+    text = posting.text
+    language = identify(text)
+    indicators = catalogue().read(text, language)
+    found = find_contacts(text, language=language or posting.language, country=country)
+    known = {(contact.kind, contact.value) for contact in found}
+    beside = [contact for contact in posting.contacts if (contact.kind, contact.value) not in known]
+    return Reading(
+        text=text,
+        language=language,
+        contacts=(*found, *beside),
+        facts=find_facts(text, country=country),
+        places=tuple(find_places(text, indicators.normalised)),
+        indicators=indicators,
+    )
+
+
+def complete(posting: Posting, *, country: str | None = None) -> Posting:
+    """The posting with language, contacts, places and pay filled in where the page itself did not state them."""
+    reading = read(posting, country=country)
+    stated = tuple(_located(place) for place in posting.places)
+    pays = reading.facts.pays
+    pay = posting.pay or next((p for p in pays if p.period), pays[0] if pays else None)
+    return replace(
+        posting,
+        language=reading.language or posting.language,
+        contacts=reading.contacts,
+        places=stated or reading.places,
+        pay=pay,
+    )
+
+
+def _located(place: Place) -> Place:
+    """A place field with the country filled in when the gazetteer knows its name."""
+    if place.country:
+        return place
+    known = find_places(place.raw)
+    return Place(place.raw, place.name or known[0].name, known[0].country) if known else place

@@ -1,0 +1,115 @@
+"""From reading to assessment: probability, band, abstention, reasons.
+
+Two rules stand above the model: one indicator alone never flags, and every band above *unlikely* has a reason.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from models.catalogue import catalogue
+from models.language import CONTENT_LANGUAGES
+from models.linear import LinearModel
+from models.reading import Reading
+from models.registry import Manifest
+from zorya.domain import ids
+from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
+
+UNFLAGGED_CEILING = 0.5499
+"""Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""
+_CONTEXT_GROUP = "F"
+
+
+class Scorer:
+    """A loaded model and the shipped catalogue."""
+
+    def __init__(self, model: LinearModel, manifest: Manifest) -> None:
+        self.model, self.manifest = model, manifest
+
+    @property
+    def ruleset(self) -> str:
+        """Hash of the compiled indicators."""
+        return catalogue().ruleset
+
+    @property
+    def reference(self) -> str:
+        """name@version of the model."""
+        return self.manifest.reference
+
+    def assess(self, readings: Sequence[Reading], version_ids: Sequence[str], *, as_of: datetime) -> list[Assessment]:
+        """Assess read ads, one assessment each. Same input, same output."""
+        if not readings:
+            return []
+        probabilities = self.model.probabilities(readings)
+        return [
+            self._assessment(reading, version, {target: float(p[i]) for target, p in probabilities.items()}, as_of)
+            for i, (reading, version) in enumerate(zip(readings, version_ids, strict=True))
+        ]
+
+    def _assessment(self, reading: Reading, version: str, probability: dict[str, float], as_of: datetime) -> Assessment:
+        hits = reading.indicators.hits
+        present = [hit for hit in hits if hit.state is State.PRESENT]
+        score = probability.pop("concern")
+        held = sum(hit.code[0] != _CONTEXT_GROUP for hit in present) < 2
+        if held:
+            score = min(score, UNFLAGGED_CEILING)
+        reasons = self._reasons(reading, present, held=held)
+        if not any(reason.direction > 0 for reason in reasons):
+            score = min(score, 0.4499)
+        band = band_of(score)
+        return Assessment(
+            id=ids.assessment_id(version, self.ruleset, self.reference),
+            version_id=version,
+            ruleset=self.ruleset,
+            model=self.reference,
+            language=reading.language,
+            score=round(score, 4),
+            band=band,
+            abstain=self._abstains(reading, band),
+            patterns={
+                name: round(min(p, 1.0), 4) for name, p in probability.items() if name in (*PATTERNS, *MODIFIERS)
+            },
+            hits=hits,
+            reasons=tuple(reasons),
+            created_at=as_of,
+        )
+
+    def _abstains(self, reading: Reading, band: Band) -> bool:
+        """Too little text, a language nobody taught the model, or even odds: insufficient information."""
+        letters = sum(char.isalpha() for char in reading.text)
+        too_short = letters < int(self.manifest.recipe.get("min_letters", 0))
+        return too_short or reading.language not in CONTENT_LANGUAGES or band is Band.ROUGHLY_EVEN_CHANCE
+
+    def _reasons(self, reading: Reading, present: list[IndicatorHit], *, held: bool) -> list[Reason]:
+        order = {"strong": 0, "medium": 1, "weak": 2}
+        ranked = sorted(present, key=lambda hit: (order[hit.strength], hit.code))
+        reasons = [Reason(hit.title, 1, hit.code, hit.spans) for hit in ranked]
+        words = self.model.telling_words(reading)
+        if words:
+            spans = _spans_of(reading, [word for word, _ in words])
+            if spans:
+                told = ", ".join(f"“{reading.text[a:b].strip()}”" for a, b in spans[:3])
+                reasons.append(Reason(f"Wording that reviewed concern ads use: {told}", 1, None, spans))
+        reasons += [
+            Reason(f"Denied or answered in the text: {hit.title}", -1, hit.code, hit.spans)
+            for hit in reading.indicators.hits
+            if hit.state is State.CONTRADICTED
+        ]
+        if reading.indicators.warns:
+            quoted = ", ".join(reading.indicators.quoted)
+            reasons.append(
+                Reason(f"The text warns about or reports on such offers; it only quotes {quoted or 'them'}", -1)
+            )
+        if held and present:
+            reasons.append(Reason("Fewer than two indicators beside the sector: never flagged on one alone", -1))
+        return reasons
+
+
+def _spans_of(reading: Reading, words: list[str]) -> tuple[Span, ...]:
+    """First place of each word or pair in the original text."""
+    normalised = reading.indicators.normalised
+    spans = []
+    for word in words:
+        at = normalised.text.find(word)
+        if at >= 0:
+            spans.append(normalised.original_span(at, at + len(word)))
+    return tuple(sorted(set(spans)))

@@ -1,0 +1,64 @@
+"""Stage *screen*: every version not yet read under this ruleset and model gets contacts, hits, an assessment and a campaign.
+
+Reading and scoring happen outside the write transaction; each batch is written whole or not at all.
+"""
+
+from collections import Counter
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from models import campaigns, registry, train
+from models.reading import Reading, read
+from models.score import Scorer
+from zorya.domain.ads import PostingVersion
+from zorya.domain.findings import Assessment
+from zorya.domain.runs import StageReport
+from zorya.settings import Settings
+from zorya.store import Store, assessments, postings
+
+BATCH = 200
+
+
+def load_scorer(settings: Settings, *, as_of: datetime) -> Scorer:
+    """The model in use with the shipped catalogue; trained on first use."""
+    name = settings.model_recipe
+    version = registry.champion(settings.models_dir, name)
+    if version is None:
+        version = train.train(settings, as_of=as_of)[0].version
+    return Scorer(*registry.load_model(settings.models_dir, name, version))
+
+
+def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
+    """Screen everything unscreened; running it again screens nothing twice."""
+    scorer = load_scorer(settings, as_of=as_of)
+    counts: Counter[str] = Counter(screened=0, flagged=0, abstained=0)
+    while True:
+        with store.reading() as connection:
+            versions = postings.unscreened(connection, ruleset=scorer.ruleset, model=scorer.reference, limit=BATCH)
+        if not versions:
+            break
+        readings = [read(version.posting) for version in versions]
+        results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
+        with store.writing() as connection:
+            for version, reading, assessment in zip(versions, readings, results, strict=True):
+                _store(connection, store, version, reading, assessment, as_of)
+                counts["screened"] += 1
+                counts["flagged"] += assessment.band.flagged
+                counts["abstained"] += assessment.abstain
+    return StageReport("screen", as_of, dict(counts), (f"model {scorer.reference}, ruleset {scorer.ruleset}",))
+
+
+def _store(
+    connection: Connection,
+    store: Store,
+    version: PostingVersion,
+    reading: Reading,
+    assessment: Assessment,
+    as_of: datetime,
+) -> None:
+    """Contacts before the assessment that cites them, the campaign last."""
+    tokens = assessments.set_contacts(connection, version.id, reading.contacts, key=store.contact_key)
+    postings.set_language(connection, version.id, reading.language or version.posting.language)
+    assessments.add(connection, assessment)
+    campaigns.assign(connection, version.posting_id, reading, tokens, at=as_of)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from zorya.domain.ids import new_secret, sha256_hex
 from zorya.domain.reviews import Role
@@ -60,3 +60,8 @@ def close_session(connection: Connection, token: str, *, at: datetime) -> None:
     """Revoke a session at once."""
     found = sessions.c.token_hash == sha256_hex(token.encode())
     connection.execute(update(sessions).where(found).values(revoked_at=at))
+
+
+def drop_sessions(connection: Connection, *, ended_before: datetime) -> int:
+    """Forget sessions that ended before a moment; returns how many."""
+    return connection.execute(delete(sessions).where(sessions.c.expires_at < ended_before)).rowcount

@@ -114,11 +114,27 @@ def set_language(connection: Connection, version_id: str, language: str | None) 
     connection.execute(update(versions).where(versions.c.id == version_id).values(language=language))
 
 
+def mark_gone(connection: Connection, source: str, *, unseen_since: datetime) -> int:
+    """Note that a complete crawl did not find these ads any more; returns their number. Nothing is deleted."""
+    missed = (postings.c.source == source, postings.c.last_seen < unseen_since, postings.c.gone_at.is_(None))
+    return connection.execute(update(postings).where(*missed).values(gone_at=unseen_since)).rowcount
+
+
 def capture_of(connection: Connection, version_id: str) -> dict[str, Any] | None:
     """The capture a version was read from."""
     query = select(captures).join(versions, versions.c.capture_id == captures.c.id).where(versions.c.id == version_id)
     row = connection.execute(query).mappings().first()
     return dict(row) if row else None
+
+
+def captures_from(connection: Connection, sha256: str, *, limit: int) -> list[dict[str, Any]]:
+    """Captures whose digest is at or after `sha256`, around the end of the alphabet: a fair sample when it is random."""
+    query = select(captures).order_by(captures.c.sha256, captures.c.id)
+    rows = list(connection.execute(query.where(captures.c.sha256 >= sha256).limit(limit)).mappings())
+    if len(rows) < limit:
+        before = query.where(captures.c.sha256 < sha256).limit(limit - len(rows))
+        rows += connection.execute(before).mappings()
+    return [dict(row) for row in rows]
 
 
 def _versions() -> Select[Any]:

@@ -1,0 +1,29 @@
+"""Every night: a sample of the evidence, the audit chain, sessions that are over."""
+
+from datetime import datetime
+from typing import Any
+
+from airflow.sdk import dag, task
+
+
+@dag(
+    schedule="41 2 * * *",
+    start_date=datetime.fromisoformat("2026-01-01T00:00:00+00:00"),
+    catchup=False,
+    max_active_runs=1,
+    tags=["zorya"],
+)
+def maintenance() -> None:
+    """What it finds is in its report and in `zorya doctor`."""
+
+    @task
+    def keep_up(dag_run: Any = None) -> dict[str, Any]:
+        from zorya import upkeep
+        from zorya.stages import perform
+
+        return perform(upkeep.run, as_of=dag_run.run_after)
+
+    keep_up()
+
+
+maintenance()

@@ -4,6 +4,7 @@ One gzipped WARC record pair per capture, under `evidence/<aa>/<sha256-of-payloa
 block and payload digests (warcio's own default is SHA-1). The file is complete and fsynced before `put` returns.
 """
 
+import gzip
 import io
 import os
 from dataclasses import dataclass
@@ -80,14 +81,23 @@ class Archive:
 
 
 def read_payload(warc: bytes) -> bytes:
-    """Payload of the response record, digests checked; raises EvidenceError when the file is damaged."""
+    """Payload of the response record; every record is read to its end and its digests checked.
+
+    Raises EvidenceError when the file is damaged.
+    """
+    payload: bytes | None = None
+    kinds = []
     try:
         for record in ArchiveIterator(io.BytesIO(warc), check_digests="raise"):
-            if record.rec_type == "response":
-                return bytes(record.content_stream().read())
+            content = bytes(record.content_stream().read())
+            kinds.append(record.rec_type)
+            payload = content if record.rec_type == "response" else payload
+        whole = gzip.decompress(warc)  # warcio does not mind a member that ends early
     except Exception as exc:  # warcio raises many kinds; every one of them means: not as written
         raise EvidenceError(f"damaged WARC: {exc}") from exc
-    raise EvidenceError("damaged WARC: it holds no response record")
+    if payload is None or kinds != ["response", "request"] or not whole.endswith(b"\r\n\r\n"):
+        raise EvidenceError("damaged WARC: it does not hold one response and its request")
+    return payload
 
 
 class _Sha256Writer(WARCWriter):  # type: ignore[misc]
@@ -96,6 +106,10 @@ class _Sha256Writer(WARCWriter):  # type: ignore[misc]
     @staticmethod
     def _create_digester() -> Digester:
         return Digester("sha256")
+
+    @staticmethod
+    def _create_temp_file() -> io.BytesIO:
+        return io.BytesIO()  # warcio's own temporary files are left open, and a body is in memory anyway
 
 
 def _warc(exchange: Exchange) -> bytes:

@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 
 from zorya.domain.ads import Posting
 
@@ -31,14 +31,19 @@ def _id(letter: str, *parts: str, length: int = 20) -> str:
     return f"{letter}-{sha256_hex(_UNIT.join(parts).encode('utf-8', 'surrogatepass'))[:length]}"
 
 
+def _moment(at: datetime) -> str:
+    """One spelling for one moment, whatever the zone it is given in."""
+    return at.astimezone(UTC).isoformat()
+
+
 def run_id(source: str, started_at: datetime) -> str:
     """A crawl of one source begun at one moment."""
-    return _id("r", source, started_at.isoformat())
+    return _id("r", source, _moment(started_at))
 
 
 def capture_id(sha256: str, url: str, fetched_at: datetime) -> str:
     """Payload + address + time."""
-    return _id("k", sha256, url, fetched_at.isoformat())
+    return _id("k", sha256, url, _moment(fetched_at))
 
 
 def posting_id(source: str, native_id: str) -> str:
@@ -83,7 +88,7 @@ def task_id(campaign: str, review_round: int) -> str:
 
 def verdict_id(task: str, analyst: str, decided_at: datetime) -> str:
     """One decision by one person at one moment."""
-    return _id("d", task, analyst, decided_at.isoformat())
+    return _id("d", task, analyst, _moment(decided_at))
 
 
 def alert_id(partner: str, campaign: str, verdicts: tuple[str, ...]) -> str:
@@ -98,7 +103,7 @@ def referral_id(alert: str) -> str:
 
 def digest_id(partner: str, period_start: datetime, period_end: datetime) -> str:
     """One partner, one period."""
-    return _id("g", partner, period_start.isoformat(), period_end.isoformat())
+    return _id("g", partner, _moment(period_start), _moment(period_end))
 
 
 def message_id(digest: str, channel: str, domain: str) -> str:

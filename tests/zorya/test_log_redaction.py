@@ -1,0 +1,81 @@
+"""No contact reaches a log."""
+
+import json
+
+import pytest
+import structlog
+
+from zorya import logs
+from zorya.domain.ads import Contact, ContactKind
+from zorya.redact import mask_contact, redact
+
+CONTACTS = [
+    "+44 7700 900123",
+    "+49 176 04069012",
+    "0049 30 2312512",
+    "+33 6 39 98 12 34",
+    "(202) 555-0142",
+    "anna@agency.example",
+    "@anna_example",
+    "t.me/anna_example",
+    "https://wa.me/447700900123",
+]
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> object:
+    def read() -> list[dict[str, object]]:
+        return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+    return read
+
+
+@pytest.fixture(autouse=True)
+def _plain_again() -> object:
+    yield
+    structlog.reset_defaults()
+
+
+@pytest.mark.parametrize("contact", CONTACTS)
+def test_contacts_are_masked_in_free_text(contact: str) -> None:
+    masked = redact(f"write to {contact} today")
+    assert contact not in masked
+    assert "[contact]" in masked
+
+
+@pytest.mark.parametrize("text", ["2026-11-24T09:00:00Z", "14 ads in 3 runs", "score 0.8123", "v-6551d211c77666a12392"])
+def test_what_is_no_contact_stays(text: str) -> None:
+    assert redact(text) == text
+
+
+@pytest.mark.parametrize("contact", CONTACTS)
+def test_contacts_are_masked_in_every_part_of_an_event(contact: str, capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(json_lines=True)
+    logs.get("test").warning(f"saw {contact}", url=f"u {contact}", nested={"list": [contact, {"deep": contact}]})
+    written = capsys.readouterr().err
+    assert written.count("[contact]") >= 4
+    assert contact not in written
+
+
+def test_contacts_in_a_traceback_are_masked(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure(json_lines=True)
+    try:
+        raise ValueError("cannot parse +44 7700 900123")
+    except ValueError:
+        logs.get("test").exception("failed")
+    written = capsys.readouterr().err
+    assert "ValueError" in written
+    assert "7700" not in written
+
+
+def test_logs_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    logs.configure()
+    logs.get("test").info("hello", source="opendoor")
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "hello" in captured.err
+
+
+def test_a_mask_is_too_little_to_call() -> None:
+    phone = Contact(ContactKind.PHONE, "+447700900123", "+44 7700 900123")
+    assert mask_contact(phone) == "phone +44 … 23"

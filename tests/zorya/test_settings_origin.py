@@ -1,0 +1,110 @@
+"""Settings: where a value comes from, what is refused, and the keys."""
+
+import threading
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from zorya.errors import SettingsError
+from zorya.settings import Settings, load_settings, origin_of, secret_key
+
+
+@pytest.fixture
+def write_file(home: Path) -> Path:
+    home.mkdir(parents=True)
+    path = home / "zorya.toml"
+    path.write_text('language = "ro"\n[review]\nlease_minutes = 5\n', "utf-8")
+    return path
+
+
+def test_defaults_hold_without_a_file(home: Path) -> None:
+    assert load_settings().review.lease_minutes == 20
+    assert origin_of("review.lease_minutes") == "default"
+
+
+def test_the_file_is_over_the_default(write_file: Path) -> None:
+    assert load_settings().review.lease_minutes == 5
+    assert origin_of("review.lease_minutes") == f"file {write_file}"
+
+
+def test_the_environment_is_over_the_file(write_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZORYA__REVIEW__LEASE_MINUTES", "7")
+    assert load_settings().review.lease_minutes == 7
+    assert origin_of("review.lease_minutes") == "environment"
+
+
+def test_one_value_from_the_environment_keeps_the_others_of_the_file(
+    write_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ZORYA__REVIEW__DOUBT_SHARE", "0.3")
+    review = load_settings().review
+    assert (review.lease_minutes, review.doubt_share) == (5, 0.3)
+
+
+def test_an_unknown_key_is_refused(home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "zorya.toml").write_text("langauge = 'ro'\n", "utf-8")
+    with pytest.raises(SettingsError, match="langauge"):
+        load_settings()
+
+
+def test_a_broken_file_is_named(home: Path) -> None:
+    home.mkdir(parents=True)
+    (home / "zorya.toml").write_text("language = \n", "utf-8")
+    with pytest.raises(SettingsError, match=r"zorya\.toml"):
+        load_settings()
+
+
+def test_nobody_switches_the_sentinel_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZORYA__REVIEW__SENTINEL_SHARE", "0")
+    with pytest.raises(SettingsError, match="sentinel_share"):
+        load_settings()
+
+
+def test_settings_do_not_change(home: Path) -> None:
+    settings = load_settings()
+    with pytest.raises(ValidationError):
+        settings.language = "ro"
+
+
+def test_reading_settings_makes_no_folder(home: Path) -> None:
+    settings = load_settings()
+    assert settings.home == home
+    assert not home.exists()
+
+
+def test_a_key_is_made_once_with_owner_only_rights(home: Path) -> None:
+    settings = Settings(home=home)
+    first = secret_key(settings, "contacts")
+    path = settings.keys_dir / "contacts.key"
+    assert secret_key(settings, "contacts") == first
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert secret_key(settings, "other") != first
+
+
+def test_many_threads_agree_on_one_new_key(home: Path) -> None:
+    settings = Settings(home=home)
+    gate = threading.Barrier(8)
+    keys: list[bytes] = []
+
+    def work() -> None:
+        gate.wait(timeout=30)
+        keys.append(secret_key(settings, "contacts"))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert len(keys) == 8
+    assert len(set(keys)) == 1
+    assert [path.name for path in settings.keys_dir.iterdir()] == ["contacts.key"]
+
+
+def test_a_damaged_key_is_not_replaced(home: Path) -> None:
+    settings = Settings(home=home)
+    settings.keys_dir.mkdir(parents=True)
+    (settings.keys_dir / "contacts.key").write_bytes(b"short")
+    with pytest.raises(SettingsError, match="restore it"):
+        secret_key(settings, "contacts")

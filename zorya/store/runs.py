@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from zorya.domain.runs import RequestOutcome, RunReport, RunStatus
 from zorya.store.schema import requests, runs
@@ -14,6 +14,36 @@ def begin(connection: Connection, run_id: str, source: str, started_at: datetime
     """Record that a crawl has begun; until `finish` it counts as failed."""
     row = {"id": run_id, "source": source, "started_at": started_at, "status": RunStatus.FAILED}
     connection.execute(insert(runs).values(**row, outcomes={}, messages=["did not finish"]))
+
+
+def by_id(connection: Connection, run_id: str) -> dict[str, Any] | None:
+    """One run as a dictionary of the `runs` table."""
+    row = connection.execute(select(runs).where(runs.c.id == run_id)).mappings().first()
+    return dict(row) if row else None
+
+
+def reopen(connection: Connection, run_id: str) -> None:
+    """A second attempt at the same run: its requests are counted afresh, its postings stay."""
+    connection.execute(delete(requests).where(requests.c.run_id == run_id))
+    values = {"status": RunStatus.FAILED, "outcomes": {}, "messages": ["did not finish"], "scheduled": 0, "finished_at": None}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(values))
+
+
+def report_of(row: dict[str, Any]) -> RunReport:
+    """The report a finished row was made from."""
+    return RunReport(
+        run_id=row["id"],
+        source=row["source"],
+        started_at=row["started_at"],
+        finished_at=row["finished_at"] or row["started_at"],
+        status=RunStatus(row["status"]),
+        scheduled=row["scheduled"],
+        outcomes=row["outcomes"],
+        postings=row["postings"],
+        new=row["new"],
+        changed=row["changed"],
+        messages=tuple(row["messages"]),
+    )
 
 
 def add_requests(connection: Connection, run_id: str, outcomes: Iterable[RequestOutcome]) -> None:

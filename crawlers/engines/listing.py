@@ -1,0 +1,61 @@
+"""List pages that link to the ads, and to the next list page."""
+
+import re
+from urllib.parse import urlsplit
+
+from crawlers.engines.base import BoardSpider, Harvest, Link, absolute
+from crawlers.extract import Document, ad_on_page
+from crawlers.fields import select
+from crawlers.page import Page
+from zorya.domain.runs import Outcome
+
+
+class ListingSpider(BoardSpider):
+    """list → detail, by the source's `follow` selectors."""
+
+    def read_start(self, document: Document) -> Harvest:
+        """A first page without ads is suspicious: the layout has changed."""
+        harvest = self.read_list(document)
+        if not any(link.ad for link in harvest.links):
+            return Harvest(
+                links=harvest.links, outcome=Outcome.EMPTY, reason="`follow.ad` finds no link on the list page"
+            )
+        return harvest
+
+    def read_list(self, document: Document) -> Harvest:
+        """Links to ads and to the next page."""
+        follow = self.spec.follow
+        page = Page(document.text(self.spec.encoding), document.url)
+        links = [Link(url, self.read_ad, ad=True) for url in _links(page, follow.ad, pattern=follow.match)]
+        links += [Link(url, self.read_list) for url in _links(page, follow.next)]
+        return Harvest(links=links)
+
+    def read_ad(self, document: Document) -> Harvest:
+        """The ad on a detail page."""
+        found = ad_on_page(document, today=self.today, spec=self.spec)
+        if not found:
+            return Harvest(outcome=Outcome.UNREADABLE, reason="no ad could be read from the page")
+        return Harvest(found)
+
+
+def _links(page: Page, rule: str | None, pattern: str | None = None) -> list[str]:
+    """Addresses that a selector finds: attribute values as they are, elements by their own or first inner `href`."""
+    base = absolute(page.url, str(page.selector.xpath("string(//base/@href)").get() or ""))
+    found: list[str] = []
+    for match in select(page.selector, rule) if rule else ():
+        root = match.root
+        href = str(root) if not hasattr(root, "get") else root.get("href") or match.xpath("string(.//a/@href)").get()
+        if not href or _scheme(str(href)) not in {"", "http", "https"} or str(href).startswith("#"):
+            continue
+        url = absolute(base, str(href))
+        if pattern is None or re.search(pattern, url):
+            found.append(url)
+    return list(dict.fromkeys(found))
+
+
+def _scheme(href: str) -> str:
+    """Scheme of a link, empty for a relative or malformed one."""
+    try:
+        return urlsplit(href.strip()).scheme.lower()
+    except ValueError:
+        return ""

@@ -1,0 +1,127 @@
+"""Applying a source's field rules to a page or a JSON item."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from parsel import Selector
+
+from crawlers.contacts import page_contacts
+from crawlers.dates import parse_date
+from crawlers.draft import Draft
+from crawlers.spec import FieldRule, SourceSpec, is_xpath
+from crawlers.text import element_text, html_text
+from zorya.domain.ads import Place
+from zorya.domain.pay import parse_pay
+
+Finder = Callable[[FieldRule], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reading needs to know beside the page."""
+
+    today: date
+    country: str | None = None
+    languages: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, spec: SourceSpec | None, today: date) -> "Reading":
+        """The source's country and languages, or none."""
+        return cls(today, spec.country, spec.languages) if spec else cls(today)
+
+
+def select(selector: Selector, rule: str) -> Any:
+    """Matches of a CSS selector or an XPath expression."""
+    return selector.xpath(rule) if is_xpath(rule) else selector.css(rule)
+
+
+def on_page(selector: Selector, url: str) -> Finder:
+    """A finder of texts on an HTML page."""
+
+    def find(rule: FieldRule) -> list[str]:
+        if rule.url is not None:
+            return _from_url(rule.url, url)
+        matches = select(selector, rule.css or rule.xpath or "")
+        return [text for match in matches if (text := _readable(match))]
+
+    return find
+
+
+def in_item(item: Any, url: str) -> Finder:
+    """A finder of texts in a JSON item."""
+
+    def find(rule: FieldRule) -> list[str]:
+        if rule.url is not None:
+            return _from_url(rule.url, url)
+        value = at_path(item, rule.json_ or "")
+        values = value if isinstance(value, list) else [value]
+        return [text for one in values if (text := _plain(one))]
+
+    return find
+
+
+def at_path(value: Any, path: str) -> Any:
+    """The value at a dotted path (`data.items.0.name`); an empty path is the value itself. None when there is none.
+
+    A name applied to a list means that name of each of its members.
+    """
+    for step in path.split(".") if path else ():
+        if isinstance(value, list):
+            if step.isdigit():
+                value = value[int(step)] if int(step) < len(value) else None
+            else:
+                value = [inner for member in value if (inner := at_path(member, step)) is not None]
+        else:
+            value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def draft_by_rules(rules: Mapping[str, FieldRule], find: Finder, reading: Reading) -> Draft:
+    """The draft that the rules give; a required field that is not there, or not as often as stated, is flagged."""
+    draft, flags = Draft(), []
+    for name, rule in rules.items():
+        found = find(rule)
+        if rule.exactly is not None and len(found) != rule.exactly and not (rule.optional and not found):
+            flags.append(f"count_{name}")
+            continue
+        if not found:
+            if not rule.optional:
+                flags.append(f"missing_{name}")
+            continue
+        draft = replace(draft, **_value(name, rule, found, reading))
+    return draft.flagged(*flags)
+
+
+def _value(name: str, rule: FieldRule, found: list[str], reading: Reading) -> dict[str, Any]:
+    if name == "place":
+        return {"places": tuple(Place(" ".join(text.split())) for text in dict.fromkeys(found))}
+    if name == "contact":
+        return {"contacts": page_contacts(found, country=reading.country)}
+    if name == "posted_on" or rule.as_ == "date":
+        return {name: parse_date(found[0], today=reading.today, languages=reading.languages)}
+    if name == "pay" or rule.as_ == "money":
+        return {name: parse_pay(" ".join(found), country=reading.country)}
+    return {name: "\n".join(found) if name == "body" else found[0]}
+
+
+def _from_url(pattern: str, url: str) -> list[str]:
+    match = re.search(pattern, url)
+    return [match[1] if match.re.groups else match[0]] if match and (match[1] if match.re.groups else match[0]) else []
+
+
+def _readable(match: Selector) -> str:
+    root = match.root
+    return element_text(root) if hasattr(root, "iter") else str(root).strip()
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, str):
+        return html_text(value) if "<" in value or "&" in value else value.strip()
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    if isinstance(value, Mapping):
+        return next((text for key in ("name", "label", "title", "value") if (text := _plain(value.get(key)))), "")
+    return ""

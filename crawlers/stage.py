@@ -1,0 +1,43 @@
+"""The crawl stage: every active source, each in its own process."""
+
+from collections import Counter
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+
+from crawlers.catalog import load_catalog
+from crawlers.runner import crawl_spec
+from crawlers.spec import SourceSpec
+from zorya.domain.runs import RunReport, RunStatus, StageReport
+from zorya.errors import ZoryaError
+from zorya.settings import Settings
+from zorya.store import Store
+
+_AT_ONCE = 4
+"""Crawls mostly wait for sites; each site still sees one request at a time."""
+
+
+def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[str] | None = None) -> StageReport:
+    """Crawl the active sources, or the named ones. One source's failure never stops another."""
+    catalog = load_catalog(settings.source_dirs)
+    specs = catalog.active if sources is None else tuple(catalog.get(name) for name in sources)
+    messages = [str(error) for error in catalog.errors]
+    counts: Counter[str] = Counter(sources=len(specs), broken_files=len(catalog.errors))
+    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+        for spec, report in zip(specs, pool.map(lambda one: _crawl(store, settings, one, as_of), specs), strict=True):
+            if isinstance(report, str):
+                counts["failed"] += 1
+                messages.append(f"{spec.id}: {report}")
+                continue
+            counts[str(report.status)] += 1
+            counts.update(postings=report.postings, new=report.new, changed=report.changed, requests=report.scheduled)
+            if report.status is not RunStatus.OK:
+                messages.append(f"{spec.id}: {report.status}: {'; '.join(report.messages[:3])}")
+    return StageReport("crawl", as_of, dict(counts), tuple(messages))
+
+
+def _crawl(store: Store, settings: Settings, spec: SourceSpec, as_of: datetime) -> RunReport | str:
+    try:
+        return crawl_spec(store, settings, spec, as_of=as_of)
+    except ZoryaError as exc:
+        return str(exc)

@@ -1,0 +1,127 @@
+"""HTML → readable text, and the check that the parser did not lose any of it.
+
+Deep nesting is a silent way to hide text: libxml2 drops what lies under too many open elements. What a parser kept is
+therefore compared with an independent, tag-stripped reading of the same source.
+"""
+
+import re
+from html import unescape
+from typing import Any
+
+from lxml import etree
+from lxml import html as lxml_html
+
+BODY_LIMIT = 200_000
+"""Longest body kept in the store; the whole page stays in evidence, and the posting is flagged `body_shortened`."""
+
+_BLOCKS = frozenset(
+    (
+        *("address", "article", "aside", "blockquote", "body", "br", "dd", "details", "div", "dl", "dt", "fieldset"),
+        *("figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol"),
+        *("option", "p", "pre", "section", "table", "td", "th", "tr", "ul"),
+    )
+)
+_SILENT = frozenset({"script", "style", "noscript", "template", "svg", "title", "iframe", "object"})
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_DROPPED = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|svg|title|iframe|object)\b.*?(?:</\1\s*>|\Z)",
+    re.IGNORECASE | re.DOTALL,
+)
+_TAG = re.compile(r"</?[A-Za-z!?][^<>]{0,5000}>")
+_TAG_OPENS = re.compile(r"<[/!?]?[A-Za-z]")
+_QUOTE_OR_END = re.compile(r"=\s{0,20}([\"'])|>")
+_BREAK_TAG = re.compile(r"</?(?:" + "|".join(sorted(_BLOCKS)) + r")\b[^<>]{0,5000}>", re.IGNORECASE)
+
+
+def clean(text: str) -> str:
+    """Text fit for the store: no NUL, control characters or lone surrogates; spaces trimmed line by line.
+
+    Zero-width and bidirectional characters stay: they are evidence.
+    """
+    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "))
+    lines = [re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n")]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def one_line(text: str) -> str:
+    """Cleaned text on a single line, for titles and names."""
+    return " ".join(clean(text).split())
+
+
+def parse(source: str) -> Any:
+    """lxml tree of a page, or None for a source without elements."""
+    parser = lxml_html.HTMLParser(huge_tree=True, encoding="utf-8")
+    try:
+        return lxml_html.document_fromstring(_CONTROL.sub("", source).encode("utf-8"), parser=parser)
+    except (etree.ParserError, ValueError):
+        return None
+
+
+def element_text(element: Any) -> str:
+    """Readable text of an element: block elements begin a line, scripts and styles are left out. Not recursive."""
+    parts: list[str] = []
+    silent = 0
+    for event, node in etree.iterwalk(element, events=("start", "end", "comment", "pi")):
+        tag = node.tag if isinstance(node.tag, str) else None
+        if event == "start":
+            silent += tag in _SILENT
+            parts.append("\n" if tag in _BLOCKS else "")
+            if not silent and node.text:
+                parts.append(node.text)
+            continue
+        if event == "end":
+            silent -= tag in _SILENT
+            parts.append("\n" if tag in _BLOCKS and tag != "br" else "")
+        if node is not element and node.tail and not silent:
+            parts.append(node.tail)
+    return clean(_collapse("".join(parts)))
+
+
+def html_text(fragment: str) -> str:
+    """Readable text of an HTML fragment such as a feed's description; plain text passes through."""
+    if "<" not in fragment:
+        return clean(unescape(fragment))
+    tree = parse(f"<div>{fragment}</div>")
+    text = element_text(tree) if tree is not None else ""
+    stripped = strip_tags(fragment)
+    return stripped if lost_text(text, stripped) else text
+
+
+def strip_tags(source: str) -> str:
+    """Visible text by removing tags: knows nothing of nesting and so loses nothing to it."""
+    kept = _BREAK_TAG.sub("\n", _DROPPED.sub(" ", source))
+    return clean(_collapse(unescape(_TAG.sub("", kept))))
+
+
+def strip_tags_carefully(source: str) -> str:
+    """As `strip_tags`, but right about `<` and `>` inside quoted attributes; slower, for pages under suspicion."""
+    source = _DROPPED.sub(" ", source)
+    parts: list[str] = []
+    position, unclosed = 0, set[str]()
+    while opening := _TAG_OPENS.search(source, position):
+        parts.append(source[position : opening.start()])
+        end = opening.end()
+        while step := _QUOTE_OR_END.search(source, end):
+            end = step.end()
+            if step[1] is None:
+                break
+            closing = -1 if step[1] in unclosed else source.find(step[1], end)
+            if closing < 0:
+                unclosed.add(step[1])  # no such quote follows anywhere: do not look again, the scan stays linear
+            end = max(end, closing + 1)
+        else:
+            break
+        parts.append("\n" if _BREAK_TAG.match(source, opening.start()) else "")
+        position = end
+    parts.append(source[position:])
+    return clean(_collapse(unescape("".join(parts))))
+
+
+def lost_text(parsed: str, stripped: str) -> bool:
+    """True when a parser kept clearly less than there is to read."""
+    there, kept = len("".join(stripped.split())), len("".join(parsed.split()))
+    return there - kept > 40 and kept < there * 0.95
+
+
+def _collapse(text: str) -> str:
+    return re.sub(r"[ \t\f\v]+", " ", re.sub(r" *\n *", "\n", text))

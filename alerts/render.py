@@ -6,6 +6,7 @@ Everything that came from an ad passes Jinja's escaping; nothing in the mail is 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -125,7 +126,7 @@ def _head(issue: Issue, words: Words) -> dict[str, Any]:
     )
     key = f"{issue.partner.id}/{issue.sequence:04d}"
     lines = [period, words.text("issue", sequence=key), count]
-    foot = [words.text("how"), words.text("care"), words.text("contact", sender=issue.sender)]
+    foot = [words.text("how"), words.text("care"), words.text("contact", sender=parseaddr(issue.sender)[1])]
     return _bar(words, issue.marking) | {
         "subject": words.text("subject", marking=issue.marking.value, alerts=count, period=words.days(first, last)),
         "preheader": " · ".join([words.plural("urgent", urgent)] if urgent else []) or count,
@@ -139,22 +140,22 @@ def _card(number: int, alert: Alert, words: Words) -> _Card:
     facts = alert.content
     band = str(facts["band"] or "none").replace("-", "_")
     first, last = (_moment(facts[name], alert.created_at) for name in ("first_seen", "last_seen"))
-    extent = [words.plural("ads", _int(facts["ads"])), words.join(_texts(facts["sources"]))]
-    extent.append(words.text("seen", first=words.day(first), last=words.day(last)))
+    extent = [words.plural("ads", _int(facts["ads"])), ", ".join(_texts(facts["sources"])), words.span(first, last)]
     severity = words.text(f"severity_{alert.severity}")
     reviewed = words.plural("reviewed", _int(facts["reviewers"]))
     ask = words.text("ask_urgent" if alert.severity == 3 else "ask", due=words.day(alert.created_at + ANSWER_WITHIN))
     signs = [str(sign["title"]) for sign in facts["why"]]  # type: ignore[attr-defined]
     patterns = words.join([words.text(f"pattern_{name}") for name in _texts(facts["patterns"])])
-    where = words.join([*_texts(facts["places"]), *words.countries(_texts(facts["countries"]))])
+    where = _where(_texts(facts["places"]), words.countries(_texts(facts["countries"])))
+    contacts = [words.contact(masked) for masked in _texts(facts["contacts"])]
     rows = (
         _Row(words.text("label_pattern"), patterns),
         _Row(words.text("label_why"), "; ".join(signs), lang="en"),  # titles were copied in as reviewers saw them
         _Row(words.text("label_where"), where or words.text("not_named")),
         _Row(words.text("label_extent"), " · ".join(part for part in extent if part)),
         _Row(words.text("label_languages"), words.join(words.languages(_texts(facts["languages"])))),
-        _Row(words.text("label_contacts"), " · ".join(_texts(facts["contacts"])) or words.text("not_named")),
-        _Row(words.text("label_addresses"), " · ".join(_texts(facts["addresses"]))),
+        _Row(words.text("label_contacts"), " · ".join(contacts) or words.text("not_named")),
+        _Row(words.text("label_addresses"), "\n".join(_texts(facts["addresses"]))),
         _Row(words.text("label_ask"), ask),
     )
     estimate = words.text("estimate", band=words.text(f"band_{band}"))
@@ -167,6 +168,12 @@ def _card(number: int, alert: Alert, words: Words) -> _Card:
         facts=f"{estimate} · {reviewed}",
         rows=tuple(row for row in rows if row.value),
     )
+
+
+def _where(places: list[str], countries: list[str]) -> str:
+    """`Rotterdam, Chișinău (Netherlands, Moldova)`."""
+    named, lands = ", ".join(places), ", ".join(countries)
+    return f"{named} ({lands})" if named and lands else named or lands
 
 
 def _texts(value: object) -> list[str]:

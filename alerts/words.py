@@ -78,6 +78,16 @@ class Words:
         """`17–23 Nov 2026`."""
         return _spaces(str(format_interval(first, last, "yMMMd", locale=self.locale)))
 
+    def span(self, first: datetime, last: datetime) -> str:
+        """From the first day to the last, or the one day."""
+        one, two = self.day(first), self.day(last)
+        return one if one == two else self.text("seen", first=one, last=two)
+
+    def contact(self, masked: str) -> str:
+        """`phone +44 … 23` with its first word in this language; names of services stay."""
+        kind, _, rest = masked.partition(" ")
+        return f"{self.language.texts.get(f'contact_{kind}', kind)} {rest}".strip()
+
     def countries(self, codes: Sequence[str]) -> list[str]:
         """Names of countries; an unknown code stays as it is."""
         return [str(self.locale.territories.get(code.upper(), code)) for code in codes]

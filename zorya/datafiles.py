@@ -74,8 +74,8 @@ def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
 
 
 def _explain(path: Path, root: yaml.Node | None, exc: ValidationError) -> DataFileError:
-    """First fault in full, with its line; the number of the others."""
-    errors = exc.errors(include_url=False)
+    """One fault in full, with its line; the number of the others. A misspelt key comes before what it makes missing."""
+    errors = sorted(exc.errors(include_url=False), key=lambda error: error["type"] != "extra_forbidden")
     first = errors[0]
     where = ".".join(str(part) for part in first["loc"]) or "file"
     remedy = "remove it or correct its spelling" if first["type"] == "extra_forbidden" else "correct it"

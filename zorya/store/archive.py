@@ -2,15 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, select
 
-from zorya.domain.runs import StageReport
 from zorya.errors import EvidenceError
 from zorya.evidence import Archive
-from zorya.settings import Settings
 from zorya.store.engine import Store
 from zorya.store.schema import captures
 
@@ -42,15 +39,6 @@ def verify(store: Store, folder: Path) -> tuple[int, list[Fault]]:
         if name not in named:
             faults.append(Fault("orphan", name, "no capture names this file: a crawl died before it could record it"))
     return sound, faults
-
-
-def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
-    """The maintenance stage: counts of sound, missing, altered and orphan evidence."""
-    sound, faults = verify(store, settings.evidence_dir)
-    kinds = ("missing", "altered", "orphan")
-    counts = {"sound": sound} | {kind: sum(fault.kind == kind for fault in faults) for kind in kinds}
-    messages = tuple(f"{fault.kind}: {fault.file}" for fault in faults[:20])
-    return StageReport("verify_evidence", as_of, counts, messages)
 
 
 def _captures(connection: Connection) -> Iterator[tuple[str, str]]:

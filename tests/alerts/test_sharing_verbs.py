@@ -1,0 +1,135 @@
+"""The verbs `digest`, `partner` and `alert`: data on stdout, talk on stderr, documented exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from alerts import partners
+from zorya.cli import app
+from zorya.errors import DataFileError, PolicyRefusal, ZoryaError
+from zorya.store import sharing
+
+EXAMPLE = Path(partners.__file__).with_name("partners.example.yml")
+BEFORE, MORNING = "2026-11-23T12:00Z", "2026-11-24T06:30Z"
+
+
+@pytest.fixture
+def zorya():
+    """Run a command line; expected failures are raised as they are in `main`."""
+
+    def call(*arguments):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return result
+
+    return call
+
+
+@pytest.fixture
+def town(new_town, monkeypatch):
+    """A town with one partner, which the command line sees too."""
+    with new_town() as (made, settings):
+        monkeypatch.setenv("ZORYA_HOME", str(settings.home))
+        yield made
+
+
+def test_preview_prints_the_text_and_the_subject_apart(town, zorya):
+    town.confirmed()
+    result = zorya("digest", "preview", "la-strada", "--as-of", BEFORE)
+    assert result.exit_code == 0
+    assert result.stdout.startswith("TLP:AMBER\n")
+    assert "Subject: [TLP:AMBER] 1 new alert" in result.stderr
+
+
+def test_preview_prints_html(town, zorya):
+    town.confirmed()
+    assert zorya("digest", "preview", "la-strada", "--html").stdout.startswith("<!doctype html>")
+
+
+def test_preview_of_nothing_is_exit_3(town, zorya):
+    assert zorya("digest", "preview", "la-strada").exit_code == 3
+
+
+def test_preview_of_an_unknown_partner_names_the_known(town, zorya):
+    with pytest.raises(ZoryaError, match="la-strada"):
+        zorya("digest", "preview", "nobody")
+
+
+def test_send_delivers_what_is_due_and_a_second_run_has_nothing_to_do(town, zorya):
+    town.confirmed()
+    assert zorya("digest", "send", "--as-of", BEFORE).exit_code == 0
+    result = zorya("digest", "send", "--as-of", MORNING)
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["counts"]["sent"] == 1
+    assert zorya("digest", "send", "--as-of", MORNING).exit_code == 3
+
+
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(town, zorya):
+    town.confirmed()
+    assert "would offer" in zorya("digest", "send", "--dry-run", "--as-of", BEFORE).stderr
+    zorya("digest", "send", "--as-of", BEFORE)
+    result = zorya("digest", "send", "--dry-run", "--as-of", MORNING)
+    assert "would render no. 1 for la-strada: 1 alerts" in result.stderr
+    with town.store.reading() as connection:
+        assert sharing.last_digest(connection, "la-strada") is None
+
+
+def test_send_with_a_broken_partner_file_is_partial(town, zorya, add_partner, monkeypatch):
+    folder = add_partner("broken", typo=1).parent
+    monkeypatch.setenv("ZORYA__PARTNER_DIRS", json.dumps([str(folder)]))
+    result = zorya("digest", "send", "--as-of", MORNING)
+    assert result.exit_code == 4
+    assert "broken.yml" in result.stderr
+
+
+def test_history_is_a_line_of_json_for_each_delivery(town, zorya):
+    town.confirmed()
+    for moment in (BEFORE, MORNING):
+        zorya("digest", "send", "--as-of", moment)
+    (line,) = zorya("digest", "history", "--json").stdout.splitlines()
+    row = json.loads(line)
+    assert (row["partner"], row["state"], row["sequence"]) == ("la-strada", "sent", 1)
+    assert "la-strada" in zorya("digest", "history").stdout
+
+
+def test_alert_list(town, zorya):
+    campaign = town.confirmed()
+    zorya("digest", "send", "--as-of", BEFORE)
+    (line,) = zorya("alert", "list", "--json").stdout.splitlines()
+    assert json.loads(line)["campaign_id"] == campaign
+    assert campaign in zorya("alert", "list").stdout
+
+
+def test_partner_list_reports_a_broken_file_and_shows_the_others(town, zorya, add_partner, monkeypatch):
+    folder = add_partner("broken", typo=1).parent
+    monkeypatch.setenv("ZORYA__PARTNER_DIRS", json.dumps([str(folder)]))
+    result = zorya("partner", "list", "--json")
+    assert result.exit_code == 4
+    assert json.loads(result.stdout)["id"] == "la-strada"
+    assert "broken.yml:" in result.stderr
+    assert "la-strada" in zorya("partner", "list").stdout
+
+
+def test_partner_add_then_test(town, zorya, tmp_path):
+    file = tmp_path / "dorcas.yml"
+    file.write_text(
+        EXAMPLE.read_text(encoding="utf-8").replace("  - kind: smtp\n    to: alerts@la-strada.example\n", "")
+    )
+    assert "dorcas" in zorya("partner", "add", file).stderr
+    assert "folder: delivered" in zorya("partner", "test", "dorcas").stderr
+    with pytest.raises(PolicyRefusal):
+        zorya("partner", "add", file)
+
+
+def test_partner_add_refuses_a_wrong_file(town, zorya, tmp_path):
+    file = tmp_path / "dorcas.yml"
+    file.write_text("name: Dorcas\ncolour: blue\n", encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"dorcas\.yml:"):
+        zorya("partner", "add", file)
+
+
+def test_a_moment_that_is_none_is_wrong_use(town, zorya):
+    assert zorya("digest", "send", "--as-of", "tomorrow").exit_code == 2

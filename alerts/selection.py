@@ -23,6 +23,8 @@ from zorya.store.reviews import Confirmed, confirmed_campaigns
 
 ACTOR = "stage:alerts"
 ANSWER_WITHIN = timedelta(days=7)
+_TELL = 10
+"""So many unclaimed campaigns are named in a report; all of them are counted."""
 
 
 @dataclass(slots=True)
@@ -42,7 +44,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         for alert in choice.alerts:
             _offer(connection, alert, as_of=as_of)
     messages = [str(fault) for fault in catalog.faults]
-    messages += [f"campaign {campaign} is confirmed, yet fits no partner" for campaign in choice.unclaimed]
+    messages += [f"campaign {campaign} is confirmed, yet fits no partner" for campaign in choice.unclaimed[:_TELL]]
     for message in messages:
         get("alerts.selection").warning("selection", stage="alert", message=message)
     counts = {"offered": len(choice.alerts), "unclaimed": len(choice.unclaimed), "faulty_partners": len(catalog.faults)}
@@ -52,9 +54,8 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
 def choose(connection: Connection, catalog: Catalog, *, as_of: datetime) -> Choice:
     """The alerts that are not offered yet; writes nothing."""
     choice = Choice()
-    known = {
-        (partner, campaigns.resolve(connection, campaign)) for partner, campaign in sharing.alerted_pairs(connection)
-    }
+    merged = campaigns.merges(connection)
+    known = {(partner, merged.get(campaign, campaign)) for partner, campaign in sharing.alerted_pairs(connection)}
     for confirmed in confirmed_campaigns(connection):
         choice.counts["confirmed"] += 1
         holders = [partner for partner in catalog.partners.values() if (partner.id, confirmed.campaign_id) in known]

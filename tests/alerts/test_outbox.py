@@ -1,13 +1,11 @@
 """Delivery: once, later when the server is down, never against policy; over real SMTP and a real folder."""
 
-import smtplib
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 
 from alerts import digest, outbox, selection, stage
-from alerts.channels import smtp
 from zorya.domain.sharing import Marking
 from zorya.errors import SettingsError
 from zorya.store import audit, sharing
@@ -84,16 +82,31 @@ def test_attempts_are_bounded_wait_longer_each_time_and_end_in_an_alarm(store, m
     assert _states(store) == ["pending"]
 
 
-def test_the_error_of_a_failed_attempt_holds_no_address(store, mailing, waiting, monkeypatch):
-    def refuse(*_args, **_more):
-        raise smtplib.SMTPRecipientsRefused({"alerts@la-strada.example": (550, b"no such user")})
-
-    monkeypatch.setattr(smtp, "send", refuse)
-    outbox.deliver(store, mailing(1), as_of=MORNING)
+def test_the_error_of_a_failed_attempt_holds_no_address(store, mailing, post_office, waiting):
+    post_office.counter.unknown.add("alerts@la-strada.example")
+    outbox.deliver(store, mailing(post_office.port), as_of=MORNING)
     with store.reading() as connection:
         (row,) = sharing.history(connection)
     assert "la-strada.example" not in row["error"]
     assert "550" in row["error"]
+
+
+def test_with_starttls_the_mail_and_the_password_travel_encrypted(
+    store, mailing, tls_post_office, certificate, waiting, monkeypatch
+):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    settings = mailing(tls_post_office.port, smtp_starttls=True, smtp_user="zorya")
+    settings.keys_dir.mkdir(exist_ok=True)
+    (settings.keys_dir / "smtp.password").write_text("a secret\n", encoding="utf-8")
+    assert outbox.deliver(store, settings, as_of=MORNING).messages == ()
+    assert len(tls_post_office.mails) == 1
+    assert tls_post_office.counter.logins == [("zorya", "a secret")]
+
+
+def test_a_server_with_an_unknown_certificate_gets_nothing(store, mailing, tls_post_office, waiting):
+    settings = mailing(tls_post_office.port, smtp_starttls=True)
+    assert outbox.deliver(store, settings, as_of=MORNING).counts["retry"] == 1
+    assert tls_post_office.mails == []
 
 
 def test_a_crash_after_sending_sends_a_copy_with_the_same_message_id(store, mailing, post_office, waiting, monkeypatch):
@@ -218,10 +231,7 @@ def test_tlp_red_never_goes_by_mail(store, settings, add_partner, waiting):
 
 
 def test_a_password_never_travels_without_tls(store, mailing, post_office, waiting):
-    settings = mailing(post_office.port)
-    digest_settings = settings.digest.model_copy(update={"smtp_user": "zorya"})
-    settings = settings.model_copy(update={"digest": digest_settings})
-    outbox.deliver(store, settings, as_of=MORNING)
+    outbox.deliver(store, mailing(post_office.port, smtp_user="zorya"), as_of=MORNING)
     assert post_office.mails == []
     with store.reading() as connection:
         (row,) = sharing.history(connection)

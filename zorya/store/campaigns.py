@@ -62,6 +62,16 @@ def resolve(connection: Connection, campaign_id: str) -> str:
         campaign_id = target
 
 
+def merges(connection: Connection) -> dict[str, str]:
+    """Every merged campaign and the one it stands for today."""
+    query = select(campaigns.c.id, campaigns.c.merged_into).where(campaigns.c.merged_into.is_not(None))
+    into: dict[str, str] = {row[0]: row[1] for row in connection.execute(query)}
+    for campaign in into:
+        while into[campaign] in into:
+            into[campaign] = into[into[campaign]]
+    return into
+
+
 def of_posting(connection: Connection, posting_id: str) -> str | None:
     """The campaign a posting belongs to."""
     query = select(campaign_members.c.campaign_id).where(campaign_members.c.posting_id == posting_id)

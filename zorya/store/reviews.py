@@ -164,9 +164,10 @@ def confirmed_campaigns(connection: Connection) -> list[Confirmed]:
 
     One person counts once: a second decision on a campaign that was merged in replaces the first.
     """
+    merged = campaigns.merges(connection)
     last_words: dict[str, dict[str, Verdict]] = {}
     for decision in verdicts_in_force(connection):
-        campaign = campaigns.resolve(connection, decision.campaign_id)
+        campaign = merged.get(decision.campaign_id, decision.campaign_id)
         last_words.setdefault(campaign, {})[decision.analyst] = decision
     confirmed = []
     for campaign, by_analyst in sorted(last_words.items()):

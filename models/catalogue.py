@@ -1,7 +1,8 @@
 """The indicator catalogue: loads `models/indicators/*.yml` and reads texts with it.
 
-An indicator is *present* when one of its phrases stands in the text and no denying phrase overlaps it, *contradicted* when only
-denials stand there, else *not stated*. In a text that warns about or reports on lures, what it quotes is not stated.
+An indicator is *present* when one of its phrases stands in the text and no denying phrase overlaps it,
+*contradicted* when only denials stand there, else *not stated*. In a text that warns about or reports on lures,
+what it quotes is not stated.
 """
 
 from collections.abc import Sequence
@@ -28,7 +29,9 @@ _FRAME_PHRASES_NEEDED = 2
 
 @dataclass(frozen=True, slots=True)
 class TextReading:
-    """What the catalogue says of one text: hits present or contradicted (others are not stated), and whether it warns."""
+    """What the catalogue says of one text: hits present or contradicted (others are not stated), and whether it
+    warns.
+    """
 
     hits: tuple[IndicatorHit, ...]
     warns: bool
@@ -62,8 +65,8 @@ class Catalogue:
     def read(self, text: str, language: str | None = None) -> TextReading:
         """Indicators of a text; spans are offsets into it.
 
-        Phrases of several words count in any language (ads mix them); a single word only in its own, because `sponsor` or
-        `escort` mean different things in different languages.
+        Phrases of several words count in any language (ads mix them); a single word only in its own, because
+        `sponsor` or `escort` mean different things in different languages.
         """
         normalised = normalise(text)
         stated: dict[str, list[tuple[Span, str]]] = {}
@@ -74,16 +77,17 @@ class Catalogue:
         denied = {code[1:]: [span for span, _ in spans] for code, spans in stated.items() if code[0] == "-"}
         frame = {source for span, source in stated.get(f"+{_FRAME}", ()) if not _overlaps(span, denied.get(_FRAME, []))}
         warns = len(frame) >= _FRAME_PHRASES_NEEDED
-        hits, quoted = [], []
+        hits: list[IndicatorHit] = []
+        quoted: list[str] = []
         for spec in self._active():
             denials = denied.get(spec.code, [])
-            spans = [span for span, _ in stated.get(f"+{spec.code}", ()) if not _overlaps(span, denials)]
+            signs = [span for span, _ in stated.get(f"+{spec.code}", ()) if not _overlaps(span, denials)]
             if spec.code == OBFUSCATION:
-                spans += normalised.repairs
-            if spans and warns:
+                signs += normalised.repairs
+            if signs and warns:
                 quoted.append(spec.code)
-            elif spans:
-                hits.append(_hit(spec, State.PRESENT, spans))
+            elif signs:
+                hits.append(_hit(spec, State.PRESENT, signs))
             elif denials:
                 hits.append(_hit(spec, State.CONTRADICTED, denials))
         return TextReading(tuple(hits), warns, tuple(quoted), normalised)

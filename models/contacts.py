@@ -1,7 +1,8 @@
 """Contacts in free text: phones (E.164), e-mail, messenger handles and links, with the raw text and its place.
 
-Numbers are sought in the compatibility-folded text (keycap, full-width and superscript digits, letters drawn like digits between digits) and
-checked by phonenumbers: an international number must be possible, a national one valid in one of the regions the ad suggests.
+Numbers are sought in the compatibility-folded text (keycap, full-width and superscript digits, letters drawn like
+digits between digits) and checked by phonenumbers: an international number must be possible, a national one valid
+in one of the regions the ad suggests.
 """
 
 import re
@@ -98,7 +99,7 @@ def _take_phone(
         return
     real = sum(char.isdigit() for char in match["digits"])
     digits = re.sub(r"\D", "", match["digits"].translate(_LOOKALIKE_DIGITS))
-    if real < 6 or real < 0.7 * len(digits):
+    if real < 6 or real < 0.6 * len(digits):
         return
     regions = (country.upper(),) if country else ()
     value = _phone_value(bool(match["plus"]), digits, regions + _REGIONS.get(language or "", ()))
@@ -112,7 +113,9 @@ def _take_phone(
 
 @lru_cache(maxsize=16384)
 def _phone_value(international: bool, digits: str, regions: tuple[str, ...]) -> str | None:
-    """E.164, or the national digits of a number whose country is unknown, or None when the digits are no phone number."""
+    """E.164, or the national digits of a number whose country is unknown, or None when the digits are no phone
+    number.
+    """
     if international or (digits.startswith("00") and len(digits) > 10):
         number = _parse("+" + digits.removeprefix("00"), None)
         return _e164(number) if number and phonenumbers.is_possible_number(number) else None
@@ -146,7 +149,9 @@ def _e164(number: phonenumbers.PhoneNumber) -> str:
 
 
 def _fold_digits(text: str) -> str:
-    """Same length as the text: compatibility digits become plain, marks of keycaps and invisible characters become spaces."""
+    """Same length as the text: compatibility digits become plain, marks of keycaps and invisible characters become
+    spaces.
+    """
     if text.isascii():
         return text
     out = []

@@ -15,7 +15,9 @@ from zorya.errors import DataFileError
 
 
 class LabelledAd(DataModel):
-    """One line of a corpus. Ads of one `group` (campaign, or the same scenario in a sister language) stay on one side of a split."""
+    """One line of a corpus. Ads of one `group` (campaign, or the same scenario in a sister language) stay on one
+    side of a split.
+    """
 
     id: str
     language: str | None

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from zorya.domain.findings import Span
 from zorya.domain.pay import Pay, find_pay
 
-_YEARS = r"(?:years?|y\.?o\.?|ani|lat|roku|let|év(?:es)?|jaar|jahre?|год(?:а|ы|ів|и)?|лет|рок(?:ів|и|у)|р\.|години|годишн\w*|г\.)"
+_YEARS = (
+    r"(?:years?|y\.?o\.?|ani|lat|roku|let|év(?:es)?|jaar|jahre?|"
+    r"год(?:а|ы|ів|и)?|лет|рок(?:ів|и|у)|р\.|години|годишн\w*|г\.)"
+)
 _AGES = re.compile(
     rf"(?<!\d)(?P<low>1[6-9]|[2-5]\d)\s?(?:-|–|—|to|do|до|bis|tot|și|la|і|и)\s?(?P<high>1[89]|[2-6]\d)\s?(?:{_YEARS}|\+)?(?![\d:.,%€$£]|\s?(?:€|eur|zł|zl|lei|лв|грн|руб|ft|kč|h\b|ч\b|god|год\.|std|uur|km|кг|kg))",
     re.IGNORECASE,
@@ -52,5 +55,5 @@ def _find_age(text: str) -> AgeBand | None:
         around = text[max(0, match.start() - 25) : match.end() + 12]
         if low < high and _AGE_CONTEXT.search(around):
             return AgeBand(low, high, match.span())
-    match = _UP_TO.search(text)
-    return AgeBand(None, int(match["high"]), match.span()) if match else None
+    up_to = _UP_TO.search(text)
+    return AgeBand(None, int(up_to["high"]), up_to.span()) if up_to else None

@@ -1,7 +1,7 @@
 """The one definition of features, used by training and by scoring.
 
-Nationality, ethnicity and language are no features: names of places and nationalities are masked out of the text block, contacts and numbers
-are replaced by marks, and the language code is not given to the model.
+Nationality, ethnicity and language are no features: names of places and nationalities are masked out of the text
+block, contacts and numbers are replaced by marks, and the language code is not given to the model.
 """
 
 import math

@@ -1,7 +1,9 @@
-"""The default classifier: n-grams and indicators → logistic regression, calibrated out of fold, one probability per pattern.
+"""The default classifier: n-grams and indicators → logistic regression, calibrated out of fold, one probability
+per pattern.
 
-Concern and each pattern get their own regression and their own Platt calibration on out-of-fold scores (grouped, so that no campaign
-stands on both sides). The concern probability is then shifted from the corpus's prevalence to the deployment prevalence (Saerens et al. 2002).
+Concern and each pattern get their own regression and their own Platt calibration on out-of-fold scores (grouped,
+so that no campaign stands on both sides). The concern probability is then shifted from the corpus's prevalence to
+the deployment prevalence (Saerens et al. 2002).
 """
 
 import random
@@ -27,7 +29,9 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 
 @dataclass
 class LinearModel:
-    """A fitted model. Everything in it is a scikit-learn estimator, an array or a plain value, so that skops can store it."""
+    """A fitted model. Everything in it is a scikit-learn estimator, an array or a plain value, so that skops can
+    store it.
+    """
 
     chars: TfidfVectorizer
     words: TfidfVectorizer
@@ -89,7 +93,7 @@ def fit(readings: Sequence[Reading], labels: dict[str, Array], folds: Sequence[i
     weights = {"text": recipe.text_weight, "indicators": recipe.indicator_weight}
     model = LinearModel(chars, words, named, weights, {}, {}, 0.0)
     text_block = model.text_matrix(texts)
-    randomness = random.Random(recipe.seed)
+    randomness = random.Random(recipe.seed)  # noqa: S311 — augmentation, not secrecy
     copies = [
         readings,
         *([_hide(r, recipe.indicator_dropout, randomness) for r in readings] for _ in range(recipe.copies)),

@@ -1,8 +1,8 @@
 """Text as it was meant: one pass over the characters, with an exact map back to the original.
 
-Undone are case, Latin diacritics, compatibility forms (full-width, superscript and keycap digits), invisible and bidi marks,
-look-alike letters *inside mixed-script words* (pure Cyrillic is legitimate), digits standing for letters, and spaced-out letters.
-What was undone is itself a fact (`Normalised.undone`, indicator E6).
+Undone are case, Latin diacritics, compatibility forms (full-width, superscript and keycap digits), invisible and
+bidi marks, look-alike letters *inside mixed-script words* (pure Cyrillic is legitimate), digits standing for
+letters, and spaced-out letters. What was undone is itself a fact (`Normalised.undone`, indicator E6).
 """
 
 import re

@@ -1,7 +1,8 @@
 """The phrase language of indicators: what a native speaker edits instead of regular expressions.
 
-`word` exact · `stem*` any ending · `a|b` alternatives · `word?` optional · `...` up to three words between · `{money}` `{number}`
-`{percent}` `{age}`. Phrases are matched on normalised words (`models.normalise`), whatever stands between them.
+`word` exact · `stem*` any ending · `a|b` alternatives · `word?` optional · `...` up to three words between ·
+`{money}` `{number}` `{percent}` `{age}`. Phrases are matched on normalised words (`models.normalise`), whatever
+stands between them.
 """
 
 import re
@@ -27,7 +28,9 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place of a phrase: its alternatives, split into exact words, stems, compounds (`kvk-nummer`) and placeholders."""
+    """One place of a phrase: its alternatives, split into exact words, stems, compounds (`kvk-nummer`) and
+    placeholders.
+    """
 
     exact: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
@@ -135,9 +138,9 @@ def _element_ends(element: Element, words: Words, index: int) -> Iterator[int]:
     for compound in element.compounds:
         found = words.words[index : index + len(compound)]
         *head, last = compound
-        if found[:-1] == head and len(found) == len(compound):
-            if found[-1] == last or (last.endswith("*") and found[-1].startswith(last[:-1])):
-                yield index + len(compound)
+        whole = len(found) == len(compound) and found[:-1] == head
+        if whole and (found[-1] == last or (last.endswith("*") and found[-1].startswith(last[:-1]))):
+            yield index + len(compound)
     for name in element.placeholders:
         end = words.placeholder_end(name, index)
         if end is not None:

@@ -1,4 +1,6 @@
-"""Places an ad names: countries and well-known cities by their names in ten languages (`models/lexicons/places.yml`)."""
+"""Places an ad names: countries and well-known cities by their names in ten languages
+(`models/lexicons/places.yml`).
+"""
 
 from functools import cache
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""Stage *screen*: every version not yet read under this ruleset and model gets contacts, hits, an assessment and a campaign.
+"""Stage *screen*: every version not yet read under this ruleset and model gets contacts, hits, an assessment and a
+campaign.
 
 Reading and scoring happen outside the write transaction; each batch is written whole or not at all.
 """

@@ -1,7 +1,7 @@
 """Near-duplicate text: one-permutation MinHash over character 5-grams, in numpy, any script.
 
-Contacts, numbers and places are slots, not text: they are masked before hashing, so that a template with another city and phone is the same.
-Signatures are stable across processes (no salted hashes).
+Contacts, numbers and places are slots, not text: they are masked before hashing, so that a template with another
+city and phone is the same. Signatures are stable across processes (no salted hashes).
 """
 
 import re
@@ -38,8 +38,8 @@ def sketch(reading: Reading) -> TextSketch | None:
     signature = _signature(text)
     if signature is None:
         return None
-    bands = signature.reshape(BANDS, _ROWS)
-    mixed = _mix(np.cumsum(_mix(bands.astype(np.uint64) + np.arange(1, _ROWS + 1, dtype=np.uint64)), axis=1)[:, -1])
+    bands = signature.reshape(BANDS, _ROWS).astype(np.uint64) + np.arange(1, _ROWS + 1).astype(np.uint64)
+    mixed = _mix(np.add.reduce(_mix(bands), axis=1, dtype=np.uint64))
     return TextSketch(signature, tuple(f"t:{band}:{int(value):016x}" for band, value in enumerate(mixed)))
 
 

@@ -1,6 +1,8 @@
-"""Training: corpus + recipe + ruleset → a stored model. The same inputs give the same version and the same numbers.
+"""Training: corpus + recipe + ruleset → a stored model. The same inputs give the same version and the same
+numbers.
 
-The first model of a name is put in use by itself (a fresh install must be able to screen); every later one waits for a person.
+The first model of a name is put in use by itself (a fresh install must be able to screen); every later one waits
+for a person.
 """
 
 from datetime import datetime

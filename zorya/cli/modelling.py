@@ -11,6 +11,7 @@ import typer
 from zorya.cli.output import OK, PARTIAL, emit, now, say, table
 from zorya.domain.ads import Kind, Posting
 
+_LISTED = {"code", "name", "title", "strength", "status"}
 MAX_AD = 1_000_000
 """Characters of one ad that are read; a longer one is cut and says so."""
 
@@ -127,20 +128,26 @@ def _ad(number: int, line: bytes, bad: _BadLines) -> Posting | None:
     try:
         ad = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as exc:
-        return bad.report(number, f"not UTF-8 at byte {exc.start}")
+        bad.report(number, f"not UTF-8 at byte {exc.start}")
+        return None
     except (json.JSONDecodeError, RecursionError) as exc:
-        return bad.report(number, f"not JSON: {exc}")
+        bad.report(number, f"not JSON: {exc}")
+        return None
     if not isinstance(ad, dict) or not isinstance(ad.get("id"), str | int):
-        return bad.report(number, 'expected an object with "id"')
+        bad.report(number, 'expected an object with "id"')
+        return None
     name = str(ad["id"])
     title, body = ad.get("title") or "", ad.get("body") or ""
     if not isinstance(title, str) or not isinstance(body, str):
-        return bad.report(number, '"title" and "body" must be text', name)
+        bad.report(number, '"title" and "body" must be text', name)
+        return None
     if not (title + body).strip():
-        return bad.report(number, "no text: give title or body", name)
+        bad.report(number, "no text: give title or body", name)
+        return None
     kind = ad.get("kind") or "other"
     if kind not in list(Kind):
-        return bad.report(number, f'"kind" must be one of {", ".join(Kind)}', name)
+        bad.report(number, f'"kind" must be one of {", ".join(Kind)}', name)
+        return None
     if len(body) > MAX_AD:
         bad.report(number, f"body of {len(body)} characters: only the first {MAX_AD} are read", name)
         body = body[:MAX_AD]
@@ -168,9 +175,7 @@ def model_train(as_json: Annotated[bool, typer.Option("--json")] = False) -> Non
     from zorya.settings import load_settings
 
     manifest, is_new = train(load_settings(), as_of=now())
-    say(
-        f"{manifest.reference} {'trained' if is_new else 'was trained before from the same recipe, corpus and indicators'}"
-    )
+    say(f"{manifest.reference} {'trained' if is_new else 'exists: same recipe, corpus and indicators'}")
     if as_json:
         emit(asdict(manifest))
         return

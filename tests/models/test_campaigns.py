@@ -1,0 +1,100 @@
+"""Ads of one recruiter are one campaign, whatever their order."""
+
+import random
+from collections.abc import Callable
+from datetime import datetime
+
+from models import screen
+from models.campaigns import HUB, group
+from models.reading import read
+from zorya.domain.ads import Posting
+from zorya.settings import Settings
+from zorya.store import Store, campaigns, postings
+
+TEMPLATE = (
+    "Шукаємо дівчат у {place}, {age} років, без досвіду. Житло безкоштовне, дорогу оплачуємо, виїзд завтра. "
+    "Оплата щодня, {pay} євро. Подробиці тільки в приват, пишіть не дзвоніть."
+)
+OTHER = (
+    "Потрібен слюсар-ремонтник на завод у Львові. Офіційне працевлаштування, соціальний пакет, графік п'ять на два, "
+    "корпоративний транспорт, досвід від року, заробітна плата за результатами співбесіди."
+)
+
+
+def _templated(ad: Callable[..., Posting]) -> list[Posting]:
+    slots = [("Амстердам", "18-25", 200), ("Берлін", "18-28", 250), ("Прагу", "19-30", 300)]
+    return [
+        ad("Робота", TEMPLATE.format(place=place, age=age, pay=pay), name=f"t{n}")
+        for n, (place, age, pay) in enumerate(slots)
+    ]
+
+
+def test_one_template_with_other_city_age_and_pay_is_one_campaign(ad: Callable[..., Posting]) -> None:
+    found, edges = group((p.native_id, read(p)) for p in [*_templated(ad), ad("Слюсар", OTHER, name="x")])
+    assert len({found["t0"], found["t1"], found["t2"]}) == 1
+    assert found["x"] != found["t0"]
+    assert {edge.kind for edge in edges} == {"text"}
+
+
+def test_shared_contact_ties_ads_of_different_wording_and_language(ad: Callable[..., Posting]) -> None:
+    one = ad("Hostess", "Klub szuka hostess, pisz na WhatsApp +44 7700 900 123", name="a")
+    two = ad("Няня", "Потрібна няня з проживанням, телефон +447700900123", name="b")
+    found, edges = group([("a", read(one)), ("b", read(two))])
+    assert found["a"] == found["b"]
+    assert [edge.kind for edge in edges] == ["contact"]
+
+
+def test_contact_in_very_many_ads_ties_nothing(ad: Callable[..., Posting]) -> None:
+    ads = [ad(f"Ad {n}", f"Short text number {n}, call +44 7700 900 999", name=f"h{n:03}") for n in range(HUB + 1)]
+    found, _ = group((p.native_id, read(p)) for p in ads)
+    assert len(set(found.values())) == HUB + 1
+
+
+def test_order_does_not_matter(ad: Callable[..., Posting]) -> None:
+    ads = [(p.native_id, read(p)) for p in [*_templated(ad), ad("Слюсар", OTHER, name="x")]]
+    shuffled = ads[:]
+    random.Random(3).shuffle(shuffled)
+    assert group(ads)[0] == group(shuffled)[0]
+
+
+def test_screen_stage_ties_stored_ads_and_does_nothing_twice(
+    store: Store,
+    settings: Settings,
+    with_model: Callable[[Settings], None],
+    ad: Callable[..., Posting],
+    as_of: datetime,
+) -> None:
+    with_model(settings)
+    with store.writing() as connection:
+        for posting in [*_templated(ad), ad("Слюсар", OTHER, name="x")]:
+            postings.record(connection, posting, capture_id=None, seen_at=as_of)
+    first = screen.run(store, settings, as_of=as_of)
+    assert first.counts["screened"] == 4
+    assert first.counts["flagged"] == 3
+    assert screen.run(store, settings, as_of=as_of).counts["screened"] == 0
+    with store.reading() as connection:
+        homes = {
+            version.posting.native_id: campaigns.of_posting(connection, version.posting_id)
+            for version in postings.all_current(connection)
+        }
+    assert homes["t0"] == homes["t1"] == homes["t2"] != homes["x"]
+
+
+def test_late_ad_that_ties_two_campaigns_merges_them_and_keeps_the_older_id(
+    store: Store,
+    settings: Settings,
+    with_model: Callable[[Settings], None],
+    ad: Callable[..., Posting],
+    as_of: datetime,
+) -> None:
+    with_model(settings)
+    texts = ["call +44 7700 900 111", "call +44 7700 900 222", "call +44 7700 900 111 or +44 7700 900 222"]
+    for number, text in enumerate(texts):
+        with store.writing() as connection:
+            posting = ad(f"Work {number}", f"Ad number {number}, {text}", name=str(number))
+            postings.record(connection, posting, capture_id=None, seen_at=as_of)
+        screen.run(store, settings, as_of=as_of)
+    with store.reading() as connection:
+        homes = {campaigns.of_posting(connection, v.posting_id) for v in postings.all_current(connection)}
+        assert len(homes) == 1
+        assert campaigns.size(connection, next(iter(homes)) or "") == 3

@@ -1,0 +1,113 @@
+"""Language, contacts, facts, places of single ads."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.contacts import find_contacts
+from models.corpus import load_corpus
+from models.facts import find_facts
+from models.language import CONTENT_LANGUAGES, identify
+from models.places import find_places
+from models.reading import complete
+from zorya.domain.ads import Posting
+from zorya.settings import Settings
+
+
+@pytest.mark.parametrize("language", CONTENT_LANGUAGES)
+def test_language_of_the_seed_corpus_is_recognised(language: str) -> None:
+    ads = [ad for ad in load_corpus(Settings().corpus_dir).ads if ad.language == language]
+    right = sum(identify(f"{ad.title}\n{ad.body}") == language for ad in ads)
+    assert right / len(ads) >= 0.95
+
+
+@pytest.mark.parametrize("text", ["", "123 456", "👧💶✈️", "\x00\x00", "qq zz"])
+def test_language_of_no_text_is_unknown(text: str) -> None:
+    assert identify(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "value"),
+    [
+        ("Sună +44 7700 900 123", "phone", "+447700900123"),
+        ("WhatsApp: +49 176 0406 9012", "whatsapp", "+4917604069012"),
+        ("вайбер +44(7700)900-123", "viber", "+447700900123"),
+        ("+ 4 4 7 7 0 0 9 0 0 1 2 3", "phone", "+447700900123"),
+        ("➕4️⃣4️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣1️⃣2️⃣3️⃣", "phone", "+447700900123"),
+        ("＋４４ ７７００ ９００１２３", "phone", "+447700900123"),
+        ("+44 77OO 9OO 123", "phone", "+447700900123"),
+        ("plus 44 7700 900 555", "phone", "+447700900555"),
+        ("пиши @vika_work_example", "telegram", "vika_work_example"),
+        ("insta: @vika_example", "instagram", "vika_example"),
+        ("https://t.me/jobs_example", "telegram", "jobs_example"),
+        ("Ana@Jobs.example", "email", "ana@jobs.example"),
+        ("ana [at] jobs (dot) example", "email", "ana@jobs.example"),
+        ("https://wa.me/447700900123", "whatsapp", "+447700900123"),
+    ],
+)
+def test_contact(text: str, kind: str, value: str) -> None:
+    (contact,) = find_contacts(text, language="en")
+    assert (contact.kind, contact.value) == (kind, value)
+    assert text[contact.start : contact.end] == contact.raw
+
+
+@pytest.mark.parametrize(
+    "text", ["order 1234567890 of 2024-01-02", "18-25 ani, 1500-2000 €", "2026-11-24 09:00:00", "12 500 000 Ft"]
+)
+def test_other_numbers_are_no_phones(text: str) -> None:
+    assert not find_contacts(text, language="en")
+
+
+@given(st.text(max_size=200))
+@settings(max_examples=200, deadline=None)
+def test_contacts_lie_where_they_say(text: str) -> None:
+    assert all(text[c.start : c.end] == c.raw for c in find_contacts(text, language="ru"))
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("fete 18-25 ani", 18, 25),
+        ("девушки от 18 до 30 лет", 18, 30),
+        ("od 18 do 35 lat", 18, 35),
+        ("до 30 лет", None, 30),
+    ],
+)
+def test_age_band(text: str, low: int | None, high: int) -> None:
+    band = find_facts(text).age
+    assert band is not None
+    assert (band.low, band.high) == (low, high)
+
+
+@pytest.mark.parametrize("text", ["8-12 години на ден", "1500-2000 евро", "10-12 h", "20-30 km"])
+def test_other_ranges_are_no_ages(text: str) -> None:
+    assert find_facts(text).age is None
+
+
+@pytest.mark.parametrize(
+    ("text", "country"),
+    [("Lucru în Olanda", "nl"), ("работа в Германии", "de"), ("робота в Нідерландах", "nl"), ("praca w Holandii", "nl"),
+     ("munka Ausztriában", "at"), ("работа в Кишиневе", "md"), ("práce v Rakousku", "at")],
+)  # fmt: skip
+def test_place_has_its_country(text: str, country: str) -> None:
+    assert [place.country for place in find_places(text)] == [country]
+
+
+def test_complete_fills_what_the_page_left_open(ad: Callable[..., Posting]) -> None:
+    done = complete(ad("Lucru în Olanda", "Angajăm la seră, 2 000 euro pe lună, +44 7700 900 123"))
+    assert done.language == "ro"
+    assert done.places[0].country == "nl"
+    assert done.pay is not None
+    assert done.pay.eur_month == 2000
+    assert done.contacts[0].value == "+447700900123"
+
+
+def test_corpus_error_names_file_and_line(tmp_path: Path) -> None:
+    from zorya.errors import DataFileError
+
+    (tmp_path / "xx.jsonl").write_text('{"id": "1"\n', encoding="utf-8")
+    with pytest.raises(DataFileError, match=r"xx\.jsonl:1"):
+        load_corpus(tmp_path)

@@ -82,8 +82,8 @@ def test_nationality_does_not_move_the_score(scorer: Scorer, ad: Callable[..., P
 
 @pytest.mark.parametrize(
     ("probability", "band"),
-    [(0, "almost-no-chance"), (0.05, "very-unlikely"), (0.2, "unlikely"), (0.45, "roughly-even-chance"), (0.55, "likely"),
-     (0.8, "very-likely"), (0.95, "almost-certain"), (1, "almost-certain")],
+    [(0, "almost-no-chance"), (0.05, "very-unlikely"), (0.2, "unlikely"), (0.45, "roughly-even-chance"),
+     (0.55, "likely"), (0.8, "very-likely"), (0.95, "almost-certain"), (1, "almost-certain")],
 )  # fmt: skip
 def test_bands_are_misps_estimative_words(probability: float, band: str) -> None:
     assert band_of(probability) == band

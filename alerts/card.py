@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection
 
@@ -26,7 +26,7 @@ CARD_MARKING = Marking.AMBER
 
 _MOST = {"why": 6, "places": 8, "contacts": 6, "addresses": 5, "sources": 8}
 _MESSENGER_HOSTS = re.compile(r"(?:^|\.)(?:t\.me|telegram\.me|wa\.me|instagram\.com|viber\.me|facebook\.com|vk\.com)$")
-_NUMBER = re.compile(r"(?:\+|%2b|00)?\d[\d().%-]{8,}\d", re.IGNORECASE)
+_NUMBER = re.compile(r"\d[\d ().+-]{8,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,16 @@ def storable(card: dict[str, Any]) -> dict[str, object]:
 
 def plain(text: str, limit: int = 80) -> str:
     """Foreign text on one line: control and direction characters dropped, contacts redacted, cut to size."""
-    visible = "".join(
-        " " if char.isspace() else char for char in text if char.isspace() or unicodedata.category(char)[0] != "C"
-    )
-    shown = redact(" ".join(visible.split()))
-    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+    return _cut(redact(_visible(text)), limit)
+
+
+def _visible(text: str) -> str:
+    kept = (char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
+    return " ".join("".join(kept).split())
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"
 
 
 def defang(url: str, contacts: Iterable[Contact]) -> str:
@@ -89,15 +94,15 @@ def defang(url: str, contacts: Iterable[Contact]) -> str:
         return ""
     if not host:
         return ""
-    scheme = plain(parts.scheme).replace("http", "hxxp", 1)
+    scheme = _visible(parts.scheme).replace("http", "hxxp", 1)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
-    path = "/…" if _reaches(host, path, contacts) else plain(path.replace("://", ":// "), 120)
-    return f"{scheme}://{plain(host).replace('.', '[.]')}{path}"
+    path = "/…" if _reaches(host, unquote(path), contacts) else _cut(_visible(path.replace("://", ":// ")), 120)
+    return f"{scheme}://{_visible(host).replace('.', '[.]')}{path}"
 
 
 def _reaches(host: str, path: str, contacts: Iterable[Contact]) -> bool:
     """True when a path would let the reader call or write to somebody."""
-    if _MESSENGER_HOSTS.search(host) or "@" in path or "%40" in path or _NUMBER.search(path):
+    if _MESSENGER_HOSTS.search(host) or "@" in path or _has_number(path):
         return True
     low, digits = path.lower(), re.sub(r"\D", "", path)
     for contact in contacts:
@@ -108,6 +113,11 @@ def _reaches(host: str, path: str, contacts: Iterable[Contact]) -> bool:
         elif contact.kind is not ContactKind.URL and contact.value and contact.value.lower() in low:
             return True
     return False
+
+
+def _has_number(path: str) -> bool:
+    """True when ten or more digits stand together, as in a phone number; a date has eight."""
+    return any(sum(char.isdigit() for char in found.group()) >= 10 for found in _NUMBER.finditer(path))
 
 
 def _ads(connection: Connection, campaign_id: str) -> list[_Ad]:

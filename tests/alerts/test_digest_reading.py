@@ -216,6 +216,8 @@ def test_no_word_accuses_anybody():
         ("http://user:secret@jobs.example:8080/ad", "hxxp://jobs[.]example/ad"),
         ("https://jobs.example/go?to=https://evil.example", "hxxps://jobs[.]example/go?to=https:// evil.example"),
         ("https://wa.me/447700900123", "hxxps://wa[.]me/…"),
+        ("https://jobs.example/2026-11-24/12345678", "hxxps://jobs[.]example/2026-11-24/12345678"),
+        ("https://jobs.example/tel/+447700900123", "hxxps://jobs[.]example/…"),
         ("not an address", ""),
         ("https://[broken", ""),
     ],

@@ -1,5 +1,6 @@
 """Delivery: once, later when the server is down, never against policy; over real SMTP and a real folder."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 
@@ -185,6 +186,18 @@ def test_the_whole_stage_run_twice_does_everything_once(town, store, mailing, po
     assert (first.counts["rendered"], first.counts["sent"]) == (1, 1)
     assert (second.counts["offered"], second.counts["rendered"], second.counts["sent"]) == (0, 0, 0)
     assert len(post_office.mails) == 1
+
+
+def test_two_processes_at_once_offer_and_render_once(town, store, settings, add_partner):
+    add_partner()
+    town.confirmed()
+    for moment in (MORNING - DAY, MORNING):
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _, at=moment: stage.run(store, settings, as_of=at), range(4)))
+    with store.reading() as connection:
+        assert len(sharing.all_alerts(connection)) == len(sharing.history(connection)) == 1
+        assert audit.first_bad(connection) is None
+    assert len(list((settings.outbox_dir / "la-strada").iterdir())) == 2
 
 
 def test_two_channels_are_delivered_each_on_its_own(town, store, mailing, free_port, add_partner):

@@ -193,8 +193,8 @@ def _ask_another(connection: Connection, task: Task, campaign: str, kin: Sequenc
     words = list({v.analyst: v for v in reviews.verdicts_in_force(connection, kin)}.values())
     rounds = [t for name in kin for t in reviews.tasks_of_campaign(connection, name)]
     first = next((t for t in rounds if t.round == 1), task)
-    if not _needs_another(words, first.reason):
-        return
+    if any(t.done_at is None for t in rounds) or not _needs_another(words, first.reason):
+        return  # somebody is on the way already, or nobody is needed
     answered = {t.round for t in rounds if t.id in {v.task_id for v in words}}
     number = next((n for n in range(2, LAST_ROUND + 1) if n not in answered), None)
     if number is None:

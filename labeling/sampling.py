@@ -1,6 +1,6 @@
 """What enters the queue: risk, a capped share of doubt, and a sentinel share of unflagged campaigns.
 
-The sentinel draw is a hash of the campaign id: the same on every run and every machine, and nobody can re-roll it. It is
+The sentinel draw is a hash of the campaign id: the same on every run and machine, and nobody can re-roll it. It is
 drawn from *all* unflagged campaigns, doubtful ones included: an unbiased sample of what the machine would let pass.
 """
 

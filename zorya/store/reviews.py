@@ -59,8 +59,12 @@ def lease(
     choice = choice.order_by(case((mine, 0), else_=1), tasks.c.priority.desc(), tasks.c.id).limit(1)
     if connection.dialect.name == "postgresql":
         choice = choice.with_for_update(skip_locked=True)
-    statement = update(tasks).where(tasks.c.id.in_(choice.scalar_subquery()), free, tasks.c.done_at.is_(None))
-    row = connection.execute(statement.values(owner=analyst, lease_until=until).returning(tasks)).mappings().first()
+    # Two statements: as a subquery PostgreSQL may run the choice once per row and reserve every task at once.
+    chosen = connection.execute(choice).scalar()
+    if chosen is None:
+        return None
+    statement = update(tasks).where(tasks.c.id == chosen).values(owner=analyst, lease_until=until).returning(tasks)
+    row = connection.execute(statement).mappings().first()
     return _task_of(dict(row)) if row else None
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
@@ -33,7 +34,7 @@ class Figures:
 def figures(connection: Connection) -> Figures:
     """Count; the newest assessment of the current version of each posting decides."""
 
-    def number(query: Select[tuple[int]]) -> int:
+    def number(query: Select[Any]) -> int:
         return int(connection.execute(query).scalar_one())
 
     screened = select(assessments.c.version_id)
@@ -55,7 +56,7 @@ def sources_done(connection: Connection, *, since: datetime) -> set[str]:
     return set(connection.execute(select(runs.c.source).where(ended)).scalars())
 
 
-def _flagged() -> Select[tuple[str, list[object]]]:
+def _flagged() -> Select[Any]:
     newest = select(assessments.c.version_id, func.max(assessments.c.created_at).label("at"))
     last = newest.group_by(assessments.c.version_id).subquery()
     is_last: ColumnElement[bool] = and_(

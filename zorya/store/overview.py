@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from zorya.domain.findings import Band
 from zorya.store.schema import assessments, campaign_members, campaigns, postings, versions
@@ -35,6 +36,19 @@ class CampaignView:
 
 def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = None) -> dict[str, CampaignView]:
     """Every campaign with an assessed posting (or those asked for), by id; the newest assessments count."""
+    query = _readings()
+    if campaign_ids is not None:
+        query = query.where(campaign_members.c.campaign_id.in_(list(campaign_ids)))
+    views: dict[str, CampaignView] = {}
+    for row in connection.execute(query).mappings():
+        view = _view_of(row)
+        known = views.get(view.campaign_id)
+        views[view.campaign_id] = _together(known, view) if known else view
+    return views
+
+
+def _readings() -> Select[Any]:
+    """Every member of a campaign with its newest assessment."""
     newest = (
         select(
             assessments.c.version_id,
@@ -47,7 +61,7 @@ def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = 
             .label("place"),
         )
     ).subquery()
-    query = (
+    return (
         select(
             campaign_members.c.campaign_id,
             campaign_members.c.posting_id,
@@ -67,29 +81,26 @@ def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = 
         .where(newest.c.place == 1)
         .order_by(campaign_members.c.campaign_id, campaign_members.c.posting_id)
     )
-    if campaign_ids is not None:
-        query = query.where(campaign_members.c.campaign_id.in_(list(campaign_ids)))
-    views: dict[str, CampaignView] = {}
-    for row in connection.execute(query).mappings():
-        band = Band(row["band"])
-        view = CampaignView(
-            campaign_id=row["campaign_id"],
-            posting_id=row["posting_id"],
-            version_id=row["version_id"],
-            title=row["title"],
-            score=row["score"],
-            band=band,
-            abstain=row["abstain"],
-            doubtful=row["abstain"] or band is Band.ROUGHLY_EVEN_CHANCE,
-            size=1,
-            sources=(row["source"],),
-            languages=(row["language"],) if row["language"] else (),
-            first_seen=row["first_seen"],
-            last_seen=row["last_seen"],
-        )
-        known = views.get(view.campaign_id)
-        views[view.campaign_id] = _together(known, view) if known else view
-    return views
+
+
+def _view_of(row: RowMapping) -> CampaignView:
+    """The campaign as one member shows it."""
+    band = Band(row["band"])
+    return CampaignView(
+        campaign_id=row["campaign_id"],
+        posting_id=row["posting_id"],
+        version_id=row["version_id"],
+        title=row["title"],
+        score=row["score"],
+        band=band,
+        abstain=row["abstain"],
+        doubtful=row["abstain"] or band is Band.ROUGHLY_EVEN_CHANCE,
+        size=1,
+        sources=(row["source"],),
+        languages=(row["language"],) if row["language"] else (),
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+    )
 
 
 def merged_into(connection: Connection) -> dict[str, str]:

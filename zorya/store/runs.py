@@ -25,7 +25,8 @@ def by_id(connection: Connection, run_id: str) -> dict[str, Any] | None:
 def reopen(connection: Connection, run_id: str) -> None:
     """A second attempt at the same run: its requests are counted afresh, its postings stay."""
     connection.execute(delete(requests).where(requests.c.run_id == run_id))
-    values = {"status": RunStatus.FAILED, "outcomes": {}, "messages": ["did not finish"], "scheduled": 0, "finished_at": None}
+    values: dict[str, Any] = {"status": RunStatus.FAILED, "outcomes": {}, "messages": ["did not finish"]}
+    values |= {"scheduled": 0, "finished_at": None}
     connection.execute(update(runs).where(runs.c.id == run_id).values(values))
 
 

@@ -22,7 +22,25 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524],  # 429 ends the visit instead
-        # nothing listens, nothing but http leaves
+        **_closed_doors(crawl),
+        # bounds
+        "DOWNLOAD_MAXSIZE": crawl.max_body_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "DOWNLOAD_TIMEOUT": crawl.timeout_s,
+        "REDIRECT_MAX_TIMES": 5,
+        "DEPTH_LIMIT": 0,  # pages and ads are counted by the spider, which records what it leaves out
+        "CLOSESPIDER_TIMEOUT": crawl.run_limit_s,
+        "URLLENGTH_LIMIT": 2083,
+        # every answer reaches the spider, so that every request gets an outcome
+        "HTTPERROR_ALLOW_ALL": True,
+        "LOG_ENABLED": False,
+        "STATS_DUMP": False,
+    }
+
+
+def _closed_doors(crawl: CrawlSettings) -> dict[str, Any]:
+    """Nothing listens, and nothing but HTTP to allowed addresses leaves."""
+    return {
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOAD_HANDLERS": {"http": _HTTP, "https": _HTTP, "data": None, "file": None, "ftp": None, "s3": None},
@@ -40,16 +58,4 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
         },
-        # bounds
-        "DOWNLOAD_MAXSIZE": crawl.max_body_bytes,
-        "DOWNLOAD_WARNSIZE": 0,
-        "DOWNLOAD_TIMEOUT": crawl.timeout_s,
-        "REDIRECT_MAX_TIMES": 5,
-        "DEPTH_LIMIT": 0,  # pages and ads are counted by the spider, which records what it leaves out
-        "CLOSESPIDER_TIMEOUT": crawl.run_limit_s,
-        "URLLENGTH_LIMIT": 2083,
-        # every answer reaches the spider, so that every request gets an outcome
-        "HTTPERROR_ALLOW_ALL": True,
-        "LOG_ENABLED": False,
-        "STATS_DUMP": False,
     }

@@ -1,5 +1,6 @@
 """Everything a page shows about one campaign and one of its ads, contacts masked. Reads the store, draws nothing."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -76,6 +77,7 @@ class CaseFile:
 
     campaign: CampaignView
     members: list[MemberRow]
+    ties: list[tuple[str, int]]
     ad: AdView
     previous: str | None
     following: str | None
@@ -99,6 +101,11 @@ def open_case(
     return CaseFile(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
+        ties=[
+            (EDGE_WORDS.get(edge, edge), n)
+            for edge, n in sorted(Counter(m.edge for m in members).items())
+            if edge != "first"
+        ],
         ad=_ad(connection, version, scores.get(chosen) or assessments.latest(connection, version.id), reveal=reveal),
         previous=listed[place - 1].posting_id if place > 0 else None,
         following=listed[place + 1].posting_id if place + 1 < len(listed) else None,

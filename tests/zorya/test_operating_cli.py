@@ -77,10 +77,10 @@ def test_the_self_check_names_file_and_line_of_a_bad_source(run: Run, tmp_path: 
 
 
 def test_the_self_check_names_file_and_line_of_a_bad_corpus(run: Run, tmp_path: Path) -> None:
-    (tmp_path / "en.jsonl").write_text('{"id": "1", "language": "en", "title": "", "body": "", "label": "x"}\nno\n')
+    (tmp_path / "en.jsonl").write_text("no\n")
     done = run("doctor", "--data-files", ZORYA__CORPUS_DIR=str(tmp_path))
     assert done.returncode == 4
-    assert f"{tmp_path / 'en.jsonl'}:2" in done.stdout
+    assert f"{tmp_path / 'en.jsonl'}:1" in done.stdout
 
 
 def test_a_home_that_is_a_file_is_reported(run: Run, home: Path) -> None:

@@ -1,14 +1,14 @@
 """What `zorya doctor` looks at. Every check only reads; a bad one says how to mend it."""
 
 import importlib.util
-import json
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from zorya.datafiles import load
 from zorya.errors import DataFileError, ZoryaError
 from zorya.settings import REPOSITORY, Settings, config_file
 
@@ -43,6 +43,8 @@ def data_files(settings: Settings) -> list[Check]:
         ("sources", _sources),
         ("partners", _partners),
         ("indicators", _indicators),
+        ("lexicons", _lexicons),
+        ("recipes", _recipes),
         ("corpus", _corpus),
     )
     checks: list[Check] = []
@@ -113,10 +115,9 @@ def _keys(settings: Settings) -> Check:
 def _sources(settings: Settings) -> Iterator[str | DataFileError]:
     from crawlers.catalog import load_catalog
 
-    for folders in (settings.source_dirs, (REPOSITORY / "demo" / "sources",)):
-        catalog = load_catalog(folders)
-        yield from (spec.id for spec in catalog.specs)
-        yield from catalog.errors
+    catalog = load_catalog(settings.source_dirs)
+    yield from (spec.id for spec in catalog.specs)
+    yield from catalog.errors
 
 
 def _partners(settings: Settings) -> Iterator[str | DataFileError]:
@@ -125,11 +126,7 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
     catalog = load_all(settings)
     yield from catalog.partners
     yield from catalog.faults
-    for path in sorted((REPOSITORY / "demo" / "partners").glob("*.yml")):
-        try:
-            yield read(path).id
-        except DataFileError as exc:
-            yield exc
+    yield from _each((REPOSITORY / "demo" / "partners").glob("*.yml"), read)
 
 
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
@@ -141,19 +138,38 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
         yield exc
 
 
+def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
+    from models.catalogue import WARNING_FRAME
+    from models.indicator_spec import WarningFrame
+    from models.places import LEXICON, PlaceFile
+
+    yield from _each([WARNING_FRAME], lambda path: load(path, WarningFrame))
+    yield from _each([LEXICON], lambda path: load(path, PlaceFile))
+
+
+def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:
+    from models.recipe import FOLDER, Recipe
+
+    yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Recipe))
+
+
 def _corpus(settings: Settings) -> Iterator[str | DataFileError]:
-    files = sorted(settings.corpus_dir.glob("*.jsonl"))
-    if not files:
-        yield DataFileError(settings.corpus_dir, "no *.jsonl file: without seed labels no model can be trained")
-    for path in files:
-        for number, line in enumerate(path.read_bytes().splitlines(), 1):
-            try:
-                record = json.loads(line)
-                missing = sorted({"id", "language", "title", "body", "label"} - set(record))
-            except (ValueError, TypeError) as exc:
-                yield DataFileError(path, f"not a JSON object: {exc}", line=number)
-                continue
-            yield DataFileError(path, f"missing {', '.join(missing)}", line=number) if missing else str(record["id"])
+    from models.corpus import load_corpus
+
+    try:
+        yield from (ad.id for ad in load_corpus(settings.corpus_dir).ads)
+    except DataFileError as exc:
+        yield exc
+
+
+def _each(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[str | DataFileError]:
+    """One faulty file never hides the others."""
+    for path in sorted(paths):
+        try:
+            read(path)
+            yield path.stem
+        except DataFileError as exc:
+            yield exc
 
 
 def _airflow() -> Check:

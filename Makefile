@@ -30,6 +30,7 @@ check: .venv/.dev ## style, types, import contracts, data files, pinned versions
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/mypy dags
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/zorya doctor --data-files
 	$(BIN)/python -m pytest -q tests/architecture -m "not slow"

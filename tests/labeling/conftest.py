@@ -1,10 +1,12 @@
 """An invented town of ads, assessments and campaigns, stored directly; and the review app on a real socket."""
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -25,49 +27,9 @@ from zorya.store import Store, assessments, campaigns, people, postings, runs
 
 START = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 PASSWORD = "a long invented password"
-ADS: tuple[tuple[str, str, str, str], ...] = (
-    (
-        "ro",
-        "Fete 18–25 pentru Olanda",
-        "Angajăm fete 18–25 ani, fără experiență. Cazare gratis, biletul plătit de noi.\n"
-        "Pașaportul se predă la sosire pentru înregistrare. 2.500 € pe lună.\n"
-        "Scrie pe Telegram @dawn_example sau +44 7700 900123.",
-        "fete 18–25|Cazare gratis|biletul plătit|Pașaportul se predă la sosire",
-    ),
-    (
-        "uk",
-        "Робота для дівчат у Європі",
-        "Шукаємо дівчат до 27 років, досвід не потрібен. Житло і квиток наші, гроші щодня.\n"
-        "Деталі лише в Telegram @zoria_example.",
-        "дівчат до 27 років|Житло і квиток наші|Деталі лише в Telegram",
-    ),
-    (
-        "bg",
-        "Хостеси за Германия",
-        "Търсим момичета с приятна външност. Нощна работа, висок доход, квартира от нас. Тел. +49 176 04069011.",
-        "приятна външност|Нощна работа|квартира от нас",
-    ),
-    (
-        "en",
-        "Companion wanted, room included",
-        "Generous gentleman offers a free room in the centre to a young woman. "
-        "No rent, we will come to terms. +44 7700 900177",
-        "free room|No rent, we will come to terms",
-    ),
-    (
-        "hu",
-        "Lányokat keresünk Bécsbe",
-        "Tapasztalat nem kell, szállás és utazás ingyen, napi fizetés. Csak Telegram: @hajnal_example",
-        "szállás és utazás ingyen|Csak Telegram",
-    ),
-    (
-        "pl",
-        "Praca dla dziewczyn, Niemcy",
-        "Mieszkanie i dojazd od nas, zarobki od pierwszego dnia. "
-        "Dokumenty oddajesz koordynatorowi. Tel. +49 176 04069033",
-        "Mieszkanie i dojazd od nas|Dokumenty oddajesz koordynatorowi",
-    ),
-)
+_TOWN = json.loads(Path(__file__).with_name("ads.json").read_text("utf-8"))
+ADS = [(ad["language"], ad["title"], ad["body"], ad["words"]) for ad in _TOWN]
+"""Language, title, body, and the wordings that indicators point at."""
 
 
 @dataclass

@@ -30,7 +30,7 @@ def crawl_dag(spec: SourceSpec) -> DAG:
             from crawlers.runner import crawl_source
             from zorya.stages import perform
 
-            return perform(crawl_source, source, as_of=dag_run.run_after)
+            return perform(crawl_source, source, as_of=dag_run.start_date)
 
         crawl(spec.id)
 

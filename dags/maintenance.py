@@ -21,7 +21,7 @@ def maintenance() -> None:
         from zorya import upkeep
         from zorya.stages import perform
 
-        return perform(upkeep.run, as_of=dag_run.run_after)
+        return perform(upkeep.run, as_of=dag_run.start_date)
 
     keep_up()
 

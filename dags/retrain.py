@@ -21,7 +21,7 @@ def retrain() -> None:
         from models import train as stage
         from zorya.stages import perform
 
-        return perform(stage.run, as_of=dag_run.run_after)
+        return perform(stage.run, as_of=dag_run.start_date)
 
     train()
 

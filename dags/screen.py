@@ -21,14 +21,14 @@ def screen() -> None:
         from models import screen as stage
         from zorya.stages import perform
 
-        return perform(stage.run, as_of=dag_run.run_after)
+        return perform(stage.run, as_of=dag_run.start_date)
 
     @task(retries=2, retry_delay=timedelta(seconds=30))
     def enqueue(dag_run: Any = None) -> dict[str, Any]:
         from labeling import sampling as stage
         from zorya.stages import perform
 
-        return perform(stage.run, as_of=dag_run.run_after)
+        return perform(stage.run, as_of=dag_run.start_date)
 
     assess() >> enqueue()
 

@@ -5,7 +5,9 @@ import os
 import secrets
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -99,12 +101,19 @@ class Scheduler:
         """Ask for one run now."""
         self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None})
 
-    def runs(self, dag_id: str) -> list[dict[str, Any]]:
-        """Newest runs of a DAG."""
-        listed: list[dict[str, Any]] = self._ask("GET", f"/api/v2/dags/{dag_id}/dagRuns?order_by=-run_after")[
-            "dag_runs"
-        ]
-        return listed
+    def idle(self, dag_ids: set[str]) -> bool:
+        """Whether no run of these DAGs is queued or running."""
+        return not dag_ids & self.busy()
+
+    def busy(self) -> set[str]:
+        """DAGs with a run that is queued or running."""
+        listed = self._ask("GET", "/api/v2/dags/~/dagRuns?limit=100&state=queued&state=running")
+        return {run["dag_id"] for run in listed["dag_runs"]}
+
+    def failed(self, *, since: datetime) -> set[str]:
+        """DAGs with a run that began at `since` or later and failed."""
+        query = urllib.parse.urlencode({"limit": 100, "state": "failed", "start_date_gte": since.isoformat()})
+        return {run["dag_id"] for run in self._ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]}
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         if not self._token:

@@ -1,9 +1,11 @@
 """The DAG files parse in the demo's environment, hold no logic and import nothing heavy; their tasks do their work."""
 
 import ast
+import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,8 +14,9 @@ import pytest
 
 from demo.boards import all_boards
 from demo.home import child_environment, write_settings
-from demo.town import SQUARE, write_sources
+from demo.town import SQUARE, open_town, write_sources
 from zorya.settings import REPOSITORY
+from zorya.stages import CrawlFailed
 
 DAGS = REPOSITORY / "dags"
 HEAVY = {"sklearn", "scrapy", "numpy", "scipy", "fastapi", "twisted", "torch", "trafilatura", "zorya.store"}
@@ -42,8 +45,6 @@ print(json.dumps({"dags": dags, "errors": bag.import_errors, "modules": sorted(s
 @pytest.fixture(scope="module")
 def parsed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What Airflow sees, read in a process of its own: Airflow changes the process it is imported into."""
-    import json
-
     home = tmp_path_factory.mktemp("parse")
     ports = {name: 40000 + number for number, name in enumerate([SQUARE, *all_boards()])}
     write_sources(home, ports)
@@ -96,7 +97,56 @@ def test_a_task_body_is_imports_and_one_returned_call(path: Path) -> None:
 
 def run_at(moment: datetime) -> Any:
     """The part of Airflow's run that tasks look at."""
-    return SimpleNamespace(run_after=moment)
+    return SimpleNamespace(start_date=moment)
 
 
 AS_OF = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def tasks() -> dict[str, Any]:
+    """Source text of the DAG files' task functions, compiled without Airflow: what runs is what is written there."""
+    found: dict[str, Any] = {}
+    for path in DAGS.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and any("task" in ast.unparse(mark) for mark in node.decorator_list):
+                node.decorator_list = []
+                names: dict[str, Any] = {"Any": Any}
+                exec(compile(ast.Module([node], []), str(path), "exec"), names)  # noqa: S102 — our own files
+                found[node.name] = names[node.name]
+    return found
+
+
+@pytest.fixture
+def town(home: Path) -> Iterator[Path]:
+    """The demo town, open, and the demo's settings in the home folder."""
+    with open_town(home) as ports:
+        write_settings(home, ports)
+        yield home
+
+
+def test_the_crawl_task_stores_the_board_and_says_how_many(town: Path, tasks: dict[str, Any]) -> None:
+    report = tasks["crawl"]("demo_opendoor", dag_run=run_at(AS_OF))
+    assert (report["status"], report["postings"], report["new"]) == ("ok", 16, 16)
+    again = tasks["crawl"]("demo_opendoor", dag_run=run_at(AS_OF + timedelta(minutes=30)))
+    assert (again["new"], again["changed"]) == (0, 0)
+
+
+def test_the_crawl_task_fails_when_nothing_usable_came(home: Path, tasks: dict[str, Any]) -> None:
+    ports = {name: 1 for name in [SQUARE, *all_boards()]}  # nobody listens on port 1
+    write_sources(home, ports)
+    write_settings(home, ports)
+    with pytest.raises(CrawlFailed, match="demo_kraj"):
+        tasks["crawl"]("demo_kraj", dag_run=run_at(AS_OF))
+
+
+@pytest.mark.slow
+def test_the_other_tasks_follow_the_crawl(town: Path, tasks: dict[str, Any]) -> None:
+    tasks["crawl"]("demo_suflet", dag_run=run_at(AS_OF))
+    assert tasks["train"](dag_run=run_at(AS_OF))["counts"]["trained"] == 1
+    assert tasks["assess"](dag_run=run_at(AS_OF))["counts"]["screened"] == 23
+    assert tasks["enqueue"](dag_run=run_at(AS_OF))["counts"]["risk"] >= 1
+    assert tasks["deliver"](dag_run=run_at(AS_OF))["counts"]["offered"] == 0  # no person has confirmed anything
+    kept = tasks["keep_up"](dag_run=run_at(AS_OF))
+    assert kept["counts"]["evidence_checked"] > 20
+    assert kept["messages"] == []

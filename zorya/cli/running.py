@@ -110,7 +110,8 @@ def demo(
     for name in [name for name in os.environ if name.startswith("ZORYA")]:
         del os.environ[name]  # the settings of another installation have no place in the demo
     os.environ["ZORYA_HOME"] = str(folder)
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has SIGINT ignored
+        signal.signal(number, signal.default_int_handler)
     opened = open_demo(folder, python=sys.executable, airflow=airflow, port=port, say=say)
     try:
         result = opened.run_once()

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, Subquery, func, select
 
 from zorya.domain.findings import Band
 from zorya.store.schema import assessments, campaign_members, campaigns, postings, versions
@@ -36,9 +36,7 @@ class CampaignView:
 
 def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = None) -> dict[str, CampaignView]:
     """Every campaign with an assessed posting (or those asked for), by id; the newest assessments count."""
-    query = _readings()
-    if campaign_ids is not None:
-        query = query.where(campaign_members.c.campaign_id.in_(list(campaign_ids)))
+    query = _readings(None if campaign_ids is None else list(campaign_ids))
     views: dict[str, CampaignView] = {}
     for row in connection.execute(query).mappings():
         view = _view_of(row)
@@ -47,21 +45,10 @@ def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = 
     return views
 
 
-def _readings() -> Select[Any]:
-    """Every member of a campaign with its newest assessment."""
-    newest = (
-        select(
-            assessments.c.version_id,
-            assessments.c.score,
-            assessments.c.band,
-            assessments.c.abstain,
-            assessments.c.language,
-            func.row_number()
-            .over(partition_by=assessments.c.version_id, order_by=(assessments.c.created_at.desc(), assessments.c.id))
-            .label("place"),
-        )
-    ).subquery()
-    return (
+def _readings(campaign_ids: list[str] | None) -> Select[Any]:
+    """Every member of a campaign (of these campaigns) with its newest assessment."""
+    newest = _newest(campaign_ids)
+    query = (
         select(
             campaign_members.c.campaign_id,
             campaign_members.c.posting_id,
@@ -81,6 +68,21 @@ def _readings() -> Select[Any]:
         .where(newest.c.place == 1)
         .order_by(campaign_members.c.campaign_id, campaign_members.c.posting_id)
     )
+    return query if campaign_ids is None else query.where(campaign_members.c.campaign_id.in_(campaign_ids))
+
+
+def _newest(campaign_ids: list[str] | None) -> Subquery:
+    """Assessments with their place among those of their version; narrowed here too, or one page would read them all."""
+    place = func.row_number().over(
+        partition_by=assessments.c.version_id, order_by=(assessments.c.created_at.desc(), assessments.c.id)
+    )
+    columns = (assessments.c.score, assessments.c.band, assessments.c.abstain, assessments.c.language)
+    query = select(assessments.c.version_id, *columns, place.label("place"))
+    if campaign_ids is not None:
+        members = select(campaign_members.c.posting_id).where(campaign_members.c.campaign_id.in_(campaign_ids))
+        current = select(postings.c.current_version).where(postings.c.id.in_(members))
+        query = query.where(assessments.c.version_id.in_(current))
+    return query.subquery()
 
 
 def _view_of(row: RowMapping) -> CampaignView:

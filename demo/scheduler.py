@@ -101,10 +101,6 @@ class Scheduler:
         """Ask for one run now."""
         self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None})
 
-    def idle(self, dag_ids: set[str]) -> bool:
-        """Whether no run of these DAGs is queued or running."""
-        return not dag_ids & self.busy()
-
     def busy(self) -> set[str]:
         """DAGs with a run that is queued or running."""
         listed = self._ask("GET", "/api/v2/dags/~/dagRuns?limit=100&state=queued&state=running")

@@ -117,7 +117,9 @@ def demo(
         result = opened.run_once()
         opened.wait_for_review(result.review)
         _tell(result, folder)
-        if not once:
+        if once:
+            opened.settle()
+        else:
             say("Ctrl-C stops everything the demo started.")
             opened.watch()
     except KeyboardInterrupt:

@@ -4,18 +4,25 @@ import json
 import os
 import secrets
 import sys
-import urllib.error
+import time
 import urllib.parse
 import urllib.request
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from zorya.errors import ZoryaError
 from zorya.settings import REPOSITORY
 
 USER = "admin"
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Loopback never goes through a proxy."""
+
+TRIES = 20
+
+
+class AirflowSilent(ZoryaError):
+    """Airflow did not answer, or not usefully."""
 
 
 def command() -> list[str]:
@@ -92,8 +99,8 @@ class Scheduler:
     def dags(self) -> set[str] | None:
         """Ids of the DAGs it knows; None while it is still starting."""
         try:
-            listed = self._ask("GET", "/api/v2/dags?limit=500")
-        except (urllib.error.URLError, TimeoutError, ConnectionError):
+            listed = self._ask("GET", "/api/v2/dags?limit=500", tries=1)
+        except AirflowSilent:
             return None
         return {dag["dag_id"] for dag in listed["dags"]}
 
@@ -111,11 +118,19 @@ class Scheduler:
         query = urllib.parse.urlencode({"limit": 100, "state": "failed", "start_date_gte": since.isoformat()})
         return {run["dag_id"] for run in self._ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]}
 
-    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        if not self._token:
-            account = {"username": USER, "password": self._password}
-            self._token = self._send("POST", "/auth/token", account, {})["access_token"]
-        return self._send(method, path, body, {"Authorization": f"Bearer {self._token}"})
+    def _ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, tries: int = TRIES) -> Any:
+        """One question; asked again when a busy machine makes Airflow stumble (its SQLite may be locked for a moment)."""
+        for left in reversed(range(tries)):
+            try:
+                if not self._token:
+                    account = {"username": USER, "password": self._password}
+                    self._token = self._send("POST", "/auth/token", account, {})["access_token"]
+                return self._send(method, path, body, {"Authorization": f"Bearer {self._token}"})
+            except OSError as exc:  # URLError, HTTPError, time-outs and lost connections alike
+                if not left:
+                    raise AirflowSilent(f"Airflow does not answer {method} {self.address}{path}: {exc}") from exc
+                time.sleep(1.0)
+        raise AssertionError("tries is at least 1")
 
     def _send(self, method: str, path: str, body: dict[str, Any] | None, headers: dict[str, str]) -> Any:
         data = None if body is None else json.dumps(body).encode()

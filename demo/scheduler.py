@@ -19,6 +19,7 @@ OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 """Loopback never goes through a proxy."""
 
 TRIES = 20
+"""Times a question is asked, a second apart."""
 
 
 class AirflowSilent(ZoryaError):
@@ -119,7 +120,7 @@ class Scheduler:
         return {run["dag_id"] for run in self._ask("GET", f"/api/v2/dags/~/dagRuns?{query}")["dag_runs"]}
 
     def _ask(self, method: str, path: str, body: dict[str, Any] | None = None, *, tries: int = TRIES) -> Any:
-        """One question; asked again when a busy machine makes Airflow stumble (its SQLite may be locked for a moment)."""
+        """One question; asked again when a busy machine makes Airflow stumble (its SQLite may be locked a moment)."""
         for left in reversed(range(tries)):
             try:
                 if not self._token:

@@ -144,7 +144,7 @@ class Demo:
         self._say(f"Airflow is up after {time.monotonic() - self._began:.0f} s; crawling {len(sources)} boards …")
         time.sleep(SCHEDULE_S)
         for source in sorted(sources - self._crawled(store)):
-            if f"crawl_{source}" not in airflow.busy():
+            if f"crawl_{source}" not in airflow.busy(since=self._since):
                 airflow.trigger(f"crawl_{source}")
         self._until(lambda: sources <= self._crawled(store), "not every board was crawled", CHAIN_LIMIT_S)
         self._say(

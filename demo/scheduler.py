@@ -54,6 +54,8 @@ def environment(home: Path, *, port: int, log_ports: tuple[int, int]) -> dict[st
         "API": {"HOST": "127.0.0.1", "PORT": str(port), "BASE_URL": address, "WORKERS": "1"},
         "API_AUTH": {"JWT_SECRET": _secret(folder / "jwt.secret")},
         "DAG_PROCESSOR": {"REFRESH_INTERVAL": "20", "MIN_FILE_PROCESS_INTERVAL": "60", "PARSING_PROCESSES": "1"},
+        # What an interrupted demo left running is taken up again soon, not after Airflow's five minutes.
+        "SCHEDULER": {"ORPHANED_TASKS_CHECK_INTERVAL": "20", "TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60"},
         "LOGGING": {"WORKER_LOG_SERVER_PORT": str(log_ports[0]), "TRIGGER_LOG_SERVER_PORT": str(log_ports[1])},
         "USAGE_DATA_COLLECTION": {"ENABLED": "False"},
     }
@@ -109,10 +111,15 @@ class Scheduler:
         """Ask for one run now."""
         self._ask("POST", f"/api/v2/dags/{dag_id}/dagRuns", {"logical_date": None})
 
-    def busy(self) -> set[str]:
-        """DAGs with a run that is queued or running."""
-        listed = self._ask("GET", "/api/v2/dags/~/dagRuns?limit=100&state=queued&state=running")
-        return {run["dag_id"] for run in listed["dag_runs"]}
+    def busy(self, *, since: datetime | None = None) -> set[str]:
+        """DAGs with a run queued or running; with `since`, without those that an earlier demo left half done."""
+        listed = self._ask("GET", "/api/v2/dags/~/dagRuns?limit=100&state=queued&state=running")["dag_runs"]
+        fresh = [
+            run
+            for run in listed
+            if since is None or not run["start_date"] or datetime.fromisoformat(run["start_date"]) >= since
+        ]
+        return {run["dag_id"] for run in fresh}
 
     def failed(self, *, since: datetime) -> set[str]:
         """DAGs with a run that began at `since` or later and failed."""

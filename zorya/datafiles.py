@@ -76,7 +76,7 @@ def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:
 def _explain(path: Path, root: yaml.Node | None, exc: ValidationError) -> DataFileError:
     """One fault in full, with its line; the number of the others. A misspelt key comes before what it makes missing."""
     errors = sorted(exc.errors(include_url=False), key=lambda error: error["type"] != "extra_forbidden")
-    first = errors[0]
+    first = min(errors, key=lambda error: error["type"] != "extra_forbidden")  # a misspelling also shows as a gap
     where = ".".join(str(part) for part in first["loc"]) or "file"
     remedy = "remove it or correct its spelling" if first["type"] == "extra_forbidden" else "correct it"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""

@@ -36,14 +36,9 @@ class Edge:
 
 def contact_keys(reading: Reading, tokens: Sequence[str] | None = None) -> list[str]:
     """Keys of the contacts that may tie; `tokens` replace the values where the store must not hold them."""
-    values = tokens or [f"{contact.kind}:{contact.value}" for contact in reading.contacts]
-    phone_like = {ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER}
-    keys = []
-    for contact, value in zip(reading.contacts, values, strict=True):
-        if contact.kind in _TYING:
-            shared = f"phone:{contact.value}" if tokens is None and contact.kind in phone_like else value
-            keys.append(f"c:{shared}"[:80])
-    return list(dict.fromkeys(keys))
+    values = tokens or [f"{contact.number_or_kind}:{contact.value}" for contact in reading.contacts]
+    tying = [value for contact, value in zip(reading.contacts, values, strict=True) if contact.kind in _TYING]
+    return [f"c:{value}"[:80] for value in dict.fromkeys(tying)]
 
 
 def group(readings: Iterable[tuple[str, Reading]]) -> tuple[dict[str, str], list[Edge]]:

@@ -36,7 +36,7 @@ _LINKS = (
     (ContactKind.INSTAGRAM, re.compile(r"(?:https?://)?(?:www\.)?instagram\.com/([\w.]{2,30})", re.I)),
     (ContactKind.VIBER, re.compile(r"viber://\S{0,20}number=(?:%2B|\+)?(\d{8,15})", re.I)),
 )
-_HANDLE = re.compile(r"(?<![\w@./])@([a-z]\w{3,31})", re.I)
+_HANDLE = re.compile(r"(?<![\w@./])@(?:\s(?=\w*_))?([a-z]\w{3,31})", re.I)
 _INSTAGRAM_BEFORE = re.compile(r"(?:insta(?:gram)?|ig|инст[аы]\w*|інст[аи]\w*)\W{0,6}$", re.I)
 _URL = re.compile(r"https?://[^\s<>\"')\]]{4,200}", re.I)
 _MESSENGER_BEFORE = (

@@ -80,6 +80,23 @@ def test_screen_stage_ties_stored_ads_and_does_nothing_twice(
     assert homes["t0"] == homes["t1"] == homes["t2"] != homes["x"]
 
 
+def test_the_same_number_to_call_and_to_write_to_ties_stored_ads(
+    store: Store,
+    settings: Settings,
+    with_model: Callable[[Settings], None],
+    ad: Callable[..., Posting],
+    as_of: datetime,
+) -> None:
+    with_model(settings)
+    with store.writing() as connection:
+        for name, text in (("call", "tel. +49 30 23125 077"), ("write", "Вайбър +49 30 23125 077")):
+            postings.record(connection, ad(f"Ad {name}", text, name=name), capture_id=None, seen_at=as_of)
+    screen.run(store, settings, as_of=as_of)
+    with store.reading() as connection:
+        homes = {campaigns.of_posting(connection, v.posting_id) for v in postings.all_current(connection)}
+    assert len(homes) == 1
+
+
 def test_late_ad_that_ties_two_campaigns_merges_them_and_keeps_the_older_id(
     store: Store,
     settings: Settings,

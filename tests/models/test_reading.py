@@ -41,6 +41,7 @@ def test_language_of_no_text_is_unknown(text: str) -> None:
         ("+44 77OO 9OO 123", "phone", "+447700900123"),
         ("plus 44 7700 900 555", "phone", "+447700900555"),
         ("пиши @vika_work_example", "telegram", "vika_work_example"),
+        ("тг @ elite_dance_example", "telegram", "elite_dance_example"),
         ("insta: @vika_example", "instagram", "vika_example"),
         ("https://t.me/jobs_example", "telegram", "jobs_example"),
         ("Ana@Jobs.example", "email", "ana@jobs.example"),

@@ -42,6 +42,11 @@ class Contact:
     start: int = -1
     end: int = -1
 
+    @property
+    def number_or_kind(self) -> ContactKind:
+        """What the value is matched as: WhatsApp and Viber are the same phone number as a call."""
+        return ContactKind.PHONE if self.kind in {ContactKind.WHATSAPP, ContactKind.VIBER} else self.kind
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

@@ -20,7 +20,7 @@ def set_contacts(connection: Connection, version_id: str, found: Iterable[Contac
             "version_id": version_id,
             "position": position,
             "kind": contact.kind,
-            "token": contact_token(key, contact.kind, contact.value),
+            "token": contact_token(key, contact.number_or_kind, contact.value),
             "value": contact.value,
             "raw": contact.raw,
             "start": contact.start,

@@ -6,9 +6,13 @@ from datetime import date
 import pytest
 
 from crawlers.extract import Document, extract
-from zorya.domain.ads import Posting
+from zorya.domain.ads import ContactKind, Posting
 
 TODAY = date(2026, 11, 24)
+
+
+def page(body: str) -> bytes:
+    return f"<!doctype html><html><body>{body}</body></html>".encode()
 
 
 def one(body: bytes, content_type: str | None = None, url: str = "https://board.example/ad/7") -> Posting:

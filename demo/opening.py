@@ -117,7 +117,7 @@ class Demo:
 
     def _start_airflow(self) -> str:
         if not scheduler.installed():
-            raise DemoFailed("Airflow is not installed: run `make install`, or open the demo with --no-airflow")
+            raise DemoFailed("Airflow is not installed: run `make run`, or open the demo with --no-airflow")
         self._say("starting Airflow (about 20 seconds) …")
         port = self._ports["airflow"]
         logs = (self._ports["worker_logs"], self._ports["trigger_logs"])

@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
 from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver
 from zope.interface import implementer  # type: ignore[import-untyped]
@@ -133,6 +134,13 @@ class GuardMiddleware:
             self.guard.admit(host, port, await _resolve(host, port))
         if "visit" in request.meta and not spider.in_scope(host):
             raise Refused(Outcome.SKIPPED, f"{host} is not a host of this source")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Let the spider see each answer before the next request leaves, so that a halt stops that one too."""
+        if "visit" in request.meta:
+            spider: Any = self.crawler.spider
+            spider.watch(response)
+        return response
 
 
 @implementer(IHostnameResolver)

@@ -17,7 +17,7 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
         "USER_AGENT": crawl.user_agent,
         "DOWNLOAD_DELAY": spec.limits.delay,
         "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise to the site, not a mean
-        "CONCURRENT_REQUESTS": 4,
+        "CONCURRENT_REQUESTS": 1,  # so that a halt stops the very next request
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "RETRY_TIMES": 1,

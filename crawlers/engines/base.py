@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from crawlers.blocking import barrier
 from crawlers.draft import canonical_url
+from crawlers.encodings import decode
 from crawlers.extract import Document
 from crawlers.guard import Refused
 from crawlers.ledger import Ledger
@@ -74,6 +75,10 @@ class BoardSpider(Spider):
     def in_scope(self, host: str) -> bool:
         """True for hosts of this source: the site of `start` and `homepage` with its subdomains, and `hosts`."""
         return _domain(host) in self._domains
+
+    def watch(self, response: Response) -> None:
+        """Called for every answer before the next request is sent: a site that wants us gone is left at once."""
+        self.halted = self.halted or _obstacle(response)
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry: the start pages."""
@@ -153,7 +158,6 @@ class BoardSpider(Spider):
         """The outcome of an answer that is not to be read, else (None, "")."""
         status = response.status
         if status == 429:
-            self.halted = "the site asked us to slow down (429)"
             return Outcome.BLOCKED, self.halted
         if status in {401, 403, 451}:
             return Outcome.BLOCKED, f"the site answers {status}"
@@ -167,10 +171,8 @@ class BoardSpider(Spider):
             return Outcome.EMPTY, "the answer has no content"
         if link.ad and canonical_url(response.url) in self._pages:
             return Outcome.SKIPPED, "gone: the address leads back to the list"
-        reason = barrier(document.text(self.spec.encoding)[:100_000]) if b"<" in response.body[:1000] else ""
-        if reason:
-            self.halted = reason
-            return Outcome.BLOCKED, reason
+        if self.halted and _obstacle(response):
+            return Outcome.BLOCKED, self.halted
         return None, ""
 
     def _failed(self, failure: Failure) -> None:
@@ -185,6 +187,15 @@ class BoardSpider(Spider):
             self.ledger.outcome(number, Outcome.OVERSIZE, "larger than the limit of a page")
         else:
             self.ledger.outcome(number, Outcome.FAILED, f"{type(error).__name__}: {error}"[:300])
+
+
+def _obstacle(response: Response) -> str:
+    """Why the visit ends with this answer; empty when it goes on."""
+    if response.status == 429:
+        return "the site asked us to slow down (429)"
+    if not 200 <= response.status < 300 or b"<" not in response.body[:1000]:
+        return ""
+    return barrier(decode(response.body[:100_000], content_type=_header(response, "Content-Type")))
 
 
 def absolute(base: str, href: str) -> str:

@@ -74,6 +74,8 @@ class Board:
 
     def close(self) -> None:
         """Stop serving."""
+        if not self._thread.is_alive():
+            return
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -99,7 +101,7 @@ def board(new_board: Callable[[], Board]) -> Board:
     return new_board()
 
 
-def allowing(settings: Settings, *boards: Board, **crawl: Any) -> Settings:
+def allow(settings: Settings, *boards: Board, **crawl: Any) -> Settings:
     """Settings in which these loopback boards may be crawled."""
     hosts = tuple(board.host for board in boards)
     return settings.model_copy(update={"crawl": CrawlSettings(allow_hosts=hosts, **crawl)})
@@ -130,7 +132,7 @@ def source(board: Board, **changes: Any) -> SourceSpec:
 @pytest.fixture
 def crawlable(sqlite_settings: Settings, board: Board) -> Settings:
     """Settings (SQLite) in which `board` may be crawled."""
-    return allowing(sqlite_settings, board)
+    return allow(sqlite_settings, board)
 
 
 @pytest.fixture(name="source")
@@ -142,4 +144,4 @@ def source_fixture() -> Callable[..., SourceSpec]:
 @pytest.fixture(name="allowing")
 def allowing_fixture() -> Callable[..., Settings]:
     """`allowing(settings, *boards, **crawl)`."""
-    return allowing
+    return allow

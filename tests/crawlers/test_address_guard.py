@@ -9,7 +9,6 @@ from crawlers.robots import rules_from
 from crawlers.settings import scrapy_settings
 from zorya.settings import CrawlSettings
 
-
 FORBIDDEN = """
 127.0.0.1 10.1.2.3 172.31.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255
 ::1 :: ::ffff:127.0.0.1 ::127.0.0.1 64:ff9b::a9fe:a9fe 2002:7f00:1:: 2001:0:1::1 fc00::1 fe80::1%eth0 fec0::1 ff02::1

@@ -21,7 +21,8 @@ def sources(board: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path
     text = (
         f"id: xx_board\ntitle: T\nhomepage: {board.base}/\n"
         f"kind: job\ncountry: md\nlanguages: [ro]\n"
-        f"owner: o\nbasis: b\nstatus: active\nengine: listing\nstart: [{board.base}/]\nfollow: {{ad: a.ad}}\nlimits: {{delay: 0.01}}\n"
+        f"owner: o\nbasis: b\nstatus: active\n"
+        f"engine: listing\nstart: [{board.base}/]\nfollow: {{ad: a.ad}}\nlimits: {{delay: 0.01}}\n"
     )
     (folder / "xx_board.yml").write_text(text, encoding="utf-8")
     board.put_list(1)

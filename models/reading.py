@@ -9,6 +9,9 @@ from models.language import identify
 from models.places import find_places
 from zorya.domain.ads import Contact, Place, Posting
 
+READ_LIMIT = 200_000
+"""Characters of an ad that are read: a page that pretends to be a book must not hold up the others."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -20,11 +23,13 @@ class Reading:
     facts: Facts
     places: tuple[Place, ...]
     indicators: TextReading
+    cut: bool = False
+    """True when the ad is longer than what is read."""
 
 
 def read(posting: Posting, *, country: str | None = None) -> Reading:
     """Read a posting. `country` (ISO alpha-2) of its board helps with national phone numbers and `lei`."""
-    text = posting.text
+    text = posting.text[:READ_LIMIT]
     language = identify(text)
     indicators = catalogue().read(text, language)
     found = find_contacts(text, language=language or posting.language, country=country)
@@ -37,6 +42,7 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         facts=find_facts(text, country=country),
         places=tuple(find_places(text, indicators.normalised)),
         indicators=indicators,
+        cut=len(posting.text) > READ_LIMIT,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from models.catalogue import catalogue
 from models.language import CONTENT_LANGUAGES
 from models.linear import LinearModel
-from models.reading import Reading
+from models.reading import READ_LIMIT, Reading
 from models.registry import Manifest
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
@@ -99,6 +99,8 @@ class Scorer:
             reasons.append(
                 Reason(f"The text warns about or reports on such offers; it only quotes {quoted or 'them'}", -1)
             )
+        if reading.cut:
+            reasons.append(Reason(f"Only the first {READ_LIMIT:,} characters were read", -1))
         if held and present:
             reasons.append(Reason("Fewer than two indicators beside the sector: never flagged on one alone", -1))
         return reasons

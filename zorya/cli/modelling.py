@@ -12,8 +12,6 @@ from zorya.cli.output import OK, PARTIAL, emit, now, say, table
 from zorya.domain.ads import Kind, Posting
 
 _LISTED = {"code", "name", "title", "strength", "status"}
-MAX_AD = 1_000_000
-"""Characters of one ad that are read; a longer one is cut and says so."""
 
 Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
 
@@ -126,6 +124,8 @@ def _open(source: str) -> Any:
 
 
 def _ad(number: int, line: bytes, bad: _BadLines) -> Posting | None:
+    from models.reading import READ_LIMIT
+
     try:
         ad = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError as exc:
@@ -149,9 +149,8 @@ def _ad(number: int, line: bytes, bad: _BadLines) -> Posting | None:
     if kind not in list(Kind):
         bad.report(number, f'"kind" must be one of {", ".join(Kind)}', name)
         return None
-    if len(body) > MAX_AD:
-        bad.report(number, f"body of {len(body)} characters: only the first {MAX_AD} are read", name)
-        body = body[:MAX_AD]
+    if len(body) > READ_LIMIT:
+        bad.report(number, f"body of {len(body)} characters: only the first {READ_LIMIT} are read", name)
     return Posting("file", name, str(ad.get("url") or ""), Kind(kind), title, body)
 
 

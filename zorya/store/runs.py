@@ -7,13 +7,13 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from zorya.domain.runs import RequestOutcome, RunReport, RunStatus
-from zorya.store.schema import requests, runs
+from zorya.store.schema import frontier, runs
 
 
 def begin(connection: Connection, run_id: str, source: str, started_at: datetime) -> None:
     """Record that a crawl has begun; until `finish` it counts as failed."""
     row = {"id": run_id, "source": source, "started_at": started_at, "status": RunStatus.FAILED}
-    connection.execute(insert(runs).values(**row, outcomes={}, messages=["did not finish"]))
+    connection.execute(insert(runs).values(**row, outcomes={}, messages=["did not finish"], measures={}))
 
 
 def by_id(connection: Connection, run_id: str) -> dict[str, Any] | None:
@@ -24,7 +24,7 @@ def by_id(connection: Connection, run_id: str) -> dict[str, Any] | None:
 
 def reopen(connection: Connection, run_id: str) -> None:
     """A second attempt at the same run: its requests are counted afresh, its postings stay."""
-    connection.execute(delete(requests).where(requests.c.run_id == run_id))
+    connection.execute(delete(frontier).where(frontier.c.run_id == run_id))
     values: dict[str, Any] = {"status": RunStatus.FAILED, "outcomes": {}, "messages": ["did not finish"]}
     values |= {"scheduled": 0, "finished_at": None}
     connection.execute(update(runs).where(runs.c.id == run_id).values(values))
@@ -50,10 +50,20 @@ def report_of(row: dict[str, Any]) -> RunReport:
 def add_requests(connection: Connection, run_id: str, outcomes: Iterable[RequestOutcome]) -> None:
     """Record what became of requests."""
     rows = [
-        {"run_id": run_id, "url": o.url, "outcome": o.outcome, "reason": o.reason, "status": o.status} for o in outcomes
+        {
+            "run_id": run_id,
+            "url_key": str(number),
+            "url": one.url,
+            "reader": "",
+            "tries": 1,
+            "outcome": one.outcome,
+            "reason": one.reason,
+            "status": one.status,
+        }
+        for number, one in enumerate(outcomes)
     ]
     if rows:
-        connection.execute(insert(requests), rows)
+        connection.execute(insert(frontier), rows)
 
 
 def finish(connection: Connection, report: RunReport) -> None:
@@ -81,5 +91,5 @@ def latest(connection: Connection, source: str | None = None, limit: int = 50) -
 
 def requests_of(connection: Connection, run_id: str) -> list[dict[str, Any]]:
     """Every request of a run with its outcome."""
-    query = select(requests).where(requests.c.run_id == run_id).order_by(requests.c.seq)
+    query = select(frontier).where(frontier.c.run_id == run_id).order_by(frontier.c.seq)
     return [dict(row) for row in connection.execute(query).mappings()]

@@ -79,19 +79,72 @@ runs = Table(
     Column("new", Integer, nullable=False, default=0),
     Column("changed", Integer, nullable=False, default=0),
     Column("messages", JSON, nullable=False),
+    Column("measures", JSON, nullable=False, default=dict),
     Index(None, "source", "started_at"),
 )
 
-requests = Table(
-    "requests",
+frontier = Table(
+    "frontier",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
     _ref("run_id", "runs"),
+    Column("url_key", String(64), nullable=False),
     Column("url", Text, nullable=False),
-    Column("outcome", String(16), nullable=False),
+    Column("reader", String(16), nullable=False),
+    Column("tries", Integer, nullable=False, default=0),
+    Column("outcome", String(16)),
     Column("reason", Text, nullable=False, default=""),
     Column("status", Integer),
+    Column("done_at", UtcTime),
+    UniqueConstraint("run_id", "url_key"),
     Index(None, "run_id", "outcome"),
+)
+
+crawl_leases = Table(
+    "crawl_leases",
+    metadata,
+    Column("source", String(80), primary_key=True),
+    Column("run_id", String(40), nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("holder", String(200), nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("country", String(2), nullable=False),
+    Column("engine", String(16), nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("standing", String(16), nullable=False),
+    Column("spec", JSON, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+)
+
+visited_pages = Table(
+    "visited_pages",
+    metadata,
+    Column("source", String(80), primary_key=True),
+    Column("url_key", String(64), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text, nullable=False, default=""),
+    Column("last_modified", Text, nullable=False, default=""),
+    Column("sha256", String(64), nullable=False, default=""),
+    Column("card", String(64), nullable=False, default=""),
+    Column("reading", String(64), nullable=False),
+    Column("links", JSON, nullable=False),
+    Column("posting_ids", JSON, nullable=False),
+    Column("read_at", UtcTime, nullable=False),
+)
+
+learned = Table(
+    "learned",
+    metadata,
+    Column("source", String(80), primary_key=True),
+    Column("selectors", JSON, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
 )
 
 captures = Table(
@@ -120,6 +173,8 @@ postings = Table(
     Column("first_seen", UtcTime, nullable=False),
     Column("last_seen", UtcTime, nullable=False),
     Column("gone_at", UtcTime),
+    Column("checked_at", UtcTime),
+    Column("repost_of", String(40), index=True),
     Column("current_version", String(40), nullable=False),
     UniqueConstraint("source", "native_id"),
     Index(None, "source", "last_seen"),
@@ -144,6 +199,7 @@ versions = Table(
     Column("flags", JSON, nullable=False),
     UniqueConstraint("posting_id", "content_hash"),
     Index(None, "seen_at", "id"),
+    Index(None, "content_hash"),
 )
 
 contacts = Table(

@@ -30,7 +30,7 @@ class Catalog(NamedTuple):
     @property
     def active(self) -> tuple[SourceSpec, ...]:
         """Sources that are crawled."""
-        return tuple(spec for spec in self.specs if spec.status is SourceStatus.ACTIVE)
+        return tuple(spec for spec in self.specs if spec.standing is SourceStatus.ACTIVE)
 
 
 def load_catalog(directories: Iterable[Path]) -> Catalog:

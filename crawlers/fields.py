@@ -11,7 +11,8 @@ from parsel import Selector
 from crawlers.contacts import page_contacts
 from crawlers.dates import parse_date
 from crawlers.draft import Draft
-from crawlers.spec import FieldRule, SourceSpec, is_xpath
+from crawlers.field_rules import FieldRule, is_xpath
+from crawlers.spec import SourceSpec
 from crawlers.text import element_text, html_text
 from zorya.domain.ads import Place
 from zorya.domain.pay import parse_pay

@@ -11,8 +11,8 @@ from selectolax.lexbor import LexborHTMLParser
 from crawlers import jobposting
 from crawlers.dates import parse_date
 from crawlers.draft import Draft
+from crawlers.field_rules import FieldRule
 from crawlers.fields import Reading, draft_by_rules, on_page
-from crawlers.spec import FieldRule
 from crawlers.text import element_text, html_text, lost_text, one_line, parse, strip_tags, strip_tags_carefully
 
 _TRAFILATURA_LIMIT = 1_500_000

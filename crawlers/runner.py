@@ -31,7 +31,7 @@ log = logs.get("crawlers.runner")
 
 def crawl_source(store: Store, settings: Settings, source_id: str, *, as_of: datetime) -> RunReport:
     """Crawl a source of the catalog now, whatever its status."""
-    return crawl_spec(store, settings, load_catalog(settings.source_dirs).get(source_id), as_of=as_of)
+    return crawl_spec(store, settings, load_catalog(settings.source_folders).get(source_id), as_of=as_of)
 
 
 def crawl_spec(store: Store, settings: Settings, spec: SourceSpec, *, as_of: datetime) -> RunReport:

@@ -1,12 +1,14 @@
 """SourceSpec: the contract of `crawlers/sources/**/*.yml`. Reads nothing from the network and imports no Scrapy."""
 
 import re
+from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from crawlers.field_rules import Aliased, Fields, Follow, JsonRule
 from zorya.datafiles import DataModel
 from zorya.domain.ads import Kind
 
@@ -30,50 +32,10 @@ class SourceStatus(StrEnum):
     RETIRED = "retired"
 
 
-def is_xpath(selector: str) -> bool:
-    """True when a selector is XPath: it begins with `/`, `./` or `(`."""
-    return selector.startswith(("/", "./", "("))
-
-
 def _address(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("expected an address that begins with http:// or https://")
-    return value
-
-
-def _css(value: str) -> str:
-    from cssselect import SelectorError
-    from parsel.csstranslator import HTMLTranslator
-
-    try:
-        HTMLTranslator().css_to_xpath(value)
-    except SelectorError as exc:
-        raise ValueError(f"not a CSS selector: {exc}") from exc
-    return value
-
-
-def _xpath(value: str) -> str:
-    from lxml import etree
-
-    try:
-        etree.XPath(value)
-    except etree.XPathError as exc:
-        raise ValueError(f"not an XPath expression: {exc}") from exc
-    return value
-
-
-def _selector(value: str) -> str:
-    return _xpath(value) if is_xpath(value) else _css(value)
-
-
-def _pattern(value: str) -> str:
-    try:
-        compiled = re.compile(value)
-    except re.error as exc:
-        raise ValueError(f"not a regular expression: {exc}") from exc
-    if compiled.groups > 1:
-        raise ValueError("use at most one group: the part that is wanted")
     return value
 
 
@@ -94,72 +56,6 @@ def _codec(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address)]
-Selector = Annotated[str, AfterValidator(_selector)]
-Pattern = Annotated[str, AfterValidator(_pattern)]
-
-
-class _Aliased(DataModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-class FieldRule(_Aliased):
-    """Where a field is found: exactly one of css, xpath, json, url."""
-
-    css: Annotated[str, AfterValidator(_css)] | None = None
-    xpath: Annotated[str, AfterValidator(_xpath)] | None = None
-    json_: str | None = Field(default=None, alias="json")
-    url: Pattern | None = None
-    as_: Literal["text", "date", "money"] = Field(default="text", alias="as")
-    optional: bool = False
-    exactly: int | None = Field(default=None, ge=1)
-
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
-        given = [name for name, value in self.places.items() if value is not None]
-        if len(given) != 1:
-            raise ValueError("give exactly one of css, xpath, json, url")
-        return self
-
-    @property
-    def places(self) -> dict[str, str | None]:
-        """The four ways to point at a value."""
-        return {"css": self.css, "xpath": self.xpath, "json": self.json_, "url": self.url}
-
-
-class Fields(DataModel):
-    """Rules for the fields of an ad; what has no rule is found by schema.org data or general rules."""
-
-    native_id: FieldRule | None = None
-    url: FieldRule | None = None
-    title: FieldRule | None = None
-    body: FieldRule | None = None
-    employer: FieldRule | None = None
-    place: FieldRule | None = None
-    pay: FieldRule | None = None
-    posted_on: FieldRule | None = None
-    contact: FieldRule | None = None
-
-    @property
-    def given(self) -> dict[str, FieldRule]:
-        """The rules that are written down, by field name."""
-        named = {name: getattr(self, name) for name in type(self).model_fields}
-        return {name: rule for name, rule in named.items() if rule is not None}
-
-
-class Follow(DataModel):
-    """Which links lead on. `match` is a pattern the address of an ad must contain."""
-
-    ad: Selector | None = None
-    next: Selector | None = None
-    match: Pattern | None = None
-
-
-class JsonRule(DataModel):
-    """Where the items of a JSON answer lie; `next` is the path to the next address, `page` a counting parameter."""
-
-    items: str = ""
-    next: str | None = None
-    page: str | None = None
 
 
 class Limits(DataModel):
@@ -168,19 +64,36 @@ class Limits(DataModel):
     delay: float = Field(default=1.0, gt=0.0, le=600)
     pages: int = Field(default=20, ge=1, le=10_000)
     ads: int = Field(default=500, ge=1, le=100_000)
+    recheck_days: float = Field(default=7.0, ge=0, le=365)
+    """A known ad whose card on the list is unchanged is read again after so many days; 0 reads it at every crawl."""
+    rechecks: int = Field(default=50, ge=0, le=10_000)
+    """Ads that vanished from the lists and are asked for themselves, per crawl."""
 
 
 class Expect(DataModel):
     """What a sound crawl brings; a breach marks the run."""
 
     min_postings: int = Field(default=1, ge=0)
+    max_postings: int | None = Field(default=None, ge=1)
+    silence_days: float | None = Field(default=None, gt=0)
+    """Alarm when no new ad came for so long."""
+    languages: Annotated[float, Field(ge=0, le=1)] = 0.0
+    """Least share of ads whose language is one of the source's `languages`."""
     fill: dict[
         Literal["title", "body", "employer", "places", "pay", "posted_on", "contacts"],
         Annotated[float, Field(ge=0, le=1)],
     ] = Field(default_factory=dict)
 
 
-class SourceSpec(_Aliased):
+class Review(DataModel):
+    """That a person has read the board's terms and robots.txt, and when; without it a source stays a draft."""
+
+    terms: date
+    robots: date
+    by: str = Field(min_length=1)
+
+
+class SourceSpec(Aliased):
     """One public board, described. `id` equals the file's stem."""
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9_]{1,63}$")
@@ -189,19 +102,37 @@ class SourceSpec(_Aliased):
     kind: Kind
     country: str = Field(pattern=r"^[a-z]{2}$")
     languages: tuple[Annotated[str, Field(pattern=r"^[a-z]{2}$")], ...] = Field(min_length=1)
-    owner: str = Field(min_length=1)
-    basis: str = Field(min_length=1)
+    owner: str = ""
+    """Who looks when the crawl turns red."""
+    basis: str = ""
+    """Why we may and should read this board, in law and in purpose."""
+    review: Review | None = None
     schedule: Annotated[str, AfterValidator(_cron)] = "17 * * * *"
     status: SourceStatus = SourceStatus.DRAFT
     engine: Engine
+    javascript: bool = False
+    """Pages are drawn by a browser (extra `[browser]`), under the same guards."""
     start: tuple[Address, ...] = Field(min_length=1)
     hosts: tuple[str, ...] = ()
     encoding: Annotated[str, AfterValidator(_codec)] | None = None
     follow: Follow = Follow()
     fields: Fields = Fields()
+    maps: dict[str, dict[str, str]] = Field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    """Labels on the page that are known and wanted by nobody."""
     json_: JsonRule | None = Field(default=None, alias="json")
     limits: Limits = Limits()
     expect: Expect = Expect()
+
+    @property
+    def missing_for_active(self) -> tuple[str, ...]:
+        """What a person still has to write down before this source may be more than a draft."""
+        return tuple(name for name in ("owner", "basis", "review") if not getattr(self, name))
+
+    @property
+    def standing(self) -> SourceStatus:
+        """The status in force: whatever the file says, a source nobody answers for is a draft."""
+        return SourceStatus.DRAFT if self.missing_for_active else self.status
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:
@@ -214,6 +145,9 @@ class SourceSpec(_Aliased):
 def _contradiction(spec: SourceSpec) -> str | None:
     """The first thing that does not fit the engine, in words an operator can act on."""
     rules = spec.fields.given
+    lost = [rule.map for rule in rules.values() if rule.map and rule.map not in spec.maps]
+    if lost:
+        return f"`map: {lost[0]}` names no table in `maps`"
     if spec.engine is Engine.LISTING and spec.follow.ad is None:
         return "engine `listing` needs `follow.ad`: the selector of the links to the ads"
     if spec.engine is Engine.JSON_API:

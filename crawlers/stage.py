@@ -13,17 +13,14 @@ from zorya.errors import ZoryaError
 from zorya.settings import Settings
 from zorya.store import Store
 
-_AT_ONCE = 4
-"""Crawls mostly wait for sites; each site still sees one request at a time."""
-
 
 def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[str] | None = None) -> StageReport:
     """Crawl the active sources, or the named ones. One source's failure never stops another."""
-    catalog = load_catalog(settings.source_dirs)
+    catalog = load_catalog(settings.source_folders)
     specs = catalog.active if sources is None else tuple(catalog.get(name) for name in sources)
     messages = [str(error) for error in catalog.errors]
     counts: Counter[str] = Counter(sources=len(specs), broken_files=len(catalog.errors))
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+    with ThreadPoolExecutor(max_workers=settings.crawl.at_once) as pool:
         for spec, report in zip(specs, pool.map(lambda one: _crawl(store, settings, one, as_of), specs), strict=True):
             if isinstance(report, str):
                 counts["failed"] += 1

@@ -37,5 +37,5 @@ def crawl_dag(spec: SourceSpec) -> DAG:
     return build()
 
 
-for source in load_catalog(load_settings().source_dirs).active:
+for source in load_catalog(load_settings().source_folders).active:
     globals()[f"crawl_{source.id}"] = crawl_dag(source)

@@ -31,6 +31,14 @@ class Exchange:
     response_headers: tuple[tuple[str, str], ...]
     body: bytes
     fetched_at: datetime
+    ip: str = ""
+    """Address the answer came from."""
+    certificate: bytes = b""
+    """The server's TLS certificate, DER; empty for plain HTTP."""
+    redirects: tuple[tuple[int, str], ...] = ()
+    """(status, address) of each answer that led here, first one first."""
+    settings_hash: str = ""
+    """SHA-256 of what the crawl was told: the source's description and the crawl settings."""
 
     @property
     def media_type(self) -> str:

@@ -37,6 +37,10 @@ class CrawlSettings(_Section):
     timeout_s: float = 30.0
     max_body_bytes: int = 10 * 1024 * 1024
     run_limit_s: float = 1800.0
+    at_once: int = Field(default=4, ge=1, le=64)
+    """Sources crawled side by side by one stage; each host still sees one request at a time."""
+    lease_s: float = Field(default=120.0, gt=0)
+    """A crawl that has not been heard of for so long may be taken over."""
 
 
 class ReviewSettings(_Section):
@@ -85,6 +89,11 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The address in force, with the SQLite default filled in."""
         return self.database_url or f"sqlite:///{self.home / 'zorya.sqlite'}"
+
+    @property
+    def source_folders(self) -> tuple[Path, ...]:
+        """Where source files are read from: `source_dirs`, and the home folder's own, where `source add` writes."""
+        return tuple(dict.fromkeys((*self.source_dirs, self.home / "sources")))
 
     @property
     def evidence_dir(self) -> Path:

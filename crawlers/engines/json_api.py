@@ -6,9 +6,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 from crawlers.draft import Draft
 from crawlers.engines.base import BoardSpider, Harvest, Link, absolute
 from crawlers.extract import Document, postings
+from crawlers.field_rules import JsonRule
 from crawlers.fields import Reading, at_path, draft_by_rules, in_item
 from crawlers.jsonads import parse_json
-from crawlers.spec import JsonRule
 from zorya.domain.runs import Outcome
 
 

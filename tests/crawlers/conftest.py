@@ -118,6 +118,7 @@ def source(board: Board, **changes: Any) -> SourceSpec:
         "languages": ["ro", "ru", "en"],
         "owner": "tests",
         "basis": "invented",
+        "review": {"terms": "2026-11-01", "robots": "2026-11-01", "by": "tests"},
         "status": "active",
         "engine": "listing",
         "start": [f"{board.base}/"],

@@ -177,6 +177,7 @@ def test_the_stage_crawls_the_active_sources_and_names_the_broken_file(
     board.put_ad(1, "Waiter")
     text = (
         f"title: T\nhomepage: {board.base}/\nkind: job\ncountry: md\nlanguages: [ro]\nowner: o\nbasis: b\n"
+        "review: {terms: 2026-11-01, robots: 2026-11-01, by: t}\n"
         f"engine: listing\nstart: [{board.base}/]\nfollow: {{ad: a.ad}}\nlimits: {{delay: 0.01}}\n"
     )
     for name, status in (("xx_on", "active"), ("xx_draft", "draft"), ("xx_bad", "nonsense")):

@@ -90,7 +90,7 @@ def test_asking_for_a_source_explains_itself(tmp_path: Path) -> None:
 
 
 def test_every_shipped_source_is_valid_and_polite() -> None:
-    catalog = load_catalog(Settings().source_dirs)
+    catalog = load_catalog(Settings().source_folders)
     assert catalog.errors == ()
     for spec in catalog.specs:
         assert spec.limits.delay >= 1, spec.id

@@ -115,7 +115,7 @@ def _keys(settings: Settings) -> Check:
 def _sources(settings: Settings) -> Iterator[str | DataFileError]:
     from crawlers.catalog import load_catalog
 
-    catalog = load_catalog(settings.source_dirs)
+    catalog = load_catalog(settings.source_folders)
     yield from (spec.id for spec in catalog.specs)
     yield from catalog.errors
 

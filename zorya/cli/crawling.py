@@ -34,7 +34,7 @@ def list_sources(*, as_json: Json = False) -> None:
     from crawlers.catalog import load_catalog
     from zorya.settings import load_settings
 
-    catalog = load_catalog(load_settings().source_dirs)
+    catalog = load_catalog(load_settings().source_folders)
     names = ("id", "title", "kind", "country", "engine", "schedule", "status")
     rows = [[str(getattr(spec, name)) for name in names] for spec in catalog.specs]
     if as_json:
@@ -81,7 +81,7 @@ def health(*, as_json: Json = False) -> None:
     store = open_store(settings)
     rows: list[list[Any]] = []
     with store.reading() as connection:
-        for spec in load_catalog(settings.source_dirs).specs:
+        for spec in load_catalog(settings.source_folders).specs:
             last = next(iter(runs.latest(connection, spec.id, limit=1)), None)
             if last is None:
                 rows.append([spec.id, str(spec.status), "never crawled", None, None, ""])
@@ -114,7 +114,7 @@ def crawl(
     if bool(sources) == every:
         raise ZoryaError("name the sources to crawl, or give --all")
     settings = load_settings()
-    catalog = load_catalog(settings.source_dirs)
+    catalog = load_catalog(settings.source_folders)
     for error in catalog.errors if every else ():
         say(f"zorya: {error}")
     specs = catalog.active if every else tuple(catalog.get(name) for name in sources or ())
@@ -171,7 +171,7 @@ def _trial(which: str, ads: int) -> "tuple[SourceSpec, RunReport, list[Posting]]
     settings = load_settings()
     path = Path(which)
     is_file = path.suffix in {".yml", ".yaml"}
-    spec = load_source(path) if is_file else load_catalog(settings.source_dirs).get(which)
+    spec = load_source(path) if is_file else load_catalog(settings.source_folders).get(which)
     limits = spec.limits.model_copy(update={"ads": ads, "pages": 1})
     few = spec.model_copy(update={"limits": limits, "expect": spec.expect.model_copy(update={"min_postings": 1})})
     with tempfile.TemporaryDirectory(prefix="zorya-try-") as folder:

@@ -38,7 +38,7 @@ def run(*, as_json: Annotated[bool, typer.Option("--json", help="The figures as 
     from zorya.store.figures import figures
 
     settings = load_settings()
-    catalog = load_catalog(settings.source_dirs)
+    catalog = load_catalog(settings.source_folders)
     for error in catalog.errors:
         say(f"zorya: {error}")
     if not catalog.active:

@@ -1,0 +1,118 @@
+"""Verbs for sources: `source list|try|health`."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from zorya.cli.crawling import Json, contract_line, exit_code
+from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
+
+if TYPE_CHECKING:
+    from crawlers.spec import SourceSpec
+    from zorya.domain.ads import Posting
+    from zorya.domain.runs import RunReport
+
+source_app = typer.Typer(no_args_is_help=True, help="Sources: what is crawled, and how it fares.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.add_typer(source_app, name="source", rich_help_panel="Operators")
+
+
+@source_app.command("list")
+def list_sources(*, as_json: Json = False) -> None:
+    """Every source with its engine, schedule and status; broken files are named on stderr."""
+    from crawlers.catalog import load_catalog
+    from zorya.settings import load_settings
+
+    catalog = load_catalog(load_settings().source_folders)
+    names = ("id", "title", "kind", "country", "engine", "schedule", "status")
+    rows = [[str(getattr(spec, name)) for name in names] for spec in catalog.specs]
+    if as_json:
+        for row in rows:
+            emit(dict(zip(names, row, strict=True)))
+    elif rows:
+        table(names, rows)
+    for error in catalog.errors:
+        say(f"zorya: {error}")
+    raise typer.Exit(PARTIAL if catalog.errors else OK if rows else NOTHING_TO_DO)
+
+
+@source_app.command("try")
+def try_source(
+    which: Annotated[str, typer.Argument(metavar="ID_OR_FILE", help="A source's id or the path of its YAML file.")],
+    *,
+    ads: Annotated[int, typer.Option(help="How many ads to read.", min=1)] = 3,
+    as_json: Json = False,
+) -> None:
+    """Crawl one page and a few ads of a source, whatever its status, and show what was read. Nothing is stored."""
+    spec, report, found = _trial(which, ads)
+    if as_json:
+        emit({"report": asdict(report), "postings": [contract_line(posting, spec.country) for posting in found]})
+    else:
+        from crawlers.ledger import FILLED
+
+        shares = [[name, f"{sum(bool(getattr(one, name)) for one in found)}/{len(found)}"] for name in FILLED]
+        table(("field", "filled"), shares, title=f"{spec.id}: {report.status}")
+        for posting in found:
+            print(f"\n{posting.title}\n  {posting.url}\n  {posting.body[:300]}")
+        for message in report.messages:
+            say(message)
+    raise typer.Exit(exit_code([report]))
+
+
+@source_app.command("health")
+def health(*, as_json: Json = False) -> None:
+    """The last run of every source, and what was wrong with it."""
+    from crawlers.catalog import load_catalog
+    from zorya.settings import load_settings
+    from zorya.store import open_store, runs
+
+    settings = load_settings()
+    store = open_store(settings)
+    rows: list[list[Any]] = []
+    with store.reading() as connection:
+        for spec in load_catalog(settings.source_folders).specs:
+            last = next(iter(runs.latest(connection, spec.id, limit=1)), None)
+            if last is None:
+                rows.append([spec.id, str(spec.status), "never crawled", None, None, ""])
+            else:
+                message = "; ".join(last["messages"][:2])
+                rows.append([spec.id, str(spec.status), last["status"], last["started_at"], last["postings"], message])
+    store.close()
+    names = ("source", "status", "last_run", "at", "postings", "messages")
+    if as_json:
+        for row in rows:
+            emit(dict(zip(names, row, strict=True)))
+    elif rows:
+        table(names, rows)
+    bad = any(row[2] in {"failed", "partial"} for row in rows)
+    raise typer.Exit(PARTIAL if bad else OK if rows else NOTHING_TO_DO)
+
+
+def _trial(which: str, ads: int) -> "tuple[SourceSpec, RunReport, list[Posting]]":
+    """Crawl a few ads into a store that is thrown away."""
+    import tempfile
+
+    from crawlers.catalog import load_catalog, load_source
+    from crawlers.runner import crawl_spec
+    from zorya.settings import load_settings
+    from zorya.store import open_store, postings
+
+    settings = load_settings()
+    path = Path(which)
+    is_file = path.suffix in {".yml", ".yaml"}
+    spec = load_source(path) if is_file else load_catalog(settings.source_folders).get(which)
+    limits = spec.limits.model_copy(update={"ads": ads, "pages": 1})
+    few = spec.model_copy(update={"limits": limits, "expect": spec.expect.model_copy(update={"min_postings": 1})})
+    with tempfile.TemporaryDirectory(prefix="zorya-try-") as folder:
+        aside = settings.model_copy(update={"home": Path(folder), "database_url": ""})
+        store = open_store(aside)
+        report = crawl_spec(store, aside, few, as_of=now())
+        with store.reading() as connection:
+            found = [version.posting for version in postings.all_current(connection)]
+        store.close()
+    return spec, report, found

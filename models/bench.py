@@ -9,12 +9,12 @@ from models.catalogue import catalogue
 from models.contacts import find_contacts
 from models.corpus import load_corpus
 from models.facts import find_facts
-from models.language import identify
 from models.normalise import normalise
 from models.places import find_places
 from models.reading import read
 from models.screen import load_scorer
 from models.similarity import sketch
+from zorya.domain.languages import identify
 from zorya.settings import Settings
 
 ROUNDS = 3

@@ -4,10 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from models.language import CONTENT_LANGUAGES
 from models.phrases import PhraseError, parse_phrase
 from zorya.datafiles import DataModel
 from zorya.domain.findings import Strength
+from zorya.domain.languages import CONTENT_LANGUAGES
 
 
 def _check_phrase(source: str) -> str:

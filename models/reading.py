@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from models.catalogue import TextReading, catalogue
 from models.contacts import find_contacts
 from models.facts import Facts, find_facts
-from models.language import identify
 from models.places import find_places
 from zorya.domain.ads import Contact, Place, Posting
+from zorya.domain.languages import identify
 
 READ_LIMIT = 200_000
 """Characters of an ad that are read: a page that pretends to be a book must not hold up the others."""

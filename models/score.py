@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models.catalogue import catalogue
-from models.language import CONTENT_LANGUAGES
 from models.linear import LinearModel
 from models.reading import READ_LIMIT, Reading
 from models.registry import Manifest
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
+from zorya.domain.languages import CONTENT_LANGUAGES
 
 UNFLAGGED_CEILING = 0.5499
 """Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""

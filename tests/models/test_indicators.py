@@ -6,10 +6,10 @@ import pytest
 
 from models.catalogue import FOLDER, WARNING_FRAME, catalogue, load_specs
 from models.indicator_spec import WarningFrame
-from models.language import CONTENT_LANGUAGES
 from models.phrases import PhraseError, parse_phrase
 from zorya.datafiles import load
 from zorya.domain.findings import State, Strength
+from zorya.domain.languages import CONTENT_LANGUAGES
 from zorya.errors import DataFileError
 
 EXAMPLES = [

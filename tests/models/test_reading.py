@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from models.contacts import find_contacts
 from models.corpus import load_corpus
 from models.facts import find_facts
-from models.language import CONTENT_LANGUAGES, identify
 from models.places import find_places
 from models.reading import complete
 from zorya.domain.ads import Posting
+from zorya.domain.languages import CONTENT_LANGUAGES, identify
 from zorya.settings import Settings
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from zorya.domain.findings import Band
 from zorya.store.schema import assessments, campaign_members, postings, runs, tasks
+from zorya.store.sources import feeds_queue
 
 FLAGGED = tuple(band for band in Band if band.flagged)
 
@@ -43,7 +44,9 @@ def figures(connection: Connection) -> Figures:
     return Figures(
         sources=number(select(func.count(postings.c.source.distinct()))),
         postings=number(select(func.count()).select_from(postings)),
-        unscreened=number(select(func.count()).where(postings.c.current_version.not_in(screened))),
+        unscreened=number(
+            select(func.count()).where(postings.c.current_version.not_in(screened), feeds_queue(postings))
+        ),
         flagged=number(select(func.count(flagged.c.campaign_id.distinct()))),
         reasons=sum(len(each) for each in reasons),
         open_tasks=number(select(func.count()).select_from(tasks).where(tasks.c.done_at.is_(None))),

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select, update
 
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Kind, Posting, PostingVersion
+from zorya.store import sources
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
 from zorya.store.schema import assessments, captures, postings, versions
 
@@ -66,9 +67,10 @@ def record(
 
 
 def unscreened(connection: Connection, *, ruleset: str, model: str, limit: int = 500) -> list[PostingVersion]:
-    """Versions without an assessment under (ruleset, model), oldest first."""
+    """Versions without an assessment under (ruleset, model), oldest first; those of draft sources wait."""
     done = select(assessments.c.version_id).where(assessments.c.ruleset == ruleset, assessments.c.model == model)
-    query = _versions().where(versions.c.id.not_in(done)).order_by(versions.c.seen_at, versions.c.id).limit(limit)
+    waiting = _versions().where(versions.c.id.not_in(done), sources.feeds_queue(postings))
+    query = waiting.order_by(versions.c.seen_at, versions.c.id).limit(limit)
     return [_version_of(row) for row in connection.execute(query).mappings()]
 
 

@@ -4,17 +4,14 @@ A request that was scheduled and has no outcome when the child is gone is counte
 """
 
 import json
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from crawlers.account import FILLED, Account
 from zorya.domain.ads import Posting
 from zorya.domain.runs import Outcome, RequestOutcome
 from zorya.store.postings import Sighting
-
-FILLED = ("title", "body", "employer", "places", "pay", "posted_on", "contacts")
 
 
 class Ledger:
@@ -59,27 +56,6 @@ class Ledger:
     def _write(self, event: dict[str, Any]) -> None:
         text = json.dumps(event, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
         self._file.write(text + "\n")
-
-
-@dataclass(slots=True)
-class Account:
-    """Reading side, in the parent: everything the ledger says."""
-
-    requests: list[RequestOutcome] = field(default_factory=list)
-    postings: dict[str, set[str]] = field(default_factory=dict)
-    sightings: Counter[str] = field(default_factory=Counter)
-    flags: Counter[str] = field(default_factory=Counter)
-    messages: list[str] = field(default_factory=list)
-    ended: str | None = None
-
-    @property
-    def outcomes(self) -> dict[str, int]:
-        """How many requests had each fate."""
-        return dict(sorted(Counter(str(request.outcome) for request in self.requests).items()))
-
-    def fill(self, name: str) -> float:
-        """Share of postings with that field."""
-        return sum(name in filled for filled in self.postings.values()) / len(self.postings) if self.postings else 0.0
 
 
 def read_ledger(path: Path, *, unfinished: str) -> Account:

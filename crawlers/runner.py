@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawlers.account import Account
 from crawlers.catalog import load_catalog
-from crawlers.ledger import Account, read_ledger
+from crawlers.ledger import read_ledger
 from crawlers.spec import Engine, SourceSpec
 from zorya import logs
 from zorya.domain import ids

@@ -59,7 +59,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """What the server sent, unchanged. `sha256` is the digest of the payload, hex."""
+    """What the server sent, unchanged. `sha256` is the digest of the payload, hex; `file_sha256` of the whole file."""
 
     id: str
     url: str
@@ -70,6 +70,7 @@ class Capture:
     sha256: str
     warc_file: str
     warc_offset: int
+    file_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,7 @@ captures = Table(
     Column("sha256", String(64), nullable=False, index=True),
     Column("warc_file", String(200), nullable=False),
     Column("warc_offset", Integer, nullable=False),
+    Column("file_sha256", String(64), nullable=False, default=""),
 )
 
 postings = Table(

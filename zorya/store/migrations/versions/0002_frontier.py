@@ -15,6 +15,8 @@ def upgrade() -> None:
     _create_beside()
     with op.batch_alter_table("runs") as batch_op:
         batch_op.add_column(sa.Column("measures", sa.JSON(), nullable=False, server_default="{}"))
+    with op.batch_alter_table("captures") as batch_op:
+        batch_op.add_column(sa.Column("file_sha256", sa.String(length=64), nullable=False, server_default=""))
     with op.batch_alter_table("postings") as batch_op:
         batch_op.add_column(sa.Column("checked_at", UtcTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column("repost_of", sa.String(length=40), nullable=True))
@@ -122,6 +124,8 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_postings_repost_of"))
         batch_op.drop_column("repost_of")
         batch_op.drop_column("checked_at")
+    with op.batch_alter_table("captures") as batch_op:
+        batch_op.drop_column("file_sha256")
     with op.batch_alter_table("runs") as batch_op:
         batch_op.drop_column("measures")
     for table in ("learned", "visited_pages", "sources", "crawl_leases"):

@@ -53,7 +53,7 @@ def try_source(
     if as_json:
         emit({"report": asdict(report), "postings": [contract_line(posting, spec.country) for posting in found]})
     else:
-        from crawlers.ledger import FILLED
+        from crawlers.account import FILLED
 
         shares = [[name, f"{sum(bool(getattr(one, name)) for one in found)}/{len(found)}"] for name in FILLED]
         table(("field", "filled"), shares, title=f"{spec.id}: {report.status}")

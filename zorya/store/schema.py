@@ -96,6 +96,7 @@ frontier = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("status", Integer),
     Column("done_at", UtcTime),
+    Column("brought", JSON, nullable=False, default=list),
     UniqueConstraint("run_id", "url_key"),
     Index(None, "run_id", "outcome"),
 )

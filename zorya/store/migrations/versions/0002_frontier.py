@@ -45,6 +45,7 @@ def _create_frontier() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("done_at", UtcTime(timezone=True), nullable=True),
+        sa.Column("brought", sa.JSON(), nullable=False, server_default="[]"),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_frontier_run_id")),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_frontier")),
         sa.UniqueConstraint("run_id", "url_key", name=op.f("uq_frontier_run_id_url_key")),

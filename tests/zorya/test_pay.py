@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zorya.domain.pay import find_pay, make_pay, parse_number, parse_pay
+from zorya.domain.pay import find_pay, make_pay, parse_number, parse_pay, rate_date
+from zorya.store.rows import pay_of
 
 Expected = tuple[float, float, str, str | None]
 
@@ -193,3 +194,90 @@ def test_a_long_text_of_numbers_is_read_in_time() -> None:
     begun = time.perf_counter()
     find_pay(text)
     assert time.perf_counter() - begun < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "tax"),
+    [
+        ("до 3000€ на руки", "net"),
+        ("от 1 200 EUR нетто", "net"),
+        ("90 000 руб. до вычета налогов", "gross"),
+        ("20 000 грн до вирахування податків", "gross"),
+        ("1500 € чиста заплата", "net"),
+        ("30 000 Kč hrubého", "gross"),
+        ("35 tis. Kč měsíčně čistého", "net"),
+        ("havi nettó 450.000 Ft", "net"),
+        ("bruttó 500 000 Ft", "gross"),
+        ("28,10 zł brutto/godz.", "gross"),
+        ("1500 euro na rękę", "net"),
+        ("salariu net 3500 ron", "net"),
+        ("€ 15,30 bruto per uur", "gross"),
+        ("2.400 € brutto pro Monat", "gross"),
+        ("£500 a week after tax", "net"),
+        ("1200 euro", None),
+        ("internet 500 eur", None),
+        ("20 EUR/h, brutto 900 g meat", None),
+        ("1000 zł. Netto is a shop", None),
+    ],
+)
+def test_net_and_gross_are_taken_from_the_words_around(text: str, tax: str | None) -> None:
+    pay = parse_pay(text)
+    assert pay is not None
+    assert pay.tax == tax
+
+
+def test_each_of_two_amounts_keeps_its_own_tax() -> None:
+    assert [pay.tax for pay in find_pay("2000 EUR brutto, 1500 EUR netto")] == ["gross", "net"]
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "currency"),
+    [("5000 lei", None, "RON"), ("5000 lei", "md", "MDL"), ("5000 лей", None, "MDL"), ("5000 лей", "ro", "RON")],
+)
+def test_whose_lei_they_are(text: str, country: str | None, currency: str) -> None:
+    pay = parse_pay(text, country=country)
+    assert pay is not None
+    assert pay.currency == currency
+
+
+def test_a_monthly_sum_says_of_which_day_its_rate_is() -> None:
+    [pay] = find_pay("4000 zł miesięcznie")
+    assert pay.rate_date == rate_date()
+    assert [one.rate_date for one in find_pay("4000 zł")] == [None]
+
+
+def test_pay_stored_before_tax_was_read_is_still_read() -> None:
+    old = {"min": 1.0, "max": 2.0, "currency": "EUR", "period": None, "eur_month": None, "raw": "1-2 €"}
+    pay = pay_of(old | {"start": 0, "end": 5})
+    assert pay is not None
+    assert (pay.max, pay.tax, pay.rate_date) == (2.0, None, None)
+
+
+_SEPARATOR = st.sampled_from(["", " ", "\u00a0", "\u2009", "\u202f", "\u2007", "'", "\u2019", ".", ","])
+_WRITTEN = st.sampled_from(
+    [
+        *(("€", "EUR"), ("eur", "EUR"), ("евро", "EUR"), ("zł", "PLN"), ("Kč", "CZK"), ("Ft", "HUF"), ("лв.", "BGN")),
+        *(("грн", "UAH"), ("lei", "RON"), ("MDL", "MDL"), ("$", "USD"), ("CHF", "CHF")),
+    ]
+)
+_EVERY = st.sampled_from(
+    [
+        *(("/dzień", "day"), (" pe lună", "month"), (" в месяц", "month"), ("/hó", "month"), (" per week", "week")),
+        *((" měsíčně", "month"), ("", None)),
+    ]
+)
+
+
+@given(st.integers(1, 9_999_999), _SEPARATOR, _WRITTEN, _EVERY)
+def test_an_amount_that_was_written_is_read_back(
+    amount: int, separator: str, written: tuple[str, str], every: tuple[str, str | None]
+) -> None:
+    text = f"{amount:,}".replace(",", separator) + f" {written[0]}{every[0]}"
+    [pay] = find_pay(text)
+    assert (pay.min, pay.max, pay.currency) == (amount, amount, written[1])
+    assert pay.period == every[1]
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_read_without_an_exception(text: str) -> None:
+    assert all(text[pay.start : pay.end].strip() == pay.raw for pay in find_pay(text))

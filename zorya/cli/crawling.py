@@ -103,6 +103,9 @@ def _documents(what: str, url: str) -> "list[Document]":
     return [Document(body, url or ("stdin:" if what == "-" else Path(what).resolve().as_uri()))]
 
 
+_PAY_KEYS = ("min", "max", "currency", "period", "eur_month", "tax", "rate_date")
+
+
 def contract_line(posting: "Posting", country: str | None) -> dict[str, Any]:
     """The batch contract of `extract` (design §6)."""
     from models.reading import complete
@@ -118,7 +121,7 @@ def contract_line(posting: "Posting", country: str | None) -> dict[str, Any]:
         "posted_on": posting.posted_on.isoformat() if posting.posted_on else None,
         "employer": posting.employer,
         "places": [asdict(place) for place in posting.places],
-        "pay": {key: getattr(pay, key) for key in ("min", "max", "currency", "period", "eur_month")} if pay else None,
+        "pay": {key: getattr(pay, key) for key in _PAY_KEYS} if pay else None,
         "contacts": [{"kind": str(one.kind), "value": one.value, "raw": one.raw} for one in posting.contacts],
         "flags": list(posting.flags),
     }

@@ -23,23 +23,25 @@ class AdFacts:
     filled: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     language: str | None = None
+    read: bool = True
+    """False for an ad that was only sighted: its card or its page is as it was, and nothing was read."""
 
     @classmethod
-    def of(cls, posting: Posting, sighting: Sighting) -> Self:
+    def of(cls, posting: Posting, sighting: Sighting, *, read: bool = True) -> Self:
         """Facts about a posting as it was read or is stored."""
         filled = tuple(name for name in FILLED if getattr(posting, name))
         identity = ids.posting_id(posting.source, posting.native_id)
-        return cls(identity, sighting, filled, posting.flags, posting.language)
+        return cls(identity, sighting, filled, posting.flags, posting.language, read)
 
     @classmethod
     def from_row(cls, row: list[Any]) -> Self:
         """Facts from their JSON form."""
-        identity, sighting, filled, flags, language = row
-        return cls(identity, Sighting(sighting), tuple(filled), tuple(flags), language)
+        identity, sighting, filled, flags, language, read = row
+        return cls(identity, Sighting(sighting), tuple(filled), tuple(flags), language, read)
 
     def row(self) -> list[Any]:
         """JSON form, as `frontier.brought` keeps it."""
-        return [self.id, str(self.sighting), list(self.filled), list(self.flags), self.language]
+        return [self.id, str(self.sighting), list(self.filled), list(self.flags), self.language, self.read]
 
 
 @dataclass(slots=True)
@@ -53,6 +55,8 @@ class Account:
     flags: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     """Ads by the language their page declares; an unknown one is not counted."""
+    read: set[str] = field(default_factory=set)
+    """Ids of the ads that were read, not only sighted: what this run can vouch for."""
     messages: list[str] = field(default_factory=list)
     ended: str | None = None
 
@@ -71,5 +75,7 @@ class Account:
             if one.id not in self.postings and one.language:
                 self.languages[one.language] += 1
             self.postings[one.id] = set(one.filled)
+            if one.read:
+                self.read.add(one.id)
             self.sightings[one.sighting] += 1
             self.flags.update(one.flags)

@@ -3,6 +3,7 @@
 Everything here is called with the connection of the crawl's own transaction. This version always visits.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -24,8 +25,9 @@ class Decision(StrEnum):
 class Revisits:
     """Decides about the links of one run. `seen_at` is the run's moment."""
 
-    def __init__(self, spec: SourceSpec, *, seen_at: datetime) -> None:
-        self.spec, self.seen_at = spec, seen_at
+    def __init__(self, spec: SourceSpec, *, seen_at: datetime, link_of: Callable[[str, str], Link]) -> None:
+        self.spec, self.seen_at, self.link_of = spec, seen_at, link_of
+        """`link_of(url, name)` makes a link of the engine again; the name is the link's `reader_name`."""
 
     def decide(self, connection: Connection, link: Link, key: str) -> Decision:
         """What to do about a link, before it is scheduled."""
@@ -35,8 +37,8 @@ class Revisits:
         """Note the ads behind a link that is not asked for as seen; returns what is stored about them."""
         return []
 
-    def headers(self, link: Link, key: str) -> dict[str, str]:
-        """Headers to add to the request for a link, such as `If-None-Match`. Outside any transaction."""
+    def headers(self, connection: Connection, link: Link, key: str) -> dict[str, str]:
+        """Headers to add to the request for a link, such as `If-None-Match`; asked when the link is claimed."""
         return {}
 
     def remember(self, connection: Connection, visit: Visit, posting_ids: list[str]) -> None:

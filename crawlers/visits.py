@@ -19,6 +19,11 @@ class Link:
     card: str = ""
     """Hash of what the list page shows about the ad; empty where there is no list."""
 
+    @property
+    def reader_name(self) -> str:
+        """How the frontier spells who reads the answer: `ad:read_ad`, `page:read_start`."""
+        return f"{'ad' if self.ad else 'page'}:{self.reader.__name__}"
+
 
 @dataclass(frozen=True, slots=True)
 class Harvest:

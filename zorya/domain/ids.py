@@ -46,6 +46,11 @@ def capture_id(sha256: str, url: str, fetched_at: datetime) -> str:
     return _id("k", sha256, url, _moment(fetched_at))
 
 
+def url_key(canonical: str) -> str:
+    """A canonical address as the key of frontier rows and visited pages: its SHA-256, hex."""
+    return sha256_hex(canonical.encode("utf-8", "surrogatepass"))
+
+
 def posting_id(source: str, native_id: str) -> str:
     """The ad itself, across its versions."""
     return _id("p", source, native_id)

@@ -21,6 +21,7 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
+from crawlers.blocking import obstacle_in
 from zorya.domain.runs import Outcome
 
 _V4_DENIED = tuple(
@@ -33,9 +34,16 @@ _V4_DENIED = tuple(
 )
 _V6_UNICAST = ipaddress.IPv6Network("2000::/3")
 """All that is routed today; loopback, mapped, NAT64, unique-local, link- and site-local and multicast lie outside."""
-_V6_DENIED = tuple(ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+_V6_DENIED = tuple(
+    ipaddress.IPv6Network(net) for net in ("2001::/23", "2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20")
+)
+_RESOLVE_S = 20.0
 _PORTS = frozenset({80, 443, 8080, 8443})
 _STRANGE = re.compile(r"[\\\s\x00-\x20\x7f]")
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_NAME = re.compile(rf"(?=.{{1,254}}\Z)(?:{_LABEL}\.)*{_LABEL}\.?")
+_LIKE_A_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
+"""Names that some resolvers read as an IPv4 address (WHATWG "ends in a number"): `127.1`, `0x7f.1`, `2130706433`."""
 
 
 class Refused(IgnoreRequest):
@@ -55,6 +63,21 @@ def forbidden_address(address: str) -> bool:
     if isinstance(parsed, ipaddress.IPv4Address):
         return any(parsed in net for net in _V4_DENIED)
     return parsed not in _V6_UNICAST or any(parsed in net for net in _V6_DENIED)
+
+
+def plain_host(host: str) -> bool:
+    """True for a name or address in its ordinary, lower-case ASCII form.
+
+    Other spellings of an address are refused unasked: the guard, the resolver and the TLS layer may read them
+    differently. Scrapy writes international names in their ASCII form before they come here.
+    """
+    if ":" in host or _LIKE_A_NUMBER.fullmatch(host):
+        try:
+            parsed = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return "%" not in host and (parsed.version == 6 or host == str(parsed))
+    return _NAME.fullmatch(host) is not None
 
 
 class AddressGuard:
@@ -77,9 +100,9 @@ class AddressGuard:
             raise Refused(Outcome.BLOCKED, f"address guard: malformed address ({exc})") from exc
         if parts.scheme not in {"http", "https"}:
             raise Refused(Outcome.BLOCKED, f"address guard: scheme `{parts.scheme}` is not crawled")
-        if _STRANGE.search(url) or "@" in parts.netloc or not host:
+        if _STRANGE.search(url) or "@" in parts.netloc or not plain_host(host):
             raise Refused(Outcome.BLOCKED, "address guard: malformed address")
-        port = port or (443 if parts.scheme == "https" else 80)
+        port = (443 if parts.scheme == "https" else 80) if port is None else port
         if port not in _PORTS and not self.excepted(host, port):
             raise Refused(Outcome.BLOCKED, f"address guard: port {port} is not crawled")
         return host, port
@@ -99,6 +122,13 @@ class AddressGuard:
             raise Refused(Outcome.FAILED, f"no address found for {host}")
         self._passed[host, port] = checked
 
+    async def check(self, url: str) -> str:
+        """The host of an address that may be connected to; resolves it once. Raises Refused otherwise."""
+        host, port = self.target(url)
+        if not self.passed(host, port):
+            self.admit(host, port, await _resolve(host, port))
+        return host
+
     def passed(self, host: str, port: int) -> tuple[str, ...]:
         """Addresses that may be connected to; none for a host that was never checked."""
         return self._passed.get((host.lower(), port), ())
@@ -106,8 +136,9 @@ class AddressGuard:
 
 async def _resolve(host: str, port: int) -> list[str]:
     try:
-        found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as exc:
+        async with asyncio.timeout(_RESOLVE_S):
+            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as exc:  # TimeoutError is an OSError
         raise Refused(Outcome.FAILED, f"no address found for {host}: {exc}") from exc
     return [str(entry[4][0]) for entry in found]
 
@@ -129,9 +160,7 @@ class GuardMiddleware:
         spider: Any = self.crawler.spider
         if spider.halted and "visit" in request.meta:
             raise Refused(Outcome.SKIPPED, spider.halted)
-        host, port = self.guard.target(request.url)
-        if not self.guard.passed(host, port):
-            self.guard.admit(host, port, await _resolve(host, port))
+        host = await self.guard.check(request.url)
         if "visit" in request.meta and not spider.in_scope(host):
             raise Refused(Outcome.SKIPPED, f"{host} is not a host of this source")
 
@@ -139,6 +168,7 @@ class GuardMiddleware:
         """Let the spider see each answer before the next request leaves, so that a halt stops that one too."""
         if "visit" in request.meta:
             spider: Any = self.crawler.spider
+            spider.halted = spider.halted or obstacle_in(response)
             spider.watch(response)
         return response
 

@@ -44,12 +44,17 @@ class RobotsRules:
 def rules_from(status: int, body: bytes) -> RobotsRules:
     """Rules by the status of robots.txt."""
     if 200 <= status < 300:
-        return RobotsRules(Protego.parse(body[:_MOST_BYTES].decode("utf-8", "replace").lstrip("\ufeff")))
+        return RobotsRules(Protego.parse(_whole_lines(body).decode("utf-8", "replace").lstrip("\ufeff")))
     if status in {401, 403}:
         return RobotsRules(denied=f"robots.txt answers {status}: access is not wanted")
     if 400 <= status < 500 and status != 429:
         return RobotsRules()
     return RobotsRules(denied=f"robots.txt answers {status}: complete disallow until it can be read")
+
+
+def _whole_lines(body: bytes) -> bytes:
+    """The part that is read of a long file; it ends with a line, for half a rule may forbid or allow too much."""
+    return body if len(body) <= _MOST_BYTES else body[: body.rfind(b"\n", 0, _MOST_BYTES) + 1]
 
 
 class RobotsPolicy:
@@ -89,7 +94,9 @@ class RobotsPolicy:
         return rules
 
     def _slow_down(self, origin: str, delay: float) -> None:
-        engine = self.crawler.engine
-        slot = engine.downloader.slots.get(urlsplit(origin).hostname or "") if engine else None
-        if slot is not None:
+        engine: Any = self.crawler.engine
+        host = urlsplit(origin).hostname or ""
+        kept = engine.downloader.per_slot_settings.setdefault(host, {})  # Scrapy forgets a slot that rests for a while
+        kept["delay"] = max(kept.get("delay", self.crawler.settings.getfloat("DOWNLOAD_DELAY")), delay)
+        if slot := engine.downloader.slots.get(host):
             slot.delay = max(slot.delay, delay)

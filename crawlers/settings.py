@@ -6,7 +6,7 @@ from crawlers.guard import AddressGuard
 from crawlers.spec import SourceSpec
 from zorya.settings import CrawlSettings
 
-_HTTP = "scrapy.core.downloader.handlers.http11.HTTP11DownloadHandler"
+_HTTP = "crawlers.transport.HttpHandler"
 
 
 def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
         "RETRY_TIMES": 1,
-        "RETRY_HTTP_CODES": [500, 502, 503, 504, 522, 524],  # 429 ends the visit instead
+        "RETRY_HTTP_CODES": [429, 500, 502, 503, 504, 522, 524],  # 429 only if it says when: crawlers.patience
         **_closed_doors(crawl),
         # bounds
         "DOWNLOAD_MAXSIZE": crawl.max_body_bytes,
@@ -47,13 +47,18 @@ def _closed_doors(crawl: CrawlSettings) -> dict[str, Any]:
         "DOWNLOAD_VERIFY_CERTIFICATES": True,
         "COOKIES_ENABLED": False,
         "HTTPPROXY_ENABLED": False,
-        "METAREFRESH_ENABLED": False,
+        "METAREFRESH_MAXDELAY": 6,  # what sends a visitor on at once, not what reloads a list every minute
         "REFERER_ENABLED": False,
         "ADDRESS_GUARD": AddressGuard(crawl.allow_hosts),
         "TWISTED_DNS_RESOLVER": "crawlers.guard.GuardedResolver",
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.guard.GuardMiddleware": 60,
             "crawlers.robots.RobotsPolicy": 100,
+            "crawlers.answers.MetaRefresh": 580,
+            "crawlers.answers.Unpacking": 590,
+            "crawlers.patience.Patience": 650,
+            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,

@@ -23,7 +23,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     problems = []
     for row in sample:
         try:
-            archive.get(row["warc_file"], row["sha256"])
+            archive.get(row["warc_file"], row["sha256"], row["file_sha256"])
         except EvidenceError as exc:
             problems.append(str(exc))
     damaged = len(problems)

@@ -2,7 +2,6 @@
 
 import gzip
 import os
-import zlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -10,11 +9,9 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from zorya import evidence
 from zorya.errors import EvidenceError
 from zorya.evidence import Archive, Exchange
-from zorya.settings import Settings
-from zorya.store import Store, archive, postings
+from zorya.evidence import archive as archive_module
 
 MakeExchange = Callable[..., Exchange]
 
@@ -53,7 +50,7 @@ def test_the_file_is_a_warc_with_sha256_digests(folder: Path, make_exchange: Mak
         records = [
             (record.rec_type, record.rec_headers.get_header("WARC-Block-Digest")) for record in ArchiveIterator(handle)
         ]
-    assert {kind for kind, _ in records} == {"request", "response"}
+    assert {kind for kind, _ in records} == {"warcinfo", "response", "request", "metadata"}
     assert all(digest.startswith("sha256:") for _, digest in records)
 
 
@@ -65,21 +62,12 @@ def test_the_same_exchange_is_written_once(folder: Path, make_exchange: MakeExch
     assert (folder / first.warc_file).stat().st_mtime_ns == stamp
 
 
-def _same_content(whole: bytes, changed: bytes) -> bool:
-    try:
-        return gzip.decompress(changed) == gzip.decompress(whole)
-    except (OSError, EOFError, zlib.error):
-        return False
-
-
 def test_one_flipped_byte_is_found_wherever_it_is(folder: Path, make_exchange: MakeExchange) -> None:
     capture = Archive(folder).put(make_exchange(b"<p>Work abroad, documents arranged</p>" * 20))
     path = folder / capture.warc_file
     whole = path.read_bytes()
     for position in range(0, len(whole), 7):
         changed = whole[:position] + bytes([whole[position] ^ 1]) + whole[position + 1 :]
-        if _same_content(whole, changed):  # a gzip header's note of time or system: nothing of the evidence
-            continue
         path.write_bytes(changed)
         with pytest.raises(EvidenceError):
             Archive(folder).verify(capture)
@@ -113,7 +101,7 @@ def test_missing_evidence_is_named(folder: Path, make_exchange: MakeExchange) ->
 def test_a_crash_leaves_no_half_file(
     folder: Path, make_exchange: MakeExchange, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    def die(*_args: object) -> None:
+    def die(*_args: object, **_named: object) -> None:
         raise OSError("power cut")
 
     if step == "replace":
@@ -121,30 +109,10 @@ def test_a_crash_leaves_no_half_file(
     elif step == "fsync":
         monkeypatch.setattr(os, "fsync", die)
     else:
-        monkeypatch.setattr(evidence, "_warc", die)
+        monkeypatch.setattr(archive_module, "write_package", die)
     with pytest.raises(OSError, match="power cut"):
         Archive(folder).put(make_exchange())
-    assert not list(folder.rglob("*.warc.gz"))
+    assert not [path for path in folder.rglob("*") if path.is_file()]
     monkeypatch.undo()
     capture = Archive(folder).put(make_exchange())
     Archive(folder).verify(capture)
-
-
-def test_archive_and_database_are_compared_both_ways(
-    sqlite_store: Store, sqlite_settings: Settings, make_exchange: MakeExchange
-) -> None:
-    folder = sqlite_settings.evidence_dir
-    captures = [Archive(folder).put(make_exchange(body)) for body in (b"sound", b"altered", b"missing", b"orphan")]
-    with sqlite_store.writing() as connection:
-        for capture in captures[:3]:
-            postings.add_capture(connection, capture, None)
-    altered = folder / captures[1].warc_file
-    altered.write_bytes(altered.read_bytes()[:-20])
-    (folder / captures[2].warc_file).unlink()
-    sound, faults = archive.verify(sqlite_store, folder)
-    assert sound == 1
-    assert {fault.kind: fault.file for fault in faults} == {
-        "altered": captures[1].warc_file,
-        "missing": captures[2].warc_file,
-        "orphan": captures[3].warc_file,
-    }

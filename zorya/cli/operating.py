@@ -1,4 +1,4 @@
-"""Verbs of the operator: self-check, settings, database, audit log, evidence."""
+"""Verbs of the operator: self-check, settings, database, audit log."""
 
 import json
 from collections.abc import Callable
@@ -22,7 +22,6 @@ def register(app: typer.Typer) -> None:
         "settings": ("What is set, and where it was set.", {"show": settings_show}),
         "db": ("The database.", {"upgrade": db_upgrade, "backup": db_backup, "restore": db_restore}),
         "audit": ("Who saw, changed, sent or exported what.", {"tail": audit_tail, "verify": audit_verify}),
-        "evidence": ("What servers sent, unchanged.", {"verify": evidence_verify}),
     }
     for name, (about, verbs) in groups.items():
         group = typer.Typer(no_args_is_help=True, help=about)
@@ -138,22 +137,6 @@ def audit_verify(*, as_json: JsonFlag = False) -> None:
     else:
         typer.echo(f"the chain breaks at entry {bad}: it, or one before it, was changed, inserted or removed")
     raise typer.Exit(OK if bad is None else PARTIAL)
-
-
-def evidence_verify(*, as_json: JsonFlag = False) -> None:
-    """Compare archive and database both ways: missing, altered, orphan; exit code 4 when evidence is lost."""
-    from zorya.store import open_store
-    from zorya.store.archive import verify
-
-    settings = load_settings()
-    sound, faults = verify(open_store(settings), settings.evidence_dir)
-    if as_json:
-        emit({"sound": sound, "faults": [{"kind": f.kind, "file": f.file, "detail": f.detail} for f in faults]})
-    else:
-        for fault in faults:
-            typer.echo(f"{fault.kind:<8} {fault.file}: {fault.detail}")
-        typer.echo(f"{sound} captures as they were written, {len(faults)} faults")
-    raise typer.Exit(PARTIAL if faults else OK)
 
 
 def _flat(settings: Settings) -> dict[str, Any]:

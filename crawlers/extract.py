@@ -8,8 +8,9 @@ from crawlers.encodings import decode
 from crawlers.feeds import looks_like_feed, read_feed
 from crawlers.fields import Reading
 from crawlers.jsonads import parse_json, read_json
-from crawlers.page import Page, read_page
+from crawlers.page import Page
 from crawlers.previews import looks_like_preview, read_preview
+from crawlers.reading import Learner, read_page
 from crawlers.spec import SourceSpec
 from zorya.domain.ads import Kind, Posting
 
@@ -47,10 +48,13 @@ def postings(drafts: list[Draft], url: str, spec: SourceSpec | None) -> list[Pos
     return list(found.values())
 
 
-def ad_on_page(document: Document, *, today: date, spec: SourceSpec, general: bool = True) -> list[Posting]:
-    """The ad or ads on a detail page of a source."""
+def ad_on_page(
+    document: Document, *, today: date, spec: SourceSpec, general: bool = True, learner: Learner | None = None
+) -> list[Posting]:
+    """The ad or ads on a detail page of a source; `learner` knows the source's earlier pages."""
     page = Page(document.text(spec.encoding), document.url)
-    drafts = read_page(page, rules=spec.fields.given, reading=Reading.of(spec, today), general=general)
+    reading = Reading.of(spec, today)
+    drafts = read_page(page, rules=spec.fields.given, reading=reading, general=general, learner=learner)
     return postings(drafts, document.url, spec)
 
 

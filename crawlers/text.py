@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 from lxml import html as lxml_html
+from selectolax.lexbor import LexborNode
 
 BODY_LIMIT = 200_000
 """Longest body kept in the store; the whole page stays in evidence, and the posting is flagged `body_shortened`."""
@@ -75,6 +76,35 @@ def element_text(element: Any) -> str:
         if node is not element and node.tail and not silent:
             parts.append(node.tail)
     return clean(_collapse("".join(parts)))
+
+
+def node_text(node: LexborNode) -> str:
+    """Readable text of a lexbor element, broken into lines where `element_text` breaks them. Not recursive."""
+    parts: list[str] = []
+    silent = False
+    for step in node.traverse(include_text=True):
+        tag = step.tag
+        if tag == "-text":
+            if silent and _under_silence(step, node):
+                continue
+            before = step.prev
+            if before is not None and before.tag in _BLOCKS:
+                parts.append("\n")
+            parts.append(step.text(deep=False))
+        elif tag in _BLOCKS:
+            parts.append("\n")
+        elif tag in _SILENT:
+            silent = True
+    return clean("\n".join(line.strip() for line in _collapse("".join(parts)).split("\n") if line.strip()))
+
+
+def _under_silence(node: LexborNode, root: LexborNode) -> bool:
+    step = node.parent
+    while step is not None and step != root:
+        if step.tag in _SILENT:
+            return True
+        step = step.parent
+    return False
 
 
 def html_text(fragment: str) -> str:

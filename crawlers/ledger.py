@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from crawlers.account import FILLED, Account
+from crawlers.account import Account, AdFacts
 from zorya.domain.ads import Posting
 from zorya.domain.runs import Outcome, RequestOutcome
 from zorya.store.postings import Sighting
@@ -37,10 +37,7 @@ class Ledger:
 
     def posting(self, posting: Posting, sighting: Sighting) -> None:
         """Enter a stored posting: which fields are filled, never their content."""
-        filled = [name for name in FILLED if getattr(posting, name)]
-        self._write(
-            {"posting": posting.native_id, "sighting": sighting, "filled": filled, "flags": list(posting.flags)}
-        )
+        self._write({"ad": AdFacts.of(posting, sighting).row()})
 
     def message(self, text: str) -> None:
         """Enter a line for the operator."""
@@ -69,10 +66,8 @@ def read_ledger(path: Path, *, unfinished: str) -> Account:
         elif "outcome" in event:
             number = event["of"]
             fates[number] = RequestOutcome(urls[number], Outcome(event["outcome"]), event["reason"], event["status"])
-        elif "posting" in event:
-            account.postings[event["posting"]] = set(event["filled"])
-            account.sightings[event["sighting"]] += 1
-            account.flags.update(event["flags"])
+        elif "ad" in event:
+            account.add([AdFacts.from_row(event["ad"])])
         elif "message" in event:
             account.messages.append(event["message"])
         else:

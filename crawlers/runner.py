@@ -12,13 +12,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from crawlers import health
 from crawlers.account import Account
 from crawlers.catalog import load_catalog
 from crawlers.ledger import read_ledger
 from crawlers.spec import Engine, SourceSpec
 from zorya import logs
 from zorya.domain import ids
-from zorya.domain.runs import FAILURES, Outcome, RunReport, RunStatus
+from zorya.domain.runs import Outcome, RunReport, RunStatus
 from zorya.settings import REPOSITORY, Settings
 from zorya.store import Store, postings, runs
 
@@ -50,45 +51,26 @@ def crawl_spec(store: Store, settings: Settings, spec: SourceSpec, *, as_of: dat
         )
         account = read_ledger(ledger, unfinished=ending or "no answer was recorded")
     finished_at = as_of + timedelta(seconds=time.monotonic() - began)
-    status, messages = judge(spec, account, ending)
+    verdict = health.assess(store, spec, account, ending, as_of=as_of)
     report = RunReport(
         run_id=run_id,
         source=spec.id,
         started_at=as_of,
         finished_at=finished_at,
-        status=status,
+        status=verdict.status,
         scheduled=len(account.requests),
         outcomes=account.outcomes,
         postings=len(account.postings),
         new=account.sightings["new"],
         changed=account.sightings["changed"],
-        messages=tuple(messages),
+        messages=verdict.messages,
+        measures=verdict.checkup.as_json(),
     )
     _finish(store, spec, report, account)
-    log.info("crawl ended", source=spec.id, status=str(status), postings=report.postings, outcomes=report.outcomes)
+    log.info(
+        "crawl ended", source=spec.id, status=str(report.status), postings=report.postings, outcomes=report.outcomes
+    )
     return report
-
-
-def judge(spec: SourceSpec, account: Account, ending: str) -> tuple[RunStatus, list[str]]:
-    """Green, partial or failed, and why. A silent zero is never green."""
-    messages = [*account.messages, *([ending] if ending else [])]
-    outcomes = account.outcomes
-    for name, count in outcomes.items():
-        if name != Outcome.OK:
-            reasons = {request.reason for request in account.requests if request.outcome == name}
-            messages.append(f"{count} {name}: {'; '.join(sorted(reasons)[:3])}")
-    messages += [f"{count} postings flagged {flag}" for flag, count in sorted(account.flags.items())]
-    found, wanted = len(account.postings), spec.expect.min_postings
-    low = found < wanted
-    if low:
-        messages.append(f"expected at least {wanted} postings, found {found}")
-    thin = [(name, share) for name, share in spec.expect.fill.items() if found and account.fill(name) < share]
-    messages += [f"`{name}` is filled in {account.fill(name):.0%}, expected {share:.0%}" for name, share in thin]
-    answered = outcomes.get(Outcome.OK, 0) + outcomes.get(Outcome.NOT_MODIFIED, 0)
-    if ending or low or not answered:
-        return RunStatus.FAILED, messages
-    failed = any(outcomes.get(name) for name in FAILURES)
-    return (RunStatus.PARTIAL if failed or thin else RunStatus.OK), messages
 
 
 def _begin(store: Store, run_id: str, source: str, as_of: datetime) -> RunReport | None:

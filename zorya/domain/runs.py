@@ -57,6 +57,8 @@ class RunReport:
     new: int = 0
     changed: int = 0
     messages: tuple[str, ...] = ()
+    measures: dict[str, Any] = field(default_factory=dict)
+    """The JSON form of a `zorya.domain.health.Checkup`."""
 
     @property
     def accounted(self) -> bool:

@@ -44,6 +44,7 @@ def report_of(row: dict[str, Any]) -> RunReport:
         new=row["new"],
         changed=row["changed"],
         messages=tuple(row["messages"]),
+        measures=row["measures"],
     )
 
 
@@ -77,6 +78,7 @@ def finish(connection: Connection, report: RunReport) -> None:
         "new": report.new,
         "changed": report.changed,
         "messages": list(report.messages),
+        "measures": report.measures,
     }
     connection.execute(update(runs).where(runs.c.id == report.run_id).values(values))
 

@@ -7,6 +7,7 @@ from crawlers.engines.base import BoardSpider, Harvest, Link, absolute
 from crawlers.extract import Document, ad_on_page
 from crawlers.fields import select
 from crawlers.page import Page
+from crawlers.text import one_line
 from zorya.domain.runs import Outcome
 
 
@@ -17,9 +18,10 @@ class ListingSpider(BoardSpider):
         """A first page without ads is suspicious: the layout has changed."""
         harvest = self.read_list(document)
         if not any(link.ad for link in harvest.links):
-            return Harvest(
-                links=harvest.links, outcome=Outcome.EMPTY, reason="`follow.ad` finds no link on the list page"
-            )
+            page = Page(document.text(self.spec.encoding), document.url)
+            named = one_line(str(page.selector.xpath("string(//title)").get() or ""))[:80]
+            reason = "`follow.ad` finds no link on the list page" + (f" (“{named}”)" if named else "")
+            return Harvest(links=harvest.links, outcome=Outcome.EMPTY, reason=reason)
         return harvest
 
     def read_list(self, document: Document) -> Harvest:

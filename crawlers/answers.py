@@ -48,7 +48,7 @@ class MetaRefresh(MetaRefreshMiddleware):
 
     def process_response(self, request: Request, response: Response, spider: Any = None) -> Request | Response:
         """The page, or the request its refresh asks for."""
-        if not isinstance(response, TextResponse) or b"refresh" not in response.body[:8192].lower():
+        if "visit" not in request.meta or not isinstance(response, TextResponse):
             return response
         if obstacle_in(response):
             return response  # a challenge that passes itself on is still a challenge

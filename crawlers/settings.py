@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from crawlers.browser import program
 from crawlers.guard import AddressGuard
 from crawlers.spec import SourceSpec
 from zorya.settings import CrawlSettings
@@ -35,7 +36,7 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
         "HTTPERROR_ALLOW_ALL": True,
         "LOG_ENABLED": False,
         "STATS_DUMP": False,
-    }
+    } | _middleware(crawl, spec)
 
 
 def _closed_doors(crawl: CrawlSettings) -> dict[str, Any]:
@@ -51,16 +52,27 @@ def _closed_doors(crawl: CrawlSettings) -> dict[str, Any]:
         "REFERER_ENABLED": False,
         "ADDRESS_GUARD": AddressGuard(crawl.allow_hosts),
         "TWISTED_DNS_RESOLVER": "crawlers.guard.GuardedResolver",
+    }
+
+
+def _middleware(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
+    """What every request and every answer passes; requests from the smallest number on, answers from the largest."""
+    base = "scrapy.downloadermiddlewares"
+    ours: dict[str, Any] = {
         "DOWNLOADER_MIDDLEWARES": {
             "crawlers.guard.GuardMiddleware": 60,
             "crawlers.robots.RobotsPolicy": 100,
             "crawlers.answers.MetaRefresh": 580,
             "crawlers.answers.Unpacking": 590,
             "crawlers.patience.Patience": 650,
-            "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-            "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
-            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-            "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        },
+            f"{base}.redirect.MetaRefreshMiddleware": None,
+            f"{base}.httpcompression.HttpCompressionMiddleware": None,
+            f"{base}.robotstxt.RobotsTxtMiddleware": None,
+            f"{base}.offsite.OffsiteMiddleware": None,
+            f"{base}.httpauth.HttpAuthMiddleware": None,
+        }
     }
+    if spec.javascript:
+        ours["BROWSER"] = program(crawl.browser)
+        ours["DOWNLOADER_MIDDLEWARES"]["crawlers.browser.Drawing"] = 570
+    return ours

@@ -37,6 +37,8 @@ class CrawlSettings(_Section):
     timeout_s: float = 30.0
     max_body_bytes: int = 10 * 1024 * 1024
     run_limit_s: float = 1800.0
+    browser: str = ""
+    """Chromium or Chrome for sources with `javascript: true`; empty means one found on this machine."""
     at_once: int = Field(default=4, ge=1, le=64)
     """Sources crawled side by side by one stage; each host still sees one request at a time."""
     lease_s: float = Field(default=120.0, gt=0)

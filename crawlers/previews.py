@@ -18,6 +18,12 @@ def looks_like_preview(source: str) -> bool:
     return "tgme_widget_message" in source and "data-post=" in source
 
 
+def message_ids(page: Page) -> tuple[str, ...]:
+    """Native ids of every message a preview page shows, those without text too."""
+    posts = (str(message.xpath("@data-post").get() or "") for message in page.selector.xpath(_MESSAGES))
+    return tuple(post.lower() for post in posts if re.fullmatch(r"[A-Za-z0-9_]+/\d+", post))
+
+
 def read_preview(page: Page, *, reading: Reading) -> list[Draft]:
     """Messages with text, in the page's order. A message id is `channel/number`."""
     found = []

@@ -57,12 +57,15 @@ def posting_id(source: str, native_id: str) -> str:
 
 
 def posting_content_hash(posting: Posting) -> str:
-    """What makes a new version: any change of what a reader sees; not the address it is served from."""
+    """What makes a new version: any change of what a reader sees; not the address it is served from, nor its markup.
+
+    Line breaks and spaces follow the markup (a `div` that became a `p`), so only the words count.
+    """
     return content_digest(
         {
             "kind": posting.kind,
-            "title": posting.title,
-            "body": posting.body,
+            "title": " ".join(posting.title.split()),
+            "body": " ".join(posting.body.split()),
             "employer": posting.employer,
             "places": [place.raw for place in posting.places],
             "pay": posting.pay.raw if posting.pay else None,

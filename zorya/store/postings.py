@@ -1,6 +1,6 @@
 """Captures, postings and their versions: idempotent by source + native id + content hash."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, func, select, update
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Kind, Posting, PostingVersion
 from zorya.store import sources
+from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
 from zorya.store.schema import assessments, captures, postings, versions
 
@@ -35,7 +36,7 @@ def record(
     """Store one sighting of an ad; returns (version id, what it meant).
 
     A changed ad makes a new version; an unchanged one only moves `last_seen`; a vanished one that is back loses
-    `gone_at`.
+    `gone_at`. A new ad with the words of an earlier one is linked to it as its repost.
     """
     identity = ids.posting_id(posting.source, posting.native_id)
     content_hash = ids.posting_content_hash(posting)
@@ -62,8 +63,31 @@ def record(
         newer = postings.c.last_seen <= seen_at
         connection.execute(update(postings).where(postings.c.id == identity, newer).values(values))
     if is_new:
+        _link_reposts(connection, posting, content_hash, seen_at)
         return version, Sighting.NEW
     return version, Sighting.CHANGED if added else Sighting.UNCHANGED
+
+
+def _link_reposts(connection: Connection, posting: Posting, content_hash: str, seen_at: datetime) -> None:
+    """Link new ads to the earliest ad of their source with the same content; of several the one with the smallest id.
+
+    Ads found in one run count as found together: their order does not matter. A title alone is no content.
+    """
+    if not posting.body.strip():
+        return
+    alike = (
+        postings.c.source == posting.source,
+        versions.c.content_hash == content_hash,
+        versions.c.seen_at <= seen_at,
+    )
+    found = select(postings.c.id, postings.c.first_seen).join(versions, versions.c.posting_id == postings.c.id)
+    rows = connection.execute(found.where(*alike).order_by(postings.c.first_seen, postings.c.id)).all()
+    together = [row.id for row in rows if row.first_seen == seen_at]
+    earliest = rows[0].id if rows else None
+    for chunk in chunks(one for one in together if one != earliest):
+        connection.execute(update(postings).where(postings.c.id.in_(chunk)).values(repost_of=earliest))
+    if earliest in together:
+        connection.execute(update(postings).where(postings.c.id == earliest).values(repost_of=None))
 
 
 def unscreened(connection: Connection, *, ruleset: str, model: str, limit: int = 500) -> list[PostingVersion]:
@@ -80,6 +104,15 @@ def version(connection: Connection, version_id: str) -> PostingVersion | None:
     return _version_of(row) if row else None
 
 
+def known_versions(connection: Connection, version_ids: Iterable[str]) -> set[str]:
+    """Those of these version ids that are stored."""
+    wanted, found = list(version_ids), set[str]()
+    for first in range(0, len(wanted), 500):
+        some = versions.c.id.in_(wanted[first : first + 500])
+        found |= set(connection.execute(select(versions.c.id).where(some)).scalars())
+    return found
+
+
 def current(connection: Connection, posting_id: str) -> PostingVersion | None:
     """The newest state of a posting."""
     row = (
@@ -88,6 +121,22 @@ def current(connection: Connection, posting_id: str) -> PostingVersion | None:
         .first()
     )
     return _version_of(row) if row else None
+
+
+def currents(connection: Connection, posting_ids: Iterable[str]) -> Iterator[PostingVersion]:
+    """The newest states of these postings."""
+    for chunk in chunks(posting_ids):
+        query = _versions().where(postings.c.id.in_(chunk), versions.c.id == postings.c.current_version)
+        for row in connection.execute(query.order_by(postings.c.id)).mappings().all():
+            yield _version_of(row)
+
+
+def any_version_of(connection: Connection, posting_ids: Iterable[str], *, seen_at: datetime) -> bool:
+    """True when one of these postings got a version at a moment: it was new or changed then."""
+    then = select(versions.c.id).where(versions.c.seen_at == seen_at).limit(1)
+    return any(
+        connection.execute(then.where(versions.c.posting_id.in_(chunk))).first() for chunk in chunks(posting_ids)
+    )
 
 
 def all_current(connection: Connection, source: str | None = None) -> Iterator[PostingVersion]:

@@ -1,0 +1,107 @@
+"""Whether an ad is still there: sightings, checks of its own page, and `gone_at`.
+
+Nothing here concludes from absence. An ad is gone when its own page says so, or when a page that would have to show it
+does not (a deleted message within the range of a preview); an ad that is back loses `gone_at` when it is read again.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, or_, select, update
+
+from zorya.store.schema import postings
+
+CHUNK = 500
+"""Ids in one statement."""
+
+
+def sighted(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
+    """Note that ads were seen without being read: `last_seen` moves, never backwards; a gone ad stays gone."""
+    still_there = (postings.c.gone_at.is_(None), postings.c.last_seen < at)
+    for chunk in chunks(posting_ids):
+        connection.execute(update(postings).where(postings.c.id.in_(chunk), *still_there).values(last_seen=at))
+
+
+def checked(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
+    """Note that the own page of these ads was answered."""
+    older = or_(postings.c.checked_at.is_(None), postings.c.checked_at < at)
+    for chunk in chunks(posting_ids):
+        connection.execute(update(postings).where(postings.c.id.in_(chunk), older).values(checked_at=at))
+
+
+def gone(connection: Connection, posting_ids: Iterable[str], at: datetime) -> int:
+    """Note that ads are gone; returns how many of them were not known to be. Nothing is deleted."""
+    there = (postings.c.gone_at.is_(None), postings.c.last_seen <= at)
+    count = 0
+    for chunk in chunks(posting_ids):
+        count += connection.execute(
+            update(postings).where(postings.c.id.in_(chunk), *there).values(gone_at=at)
+        ).rowcount
+    return count
+
+
+def alive(connection: Connection, posting_ids: Iterable[str]) -> set[str]:
+    """Those of these ads that are not known to be gone."""
+    found: set[str] = set()
+    for chunk in chunks(posting_ids):
+        query = select(postings.c.id).where(postings.c.id.in_(chunk), postings.c.gone_at.is_(None))
+        found.update(connection.execute(query).scalars())
+    return found
+
+
+def seen_between(connection: Connection, source: str, first: datetime, end: datetime) -> list[str]:
+    """Ids of the ads of a source that were last seen from `first` until before `end` and are not known to be gone."""
+    span = (postings.c.last_seen >= first, postings.c.last_seen < end)
+    ours = (postings.c.source == source, postings.c.gone_at.is_(None), *span)
+    return list(connection.execute(select(postings.c.id).where(*ours).order_by(postings.c.id)).scalars())
+
+
+def at_address(connection: Connection, source: str, url: str) -> list[str]:
+    """Ids of the ads of a source whose own page is at an address."""
+    query = select(postings.c.id).where(postings.c.source == source, postings.c.url == url)
+    return list(connection.execute(query.order_by(postings.c.id)).scalars())
+
+
+def missing(
+    connection: Connection, source: str, *, before: datetime, swept: datetime | None, unseen_since: datetime, limit: int
+) -> list[tuple[str, str]]:
+    """(id, address) of ads to ask for themselves, longest unchecked first.
+
+    They were not seen at or after `before`, and either a sweep at `swept` missed them (once per sweep), or they were
+    neither seen nor checked after `unseen_since`.
+    """
+    columns = postings.c
+    never = columns.checked_at.is_(None)
+    unseen = and_(columns.last_seen <= unseen_since, or_(never, columns.checked_at <= unseen_since))
+    missed = and_(columns.last_seen < swept, or_(never, columns.checked_at < swept)) if swept else None
+    query = (
+        select(columns.id, columns.url)
+        .where(columns.source == source, columns.gone_at.is_(None), columns.last_seen < before)
+        .where(unseen if missed is None else or_(missed, unseen))
+        .order_by(func.coalesce(columns.checked_at, columns.first_seen), columns.id)
+    )
+    return [(row.id, row.url) for row in connection.execute(query.limit(limit))]
+
+
+def deleted_messages(connection: Connection, source: str, channel: str, shown: Iterable[int]) -> list[str]:
+    """Ids of a channel's known messages that lie within the range of those shown and are not among them."""
+    numbers = set(shown)
+    if not numbers:
+        return []
+    ours = (postings.c.source == source, postings.c.gone_at.is_(None))
+    query = select(postings.c.id, postings.c.native_id).where(
+        *ours, postings.c.native_id.startswith(f"{channel}/", autoescape=True)
+    )
+    found = []
+    for identity, native_id in connection.execute(query.order_by(postings.c.id)):
+        number = native_id.rpartition("/")[2]
+        if number.isdigit() and min(numbers) < int(number) < max(numbers) and int(number) not in numbers:
+            found.append(identity)
+    return found
+
+
+def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+    """Distinct values in lists that fit into one statement."""
+    distinct = list(dict.fromkeys(values))
+    for start in range(0, len(distinct), CHUNK):
+        yield distinct[start : start + CHUNK]

@@ -67,7 +67,7 @@ def test_crawl_then_health(sources: Path) -> None:
     (report,) = lines(result)
     assert (result.exit_code, report["status"], report["accounted"], report["new"]) == (0, "ok", True, 1)
     (row,) = lines(zorya("source", "health", "--json"))
-    assert (row["source"], row["last_run"], row["postings"]) == ("xx_board", "ok", 1)
+    assert (row["source"], row["verdict"], row["days"][0]["ads"]) == ("xx_board", "ok", 1)
 
 
 def test_list_shows_the_good_and_names_the_broken(sources: Path) -> None:

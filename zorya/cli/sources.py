@@ -1,8 +1,8 @@
-"""Verbs for sources: `source list|try|health`."""
+"""Verbs for sources: `source list|try`."""
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -62,35 +62,6 @@ def try_source(
         for message in report.messages:
             say(message)
     raise typer.Exit(exit_code([report]))
-
-
-@source_app.command("health")
-def health(*, as_json: Json = False) -> None:
-    """The last run of every source, and what was wrong with it."""
-    from crawlers.catalog import load_catalog
-    from zorya.settings import load_settings
-    from zorya.store import open_store, runs
-
-    settings = load_settings()
-    store = open_store(settings)
-    rows: list[list[Any]] = []
-    with store.reading() as connection:
-        for spec in load_catalog(settings.source_folders).specs:
-            last = next(iter(runs.latest(connection, spec.id, limit=1)), None)
-            if last is None:
-                rows.append([spec.id, str(spec.status), "never crawled", None, None, ""])
-            else:
-                message = "; ".join(last["messages"][:2])
-                rows.append([spec.id, str(spec.status), last["status"], last["started_at"], last["postings"], message])
-    store.close()
-    names = ("source", "status", "last_run", "at", "postings", "messages")
-    if as_json:
-        for row in rows:
-            emit(dict(zip(names, row, strict=True)))
-    elif rows:
-        table(names, rows)
-    bad = any(row[2] in {"failed", "partial"} for row in rows)
-    raise typer.Exit(PARTIAL if bad else OK if rows else NOTHING_TO_DO)
 
 
 def _trial(which: str, ads: int) -> "tuple[SourceSpec, RunReport, list[Posting]]":

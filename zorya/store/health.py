@@ -1,8 +1,8 @@
 """How sources fare: earlier checkups for the baseline, what a run saw of its board, and the overview people look at."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, select, update
@@ -12,6 +12,7 @@ from zorya.domain.runs import RunStatus
 from zorya.store.schema import postings, runs, sources, versions
 
 _CHUNK = 500
+_GRAVITY = {"failed": 0, "none": 1, "partial": 2, "ok": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,23 @@ class RunView:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceView:
-    """One source and its runs of the period, newest first; `standing` is empty for one no file describes any more."""
+class Described:
+    """What is known of a source without its runs; `standing` is empty where no file ever described it."""
 
     id: str
     title: str
-    owner: str
-    standing: str
-    spec: dict[str, Any]
+    owner: str = ""
+    standing: str = ""
+    spec: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView(Described):
+    """One source and its runs of the period, newest first."""
+
     runs: tuple[RunView, ...] = ()
+    overdue: str = ""
+    """Why the last run is too long ago; empty while it is not."""
 
     @property
     def last(self) -> RunView | None:
@@ -76,8 +85,15 @@ class SourceView:
 
     @property
     def red(self) -> bool:
-        """Whether somebody must look: an active source whose last run is not green, or that did not run."""
-        return self.standing in {"active", ""} and self.verdict != RunStatus.OK
+        """Whether somebody must look: an active source whose last run is not green, or that did not run in time."""
+        return self.standing in {"active", ""} and (self.verdict != RunStatus.OK or bool(self.overdue))
+
+    @property
+    def why(self) -> tuple[str, ...]:
+        """What is wrong, gravest first; empty when all is well."""
+        if self.last is None:
+            return ("no run in this period",)
+        return (*((self.overdue,) if self.overdue else ()), *self.last.why)
 
     def on(self, day: date) -> list[RunView]:
         """Runs begun on a day (UTC), newest first."""
@@ -129,27 +145,50 @@ def accept(connection: Connection, run_id: str, *, by: str) -> None:
     connection.execute(update(runs).where(runs.c.id == run_id).values(measures=measures | {"accepted": by}))
 
 
-def overview(connection: Connection, *, since: datetime, only: str | None = None) -> list[SourceView]:
-    """Every source that a file describes or that ran since then, with its runs; red ones first, then by id."""
+def overview(
+    connection: Connection, *, at: datetime, days: int = 14, only: str | None = None, known: Iterable[Described] = ()
+) -> list[SourceView]:
+    """Every described source and every one that ran in the last days (today is one), red ones first, then by id.
+
+    `known` are source files that the caller has at hand; they go before what the store remembers of them.
+    """
+    since = datetime.combine(at.date() - timedelta(days=days - 1), time(), UTC)
     wanted = (runs.c.started_at >= since,) if only is None else (runs.c.started_at >= since, runs.c.source == only)
     history: dict[str, list[RunView]] = {}
     for row in connection.execute(select(runs).where(*wanted).order_by(runs.c.started_at.desc(), runs.c.id)).mappings():
         history.setdefault(row["source"], []).append(_run_view(dict(row)))
-    described = select(sources) if only is None else select(sources).where(sources.c.id == only)
-    known = {row["id"]: dict(row) for row in connection.execute(described).mappings()}
+    stored = select(sources) if only is None else select(sources).where(sources.c.id == only)
+    described = {
+        row.id: Described(row.id, row.title, row.owner, row.standing, row.spec) for row in connection.execute(stored)
+    }
+    described |= {one.id: one for one in known if only in {None, one.id}}
     views = [
-        SourceView(
-            id=name,
-            title=known.get(name, {}).get("title", name),
-            owner=known.get(name, {}).get("owner", ""),
-            standing=known.get(name, {}).get("standing", ""),
-            spec=known.get(name, {}).get("spec", {}),
-            runs=tuple(history.get(name, ())),
-        )
-        for name in {*history, *known}
+        _source_view(described.get(name) or Described(name, name), tuple(history.get(name, ())), at)
+        for name in {*history, *described}
     ]
-    gravity = {"failed": 0, "none": 1, "partial": 2, "ok": 3}
-    return sorted(views, key=lambda view: (not view.red, gravity[view.verdict], view.id))
+    return sorted(views, key=lambda view: (not view.red, _GRAVITY[view.verdict], view.id))
+
+
+def _source_view(one: Described, history: tuple[RunView, ...], at: datetime) -> SourceView:
+    schedule = one.spec.get("schedule", "")
+    late = ""
+    if history and one.standing == "active":
+        age, interval = at - history[0].started_at, interval_of(schedule)
+        if age > 2 * interval + timedelta(days=1):
+            late = f"last crawled {age / timedelta(days=1):.1f} days ago, although `{schedule}` plans more"
+    return SourceView(one.id, one.title, one.owner, one.standing, one.spec, history, late)
+
+
+def interval_of(schedule: str) -> timedelta:
+    """About how long a schedule (five cron fields, or @daily and its like) lets pass between two runs."""
+    named = {"@hourly": timedelta(hours=1), "@daily": timedelta(days=1), "@weekly": timedelta(days=7)}
+    fields = schedule.split()
+    if schedule in named or len(fields) != 5:
+        return named.get(schedule, timedelta(days=31))
+    _, hour, day, month, weekday = fields
+    if (day, month) != ("*", "*"):
+        return timedelta(days=31)
+    return timedelta(days=7) if weekday != "*" else timedelta(hours=1) if "*" in hour else timedelta(days=1)
 
 
 def _chunks(values: Iterable[str]) -> Iterator[list[str]]:

@@ -3,14 +3,16 @@
 The files are the truth; this is their shadow for the stages after the crawl and for web pages.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, Table, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from zorya.store.schema import sources
+from zorya.domain.ads import Posting
+from zorya.store.schema import postings, sources, versions
 
 DRAFT = "draft"
 """The standing whose ads wait: they are stored, and neither screened nor queued."""
@@ -51,3 +53,21 @@ def feeds_queue(table: Table) -> ColumnElement[bool]:
     """Condition on a table with a column `source`: no draft. Ads of unknown sources (imports) are let through."""
     drafts = select(sources.c.id).where(sources.c.standing == DRAFT)
     return table.c.source.not_in(drafts)
+
+
+def already_read(connection: Connection, ads: Iterable[Posting]) -> Counter[str]:
+    """Source → how many of these ads it has: the same address, or the same title with nearly the same words."""
+    found: Counter[str] = Counter()
+    newest = versions.c.id == postings.c.current_version
+    known = select(postings.c.source, postings.c.url, versions.c.title, versions.c.body).join(versions, newest)
+    for ad in ads:
+        alike = known.where(or_(postings.c.url == ad.url, versions.c.title == ad.title)).limit(50)
+        rows = connection.execute(alike).all()
+        found.update({row.source for row in rows if row.url == ad.url or _near(row.body, ad.body)})
+    return found
+
+
+def _near(one: str, other: str) -> bool:
+    """Four fifths of the words in common."""
+    first, second = set(one.casefold().split()), set(other.casefold().split())
+    return len(first & second) >= 0.8 * max(1, len(first | second))

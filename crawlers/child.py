@@ -4,20 +4,27 @@ The order comes by stdin, not by argument: it holds the database address.
 """
 
 import json
+import os
 import sys
-from datetime import datetime
-from pathlib import Path
+import threading
+import time
+import traceback
+from datetime import UTC, datetime
 from typing import Any
 
 from crawlers.engines import spider_for
 from crawlers.engines.single import SingleSpider
-from crawlers.ledger import Ledger
-from crawlers.pipelines import PostingSink
+from crawlers.pipelines import Assignment
 from crawlers.settings import scrapy_settings
 from crawlers.spec import SourceSpec
 from zorya.evidence import Archive
 from zorya.settings import Settings
-from zorya.store import open_store
+from zorya.store import Store, leases, open_store
+
+_LOOK_S = 0.5
+"""How often the child looks whether its parent is there."""
+ORPHANED, FENCED_OUT = 71, 72
+"""Exit codes of a child that must not go on."""
 
 
 def main(order: dict[str, Any]) -> None:
@@ -25,18 +32,54 @@ def main(order: dict[str, Any]) -> None:
     from scrapy.crawler import AsyncCrawlerProcess
 
     settings = Settings(**order["settings"])
-    spec = SourceSpec.model_validate(order["spec"])
-    as_of = datetime.fromisoformat(order["as_of"])
     store = open_store(settings)
-    sink = PostingSink(store, Archive(settings.evidence_dir), run_id=order["run_id"], seen_at=as_of)
-    process = AsyncCrawlerProcess(settings=scrapy_settings(settings.crawl, spec))
-    parts: dict[str, Any] = {"spec": spec, "sink": sink, "ledger": Ledger(Path(order["ledger"])), "today": as_of.date()}
-    if "save_to" in order:
-        process.crawl(SingleSpider, save_to=order["save_to"], **parts)
-    else:
-        process.crawl(spider_for(spec.engine), **parts)
+    assignment = Assignment(
+        store=store,
+        archive=Archive(settings.evidence_dir, run_id=order["run_id"]),
+        spec=SourceSpec.model_validate(order["spec"]),
+        run_id=order["run_id"],
+        fence=order["fence"],
+        as_of=datetime.fromisoformat(order["as_of"]),
+        clock=_now,
+    )
+    watch = (store, assignment.spec.id, assignment.fence, settings.crawl.lease_s, order["parent"])
+    threading.Thread(target=_stay_entitled, args=watch, daemon=True).start()
+    process = AsyncCrawlerProcess(settings=scrapy_settings(settings.crawl, assignment.spec))
+    single = {"save_to": order["save_to"]} if "save_to" in order else {}
+    process.crawl(SingleSpider if single else spider_for(assignment.spec.engine), assignment=assignment, **single)
+    (crawler,) = process.crawlers
     process.start()
     store.close()
+    spider: Any = crawler.spider
+    if spider is None or spider.recorder.broken:
+        sys.exit(spider.recorder.broken if spider else "the crawl could not begin")
+
+
+def _stay_entitled(store: Store, source: str, fence: int, lease_s: float, parent: int) -> None:
+    """Renew the lease, also while a page takes long; end the process when the parent or the lease is gone.
+
+    Ending at once is safe: whatever is not stored yet is an open entry of the frontier.
+    """
+    renewed = time.monotonic()
+    while True:
+        time.sleep(_LOOK_S)
+        if os.getppid() != parent:
+            os._exit(ORPHANED)
+        if time.monotonic() - renewed < lease_s / 4:
+            continue
+        renewed = time.monotonic()
+        try:
+            with store.writing() as connection:
+                leases.renew(connection, source, fence, _now(), lease_s)
+        except leases.FencedOut as exc:
+            print(exc, file=sys.stderr, flush=True)
+            os._exit(FENCED_OUT)
+        except Exception:  # a busy or absent database: the next write of the crawl, or the next renewal, will tell
+            traceback.print_exc()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 if __name__ == "__main__":

@@ -6,13 +6,13 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers.extract import Document
-from crawlers.ledger import read_ledger
-from crawlers.runner import run_child
+from crawlers.runner import begin, run_child
 from crawlers.spec import Engine, SourceSpec
 from zorya.domain.ads import Kind
-from zorya.domain.runs import Outcome
+from zorya.domain.runs import Outcome, RequestOutcome, RunReport
 from zorya.errors import DataFileError, ExtractionError, PolicyRefusal
 from zorya.settings import Settings
+from zorya.store import Store, open_store
 
 _POLICY = frozenset({Outcome.ROBOTS, Outcome.BLOCKED, Outcome.SKIPPED})
 
@@ -21,24 +21,30 @@ def fetch(url: str, settings: Settings, *, as_of: datetime) -> Document:
     """The document at an address; PolicyRefusal when robots.txt or the address guard says no."""
     spec = _spec(url)
     with tempfile.TemporaryDirectory(prefix="zorya-fetch-") as folder:
-        ledger, page = Path(folder) / "ledger.jsonl", Path(folder) / "page"
+        page = Path(folder) / "page"
         aside = settings.model_copy(update={"home": Path(folder), "database_url": ""})
-        order = {
-            "settings": aside.model_dump(mode="json"),
-            "spec": spec.model_dump(mode="json", by_alias=True),
-            "run_id": "r-single",
-            "as_of": as_of.isoformat(),
-            "ledger": str(ledger),
-            "save_to": str(page),
-        }
-        ending = run_child(order, limit=settings.crawl.run_limit_s)
-        requests = read_ledger(ledger, unfinished=ending or "no answer was recorded").requests
+        store = open_store(aside)
+        try:
+            requests, ending = _ask(store, aside, spec, as_of, page)
+        finally:
+            store.close()
         if page.exists():
             about, _, body = page.read_bytes().partition(b"\n")
             return Document(body, **json.loads(about))
     fate = requests[0] if requests else None
     reason = f"{url}: {fate.reason if fate else ending}"
     raise PolicyRefusal(reason) if fate and fate.outcome in _POLICY else ExtractionError(reason)
+
+
+def _ask(
+    store: Store, settings: Settings, spec: SourceSpec, as_of: datetime, page: Path
+) -> tuple[list[RequestOutcome], str]:
+    """Run a crawl of one request on a throw-away store; what became of it, and how the process ended."""
+    turn = begin(store, settings, spec, as_of=as_of)
+    if isinstance(turn, RunReport):  # a new store knows no run
+        return [], ""
+    ending = run_child(turn.order(save_to=str(page)), limit=settings.crawl.run_limit_s)
+    return turn.account(ending).requests, ending
 
 
 def _spec(url: str) -> SourceSpec:

@@ -1,38 +1,216 @@
-"""The one place where what was read is stored: evidence on disk first, then capture and postings in one transaction."""
+"""The one place where a crawl writes: evidence on disk first, then everything a page brought in one transaction.
 
-from collections.abc import Sequence
+A page's outcome, its postings, the addresses it named and what is remembered for the next visit are stored together or
+not at all, and only while the crawl holds its source's lease. When pages come fast several share one transaction.
+"""
+
+import time
+import traceback
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
+from crawlers.account import AdFacts
+from crawlers.revisits import Revisits
+from crawlers.schedule import Claim, Schedule, Staged
+from crawlers.spec import SourceSpec
+from crawlers.visits import Harvest, Link, Visit
 from zorya.domain import ids
-from zorya.domain.ads import Posting
-from zorya.evidence import Archive, Exchange
-from zorya.store import Store, postings
-from zorya.store.postings import Sighting
+from zorya.domain.ads import Capture, Posting
+from zorya.domain.runs import Outcome
+from zorya.evidence import Archive
+from zorya.store import Store, frontier, leases, postings
+from zorya.store.leases import FencedOut
+
+_MOST_AT_ONCE = 32
+"""Pages that share one transaction at most."""
+WAIT_S = 0.2
+"""A page waits no longer for others; pages further apart than this are stored at once."""
 
 
-class PostingSink:
-    """Stores the postings of one exchange. Safe to repeat: the same ad twice changes only `last_seen`."""
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What a crawl process is to do, and what it writes with. `fence` is the token of its lease."""
 
-    def __init__(self, store: Store, archive: Archive, *, run_id: str, seen_at: datetime) -> None:
-        self.store, self.archive, self.run_id, self.seen_at = store, archive, run_id, seen_at
+    store: Store
+    archive: Archive
+    spec: SourceSpec
+    run_id: str
+    fence: int
+    as_of: datetime
+    clock: Callable[[], datetime]
 
-    def keep(self, exchange: Exchange, found: Sequence[Posting]) -> list[Sighting]:
-        """Store postings read from an exchange; returns what each sighting meant.
 
-        An exchange in which every ad is as it was brings no new evidence and is not archived again.
-        """
-        if not found:
-            return []
-        capture = None if self._all_known(found) else self.archive.put(exchange)
-        with self.store.writing() as connection:
-            if capture:
-                postings.add_capture(connection, capture, self.run_id)
-            evidence = capture.id if capture else None
-            return [postings.record(connection, one, capture_id=evidence, seen_at=self.seen_at)[1] for one in found]
+class Recorder:
+    """Stores what becomes of the visits of one run and hands out the next ones. One per crawl process."""
 
-    def _all_known(self, found: Sequence[Posting]) -> bool:
-        with self.store.reading() as connection:
-            return all(postings.version(connection, _version_id(posting)) for posting in found)
+    def __init__(self, assignment: Assignment, revisits: Revisits) -> None:
+        self.assignment, self.revisits = assignment, revisits
+        self.schedule = Schedule(assignment.spec, assignment.run_id, revisits)
+        self.broken = ""
+        """Why nothing can be stored any more, and so nothing is asked for; empty while all is well."""
+        self._claims: deque[Claim] = deque()
+        self._waiting: list[Visit] = []
+        self._last_page = 0.0
+        self._hurried = False
+        """True while pages come faster than WAIT_S apart."""
+        self._rechecked = False
+
+    def open(self, start: Iterable[Link]) -> None:
+        """Take up the run where it stands, and enter the start pages unless it knows them."""
+        with self.assignment.store.reading() as connection:
+            self.schedule.load(connection)
+        self._enter(lambda _: list(start))
+
+    @property
+    def pending(self) -> bool:
+        """True while there is something to visit or to store."""
+        return not self.broken and bool(self.schedule.open or self._claims or self._waiting)
+
+    @property
+    def waiting(self) -> bool:
+        """True while a page waits for others to be stored with."""
+        return bool(self._waiting) and not self.broken
+
+    def next(self) -> Claim | None:
+        """The next entry to visit, its try counted; None when there is none now."""
+        if not self._claims and not self.schedule.open:
+            self.flush()
+        if not self._claims and self.schedule.open and not self.broken:
+            self._claim()
+        return self._claims.popleft() if self._claims and not self.broken else None
+
+    def add(self, visit: Visit) -> None:
+        """Store a visit: at once when the crawl is polite, together with others when pages come fast."""
+        self._waiting.append(visit)
+        now = time.monotonic()
+        self._hurried, self._last_page = now - self._last_page < WAIT_S, now
+        if len(self._waiting) >= _MOST_AT_ONCE or not self._hurried:
+            self.flush()
+
+    def flush(self) -> None:
+        """Store every waiting visit. A store that takes nothing at all ends the crawl: what is open stays open."""
+        visits, self._waiting = self._waiting, []
+        if not visits or self.broken:
+            return
+        try:
+            self._store_all(visits)
+        except Exception as exc:
+            self._break(exc)
+
+    def recheck(self) -> bool:
+        """Once, when nothing is left to ask: enter what no list page led to; True when there is any."""
+        if self._rechecked or self.broken:
+            return False
+        self._rechecked = True
+        self._enter(self.revisits.vanished)
+        return self.pending
+
+    def close(self, leftover: Outcome | None, why: str) -> None:
+        """Store what waits; with `leftover`, give every open entry that outcome."""
+        self.flush()
+        if leftover is not None and not self.broken:
+            now = self.assignment.clock()
+            with self._writing() as connection:
+                frontier.close_open(connection, self.assignment.run_id, leftover, why, now=now)
+
+    def _break(self, exc: Exception) -> None:
+        traceback.print_exc()
+        self.broken = f"nothing can be stored: {type(exc).__name__}: {exc}"[:300]
+
+    def _enter(self, links: Callable[[Connection], list[Link]]) -> None:
+        """Enter links in a transaction of their own."""
+        staged: Staged = {}
+        try:
+            with self._writing() as connection:
+                self.schedule.enter(connection, links(connection), staged, now=self.assignment.clock())
+        except Exception as exc:
+            self._break(exc)
+        else:
+            self.schedule.adopt(staged)
+
+    def _claim(self) -> None:
+        try:
+            with self._writing() as connection:
+                claims = self.schedule.claim(connection, hurried=self._hurried)
+        except Exception as exc:
+            self._break(exc)
+        else:
+            self.schedule.claimed(claims)
+            self._claims.extend(claims)
+
+    def _store_all(self, visits: Sequence[Visit]) -> None:
+        """Store visits together; where that fails, each for itself, and one that is to blame without its content."""
+        try:
+            self._store(visits)
+        except FencedOut:
+            raise
+        except Exception as exc:
+            traceback.print_exc()
+            if len(visits) > 1:
+                for visit in visits:
+                    self._store_all([visit])
+            else:
+                self._store([_without_content(visits[0], exc)])
+
+    def _store(self, visits: Sequence[Visit]) -> None:
+        captures = self._keep_evidence(visits)
+        staged: Staged = {}
+        with self._writing() as connection:
+            for visit, capture in zip(visits, captures, strict=True):
+                self._store_one(connection, visit, capture, staged)
+        self.schedule.adopt(staged)
+
+    def _keep_evidence(self, visits: Sequence[Visit]) -> list[Capture | None]:
+        """Put on disk, fsynced, what the ads were read from; an exchange in which every ad is as it was is no news."""
+        versions = [{_version_id(posting) for posting in visit.harvest.postings} for visit in visits]
+        with self.assignment.store.reading() as connection:
+            known = postings.known_versions(connection, set().union(*versions))
+        news: list[Visit] = []
+        for visit, found in zip(visits, versions, strict=True):
+            if visit.exchange is not None and not found <= known:
+                news.append(visit)
+            known |= found
+        written = self.assignment.archive.put_many([visit.exchange for visit in news if visit.exchange])
+        captures = dict(zip([visit.seq for visit in news], written, strict=True))
+        return [captures.get(visit.seq) for visit in visits]
+
+    def _writing(self) -> AbstractContextManager[Connection]:
+        return leases.writing(self.assignment.store, self.assignment.spec.id, self.assignment.fence)
+
+    def _store_one(self, connection: Connection, visit: Visit, capture: Capture | None, staged: Staged) -> None:
+        if capture:
+            postings.add_capture(connection, capture, self.assignment.run_id)
+        facts = [self._record(connection, posting, capture) for posting in visit.harvest.postings]
+        links = list(visit.harvest.links)
+        if visit.unchanged:
+            more, again = self.revisits.unchanged(connection, visit)
+            facts += more
+            links += again
+        elif visit.gone:
+            self.revisits.gone(connection, visit)
+        elif visit.exchange is not None:
+            self.revisits.remember(connection, visit, [fact.id for fact in facts])
+        brought = [fact.row() for fact in facts]
+        now = self.assignment.clock()
+        frontier.close(connection, visit.seq, visit.outcome, visit.reason, visit.status, now=now, brought=brought)
+        self.schedule.enter(connection, links, staged, now=now)
+
+    def _record(self, connection: Connection, posting: Posting, capture: Capture | None) -> AdFacts:
+        evidence = capture.id if capture else None
+        seen_at = self.assignment.as_of
+        return AdFacts.of(posting, postings.record(connection, posting, capture_id=evidence, seen_at=seen_at)[1])
+
+
+def _without_content(visit: Visit, exc: Exception) -> Visit:
+    """A visit whose content cannot be stored: failed, for everybody to see; its links are followed all the same."""
+    links = Harvest(links=visit.harvest.links)
+    reason = f"cannot be stored: {type(exc).__name__}"
+    return replace(visit, outcome=Outcome.FAILED, reason=reason, exchange=None, harvest=links)
 
 
 def _version_id(posting: Posting) -> str:

@@ -6,29 +6,33 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from sqlalchemy import Connection
+
 from crawlers import health
-from crawlers.account import Account
+from crawlers.account import Account, AdFacts
 from crawlers.catalog import load_catalog
-from crawlers.ledger import read_ledger
-from crawlers.spec import Engine, SourceSpec
+from crawlers.spec import SourceSpec
 from zorya import logs
 from zorya.domain import ids
-from zorya.domain.runs import Outcome, RunReport, RunStatus
+from zorya.domain.runs import Outcome, RequestOutcome, RunReport, RunStatus
 from zorya.settings import REPOSITORY, Settings
-from zorya.store import Store, postings, runs
+from zorya.store import Store, frontier, leases, runs, sources
 
 _GRACE_S = 30.0
 """Time beyond the run's limit in which the child may end by itself."""
-_WHOLE_BOARD = frozenset({Engine.LISTING, Engine.SITEMAP, Engine.JSON_API})
-"""Engines that see everything a board shows; feeds and previews show the newest only: absence there means nothing."""
 
 log = logs.get("crawlers.runner")
+
+
+def _now() -> datetime:
+    """The clock leases run by: real time, whatever moment the run is for."""
+    return datetime.now(UTC)
 
 
 def crawl_source(store: Store, settings: Settings, source_id: str, *, as_of: datetime) -> RunReport:
@@ -36,80 +40,136 @@ def crawl_source(store: Store, settings: Settings, source_id: str, *, as_of: dat
     return crawl_spec(store, settings, load_catalog(settings.source_folders).get(source_id), as_of=as_of)
 
 
-def crawl_spec(store: Store, settings: Settings, spec: SourceSpec, *, as_of: datetime) -> RunReport:
-    """Crawl one described source. The same source and moment again repeats nothing that ended green."""
-    run_id = ids.run_id(spec.id, as_of)
-    if (done := _begin(store, run_id, spec.id, as_of)) is not None:
-        return done
-    if settings.crawl.allow_hosts:
-        log.warning("hosts excepted from the address guard", source=spec.id, hosts=list(settings.crawl.allow_hosts))
-    began = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="zorya-crawl-") as folder:
-        ledger = Path(folder) / "ledger.jsonl"
-        ending = run_child(
-            _order(store, settings, spec, run_id, as_of, ledger), limit=settings.crawl.run_limit_s + _GRACE_S
+def crawl_spec(
+    store: Store, settings: Settings, spec: SourceSpec, *, as_of: datetime, clock: Callable[[], datetime] = _now
+) -> RunReport:
+    """Crawl one described source; raises SourceBusy while somebody else does.
+
+    The same source and moment again goes on where the last attempt stopped, and repeats nothing that ended green.
+    """
+    turn = begin(store, settings, spec, as_of=as_of, clock=clock)
+    if isinstance(turn, RunReport):
+        return turn
+    try:
+        if settings.crawl.allow_hosts:
+            log.warning("hosts excepted from the address guard", source=spec.id, hosts=list(settings.crawl.allow_hosts))
+        ending = run_child(turn.order(), limit=settings.crawl.run_limit_s + _GRACE_S) if turn.todo else ""
+        account = turn.account(ending)
+        verdict = health.assess(store, spec, account, ending, as_of=as_of)
+        report = RunReport(
+            run_id=turn.run_id,
+            source=spec.id,
+            started_at=as_of,
+            finished_at=as_of + timedelta(seconds=time.monotonic() - turn.began),
+            status=verdict.status,
+            scheduled=len(account.requests),
+            outcomes=account.outcomes,
+            postings=len(account.postings),
+            new=account.sightings["new"],
+            changed=account.sightings["changed"],
+            messages=verdict.messages,
+            measures=verdict.checkup.as_json(),
         )
-        account = read_ledger(ledger, unfinished=ending or "no answer was recorded")
-    finished_at = as_of + timedelta(seconds=time.monotonic() - began)
-    verdict = health.assess(store, spec, account, ending, as_of=as_of)
-    report = RunReport(
-        run_id=run_id,
-        source=spec.id,
-        started_at=as_of,
-        finished_at=finished_at,
-        status=verdict.status,
-        scheduled=len(account.requests),
-        outcomes=account.outcomes,
-        postings=len(account.postings),
-        new=account.sightings["new"],
-        changed=account.sightings["changed"],
-        messages=verdict.messages,
-        measures=verdict.checkup.as_json(),
-    )
-    _finish(store, spec, report, account)
+        turn.finish(report)
+    finally:
+        turn.release()
     log.info(
         "crawl ended", source=spec.id, status=str(report.status), postings=report.postings, outcomes=report.outcomes
     )
     return report
 
 
-def _begin(store: Store, run_id: str, source: str, as_of: datetime) -> RunReport | None:
-    """Open the run's row; the report of an equal run that ended green, if there is one."""
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One attempt at one run, with the source's lease in hand: `fence` is its token."""
+
+    store: Store
+    settings: Settings
+    spec: SourceSpec
+    run_id: str
+    as_of: datetime
+    fence: int
+    began: float
+    """`time.monotonic()` when the attempt began."""
+    todo: bool
+    """False when an earlier attempt has left nothing to ask for."""
+
+    def order(self, **more: str) -> dict[str, Any]:
+        """What the crawl process is told."""
+        values = self.settings.model_dump(mode="json")
+        values["database_url"] = self.store.engine.url.render_as_string(hide_password=False)
+        return {
+            "settings": values,
+            "spec": self.spec.model_dump(mode="json", by_alias=True),
+            "run_id": self.run_id,
+            "as_of": self.as_of.isoformat(),
+            "fence": self.fence,
+            "parent": os.getpid(),
+            **more,
+        }
+
+    def account(self, ending: str) -> Account:
+        """Close what the crawl process left open and read what it did. `ending` says how it ended, if not well."""
+        account = Account()
+        with leases.writing(self.store, self.spec.id, self.fence) as connection:
+            frontier.abandon(connection, self.run_id, ending or "no answer was recorded")
+            frontier.settled(connection, self.run_id)
+        with self.store.reading() as connection:
+            for row in runs.requests_of(connection, self.run_id):
+                outcome = Outcome(row["outcome"])
+                account.requests.append(RequestOutcome(row["url"], outcome, row["reason"], row["status"]))
+                account.add(AdFacts.from_row(facts) for facts in row["brought"])
+        return account
+
+    def finish(self, report: RunReport) -> None:
+        """Store the report."""
+        with leases.writing(self.store, self.spec.id, self.fence) as connection:
+            runs.finish(connection, report)
+
+    def release(self) -> None:
+        """Give the lease back."""
+        with self.store.writing() as connection:
+            leases.release(connection, self.spec.id, self.fence)
+
+
+def begin(
+    store: Store, settings: Settings, spec: SourceSpec, *, as_of: datetime, clock: Callable[[], datetime] = _now
+) -> Turn | RunReport:
+    """Take the source's lease and open the run, or take it up again; raises SourceBusy.
+
+    Returns the report of an equal run that ended green, if there is one. What dead runs of the source had found and
+    not read becomes part of this one.
+    """
+    run_id, now = ids.run_id(spec.id, as_of), clock()
     with store.writing() as connection:
         row = runs.by_id(connection, run_id)
-        if row is None:
-            runs.begin(connection, run_id, source, as_of)
-        elif row["status"] == RunStatus.OK:
+        if row is not None and row["status"] == RunStatus.OK:
             return runs.report_of(row)
+        holder = leases.this_process()
+        fence = leases.acquire(connection, spec.id, run_id, holder, now, settings.crawl.lease_s)
+        todo = row is None or not row["scheduled"]
+        if row is None:
+            runs.begin(connection, run_id, spec.id, as_of)
         else:
             runs.reopen(connection, run_id)
-    return None
+            todo = frontier.reopen(connection, run_id, now=now) > 0 or todo
+        todo = frontier.take_over(connection, spec.id, run_id, now=now) > 0 or todo
+        _note_source(connection, spec, as_of)
+    return Turn(store, settings, spec, run_id, as_of, fence, time.monotonic(), todo)
 
 
-def _finish(store: Store, spec: SourceSpec, report: RunReport, account: Account) -> None:
-    """Requests, vanished ads and the report, in one transaction."""
-    complete = report.status is RunStatus.OK and not any(
-        report.outcomes.get(name) for name in (Outcome.CAPPED, Outcome.ROBOTS)
+def _note_source(connection: Connection, spec: SourceSpec, at: datetime) -> None:
+    sources.record(
+        connection,
+        spec.id,
+        title=spec.title,
+        country=spec.country,
+        engine=str(spec.engine),
+        owner=spec.owner,
+        standing=str(spec.standing),
+        spec=spec.model_dump(mode="json", by_alias=True),
+        at=at,
     )
-    with store.writing() as connection:
-        runs.add_requests(connection, report.run_id, account.requests)
-        if complete and spec.engine in _WHOLE_BOARD:
-            postings.mark_gone(connection, spec.id, unseen_since=report.started_at)
-        runs.finish(connection, report)
-
-
-def _order(
-    store: Store, settings: Settings, spec: SourceSpec, run_id: str, as_of: datetime, ledger: Path
-) -> dict[str, Any]:
-    values = settings.model_dump(mode="json")
-    values["database_url"] = store.engine.url.render_as_string(hide_password=False)
-    return {
-        "settings": values,
-        "spec": spec.model_dump(mode="json", by_alias=True),
-        "run_id": run_id,
-        "as_of": as_of.isoformat(),
-        "ledger": str(ledger),
-    }
 
 
 def run_child(order: dict[str, Any], *, limit: float) -> str:

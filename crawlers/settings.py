@@ -20,7 +20,7 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise to the site, not a mean
         "CONCURRENT_REQUESTS": 1,  # so that a halt stops the very next request
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
-        "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
+        "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [429, 500, 502, 503, 504, 522, 524],  # 429 only if it says when: crawlers.patience
         **_closed_doors(crawl),

@@ -9,7 +9,7 @@ from crawlers.catalog import load_catalog
 from crawlers.runner import crawl_spec
 from crawlers.spec import SourceSpec
 from zorya.domain.runs import RunReport, RunStatus, StageReport
-from zorya.errors import ZoryaError
+from zorya.errors import SourceBusy, ZoryaError
 from zorya.settings import Settings
 from zorya.store import Store
 
@@ -22,8 +22,8 @@ def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[
     counts: Counter[str] = Counter(sources=len(specs), broken_files=len(catalog.errors))
     with ThreadPoolExecutor(max_workers=settings.crawl.at_once) as pool:
         for spec, report in zip(specs, pool.map(lambda one: _crawl(store, settings, one, as_of), specs), strict=True):
-            if isinstance(report, str):
-                counts["failed"] += 1
+            if isinstance(report, ZoryaError):
+                counts["busy" if isinstance(report, SourceBusy) else "failed"] += 1
                 messages.append(f"{spec.id}: {report}")
                 continue
             counts[str(report.status)] += 1
@@ -33,8 +33,8 @@ def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[
     return StageReport("crawl", as_of, dict(counts), tuple(messages))
 
 
-def _crawl(store: Store, settings: Settings, spec: SourceSpec, as_of: datetime) -> RunReport | str:
+def _crawl(store: Store, settings: Settings, spec: SourceSpec, as_of: datetime) -> RunReport | ZoryaError:
     try:
         return crawl_spec(store, settings, spec, as_of=as_of)
     except ZoryaError as exc:
-        return str(exc)
+        return exc

@@ -18,6 +18,8 @@ class Link:
     ad: bool = False
     card: str = ""
     """Hash of what the list page shows about the ad; empty where there is no list."""
+    deeper: bool = False
+    """True for the list page after the one that names it: needed only as long as pages bring something new."""
 
     @property
     def reader_name(self) -> str:
@@ -33,6 +35,10 @@ class Harvest:
     links: list[Link] = field(default_factory=list)
     outcome: Outcome = Outcome.OK
     reason: str = ""
+    shown: tuple[str, ...] = ()
+    """Native ids of all messages on a preview page, those without text too: what lies between them is gone."""
+    text: str = ""
+    """All that a page says, where a missing ad is looked for on it."""
 
 
 Reader = Callable[[Document], Harvest]
@@ -53,6 +59,13 @@ class Visit:
     exchange: Exchange | None = None
     """What the server sent; None when no answer came or it is not worth keeping."""
     harvest: Harvest = field(default_factory=Harvest)
+    unchanged: bool = False
+    """True when the page is as it was (a 304, or the same payload again): what it showed then holds."""
+
+    @property
+    def gone(self) -> bool:
+        """True when an ad's own address answered that there is no ad any more."""
+        return self.link.ad and self.outcome is Outcome.SKIPPED and self.status is not None and self.exchange is None
 
     @property
     def headers(self) -> Mapping[str, str]:

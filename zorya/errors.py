@@ -4,6 +4,7 @@ ZoryaError
 ├── DataFileError      a YAML/JSON data file is wrong: names file, line and remedy
 ├── SettingsError      a setting is missing or contradictory
 ├── StoreError         the database is missing, behind or ahead of this code
+│   └── SourceBusy     somebody else is crawling the source (exit code 3)
 ├── EvidenceError      archived evidence is missing or does not match its digest
 ├── ExtractionError    a page or feed could not be read as what it should be
 ├── ModelError         a model file is missing, altered or of a forbidden type
@@ -36,6 +37,10 @@ class SettingsError(ZoryaError):
 
 class StoreError(ZoryaError):
     """The database is missing, behind or ahead of this code."""
+
+
+class SourceBusy(StoreError):
+    """Somebody else is crawling the source."""
 
 
 class EvidenceError(ZoryaError):

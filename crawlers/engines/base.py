@@ -1,9 +1,9 @@
-"""BoardSpider: what all engines share — limits, the fate of every request, storing before following."""
+"""BoardSpider: what all engines share — which answers are read, the fate of every request, storing before following."""
 
+import asyncio
 import traceback
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -13,43 +13,22 @@ from scrapy.http import Response
 from tldextract import TLDExtract
 from twisted.python.failure import Failure
 
-from crawlers.blocking import barrier
+from crawlers.blocking import obstacle_in
 from crawlers.draft import canonical_url
-from crawlers.encodings import decode
 from crawlers.extract import Document
 from crawlers.guard import Refused
-from crawlers.ledger import Ledger
-from crawlers.pipelines import PostingSink
-from crawlers.spec import SourceSpec
-from zorya.domain.ads import Posting
+from crawlers.pipelines import WAIT_S, Assignment, Recorder
+from crawlers.revisits import Revisits
+from crawlers.schedule import Claim
+from crawlers.visits import Harvest, Link, Visit
+from zorya.domain import ids
 from zorya.domain.runs import Outcome
 from zorya.evidence import Exchange
 
-_LONGEST_URL = 2000
+__all__ = ["BoardSpider", "Harvest", "Link", "absolute"]
+
 _registered = TLDExtract(suffix_list_urls=(), cache_dir=None)
 """Uses the list shipped with the package: a crawl asks no third party."""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """An address to visit next, and who reads the answer."""
-
-    url: str
-    reader: "Reader"
-    ad: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Harvest:
-    """What one answer brought."""
-
-    postings: list[Posting] = field(default_factory=list)
-    links: list[Link] = field(default_factory=list)
-    outcome: Outcome = Outcome.OK
-    reason: str = ""
-
-
-Reader = Callable[[Document], Harvest]
 
 
 class BoardSpider(Spider):
@@ -57,16 +36,15 @@ class BoardSpider(Spider):
 
     name = "board"
 
-    def __init__(self, spec: SourceSpec, sink: PostingSink, ledger: Ledger, today: date, **kwargs: Any) -> None:
+    def __init__(self, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.spec, self.sink, self.ledger, self.today = spec, sink, ledger, today
+        self.spec, self.today = assignment.spec, assignment.as_of.date()
         self.halted = ""
         """Why no further request is sent; empty while the site welcomes us."""
-        self._counts = {True: 0, False: 0}
-        self._seen: set[str] = set()
-        self._pages: set[str] = set()
-        hosts = [urlsplit(url).hostname or "" for url in (*spec.start, spec.homepage)]
-        self._domains = {_domain(host) for host in (*hosts, *spec.hosts)}
+        self.revisits = Revisits(self.spec, seen_at=assignment.as_of, link_of=self.link_of)
+        self.recorder = Recorder(assignment, self.revisits)
+        hosts = [urlsplit(url).hostname or "" for url in (*self.spec.start, self.spec.homepage)]
+        self._domains = {_domain(host) for host in (*hosts, *self.spec.hosts)}
 
     def read_start(self, document: Document) -> Harvest:
         """Read a start page; each engine says how."""
@@ -78,81 +56,72 @@ class BoardSpider(Spider):
 
     def watch(self, response: Response) -> None:
         """Called for every answer before the next request is sent: a site that wants us gone is left at once."""
-        self.halted = self.halted or _obstacle(response)
+        self.halted = self.halted or obstacle_in(response)
+
+    def link_of(self, url: str, name: str) -> Link:
+        """A link again, from its address and its `reader_name`; a reader that is no more is the start page's."""
+        kind, _, reader = name.partition(":")
+        return Link(url, getattr(self, reader, self.read_start), ad=kind == "ad")
+
+    def open(self) -> None:
+        """Take up the run where its frontier stands; the scheduler calls this before anything is sent."""
+        self.recorder.open([Link(url, self.read_start) for url in self.spec.start])
 
     async def start(self) -> AsyncIterator[Any]:
-        """Scrapy's entry: the start pages."""
-        for url in self.spec.start:
-            for request in self._visits([Link(url, self.read_start)]):
-                yield request
+        """Scrapy's entry: nothing, for every request comes from the frontier by way of the scheduler."""
+        empty: tuple[Any, ...] = ()
+        for nothing in empty:
+            yield nothing
 
     def closed(self, reason: str) -> None:
-        """Scrapy's exit: whatever is still open gets its outcome."""
-        if reason == "closespider_timeout":
-            self.ledger.close(reason, Outcome.CAPPED, "the run's time limit was reached")
-        else:
-            self.ledger.close(reason, Outcome.FAILED, "no answer was recorded")
+        """Scrapy's exit: what waits is stored; what time did not allow gets its outcome."""
+        late = reason == "closespider_timeout"
+        self.recorder.close(Outcome.CAPPED if late else None, "the run's time limit was reached")
 
-    def _visits(self, links: list[Link]) -> Iterator[Request]:
-        """Requests for links not seen before, each entered in the ledger with a fate if it is not sent."""
-        for link in links:
-            key = canonical_url(link.url)
-            if key in self._seen:
-                continue
-            self._seen.add(key)
-            number = self.ledger.scheduled(link.url[:_LONGEST_URL])
-            limit = self.spec.limits.ads if link.ad else self.spec.limits.pages
-            if self._counts[link.ad] >= limit:
-                self.ledger.outcome(number, Outcome.CAPPED, f"limits.{'ads' if link.ad else 'pages'} is {limit}")
-            elif not link.url.startswith(("http://", "https://")) or len(link.url) > _LONGEST_URL:
-                self.ledger.outcome(number, Outcome.SKIPPED, "not an address that can be visited")
-            else:
-                self._counts[link.ad] += 1
-                if not link.ad:
-                    self._pages.add(key)
-                yield from self._request(link, number)
-
-    def _request(self, link: Link, number: int) -> Iterator[Request]:
+    def request_for(self, claim: Claim) -> Request | None:
+        """The request for a claimed entry; None, with an outcome, when its address makes none."""
+        seq, key, link = claim.entry.seq, claim.entry.key, claim.link
         try:
-            yield Request(
+            return Request(
                 link.url,
+                headers=claim.headers,
                 callback=self._receive,
                 errback=self._failed,
                 cb_kwargs={"link": link},
-                meta={"visit": number},
+                meta={"visit": seq, "key": key},
                 dont_filter=True,
             )
         except ValueError as exc:
-            self.ledger.outcome(number, Outcome.SKIPPED, f"malformed address: {exc}")
+            self._note(Visit(seq, key, link, Outcome.SKIPPED, f"malformed address: {exc}"))
+            return None
 
-    def _receive(self, response: Response, link: Link) -> Iterator[Request]:
-        """An answer: judge it, read it, store what it brought, then follow its links."""
-        number = int(response.meta["visit"])
+    def _note(self, visit: Visit) -> None:
+        """Hand a visit over to be stored; should it wait for others, then not for long."""
+        self.recorder.add(visit)
+        if self.recorder.waiting:
+            asyncio.get_running_loop().call_later(WAIT_S, self.recorder.flush)
+
+    def _receive(self, response: Response, link: Link) -> None:
+        """An answer: judge it, read it, hand over what it brought. Its links are followed once they are stored."""
+        seq, key = int(response.meta["visit"]), str(response.meta["key"])
         document = Document(response.body, response.url, _header(response, "Content-Type"))
         outcome, reason = self._judge(response, document, link)
+        if outcome is Outcome.NOT_MODIFIED or (outcome is None and self.revisits.same(key, response.body)):
+            outcome = outcome or Outcome.OK
+            self._note(Visit(seq, key, link, outcome, "", response.status, _exchange(response), unchanged=True))
+            return
         if outcome is not None:
-            self.ledger.outcome(number, outcome, reason, response.status)
+            self._note(Visit(seq, key, link, outcome, reason, response.status))
             return
         try:
             harvest = link.reader(document)
         except Exception as exc:  # one page that cannot be read must not cost the others
             traceback.print_exc()
-            self.ledger.outcome(number, Outcome.UNREADABLE, f"cannot be read: {type(exc).__name__}", response.status)
+            reason = f"cannot be read: {type(exc).__name__}"
+            self._note(Visit(seq, key, link, Outcome.UNREADABLE, reason, response.status))
             return
-        if self._store(response, number, harvest):
-            self.ledger.outcome(number, harvest.outcome, harvest.reason, response.status)
-        yield from self._visits(harvest.links)
-
-    def _store(self, response: Response, number: int, harvest: Harvest) -> bool:
-        try:
-            sightings = self.sink.keep(_exchange(response), harvest.postings)
-        except Exception as exc:  # a full disk or a locked database fails this page visibly, not the run
-            traceback.print_exc()
-            self.ledger.outcome(number, Outcome.FAILED, f"cannot be stored: {type(exc).__name__}", response.status)
-            return False
-        for posting, sighting in zip(harvest.postings, sightings, strict=True):
-            self.ledger.posting(posting, sighting)
-        return True
+        fate = (harvest.outcome, harvest.reason, response.status)
+        self._note(Visit(seq, key, link, *fate, _exchange(response), harvest))
 
     def _judge(self, response: Response, document: Document, link: Link) -> tuple[Outcome | None, str]:
         """The outcome of an answer that is not to be read, else (None, "")."""
@@ -169,33 +138,25 @@ class BoardSpider(Spider):
             return Outcome.FAILED, f"the site answers {status}"
         if not response.body.strip(b" \t\r\n\x00"):
             return Outcome.EMPTY, "the answer has no content"
-        if link.ad and canonical_url(response.url) in self._pages:
+        if link.ad and self.recorder.schedule.is_list(ids.url_key(canonical_url(response.url))):
             return Outcome.SKIPPED, "gone: the address leads back to the list"
-        if self.halted and _obstacle(response):
+        if self.halted and obstacle_in(response):
             return Outcome.BLOCKED, self.halted
         return None, ""
 
     def _failed(self, failure: Failure) -> None:
         """No answer: say why."""
-        error = failure.value
-        number = int(failure.request.meta["visit"])  # type: ignore[attr-defined]
+        error, request = failure.value, failure.request  # type: ignore[attr-defined]
         if isinstance(error, Refused):
-            self.ledger.outcome(number, error.outcome, error.reason)
+            outcome, reason = error.outcome, error.reason
         elif isinstance(error, DownloadCancelledError) or (
             isinstance(error, IgnoreRequest) and "DOWNLOAD_MAXSIZE" in str(error)
         ):
-            self.ledger.outcome(number, Outcome.OVERSIZE, "larger than the limit of a page")
+            outcome, reason = Outcome.OVERSIZE, "larger than the limit of a page"
         else:
-            self.ledger.outcome(number, Outcome.FAILED, f"{type(error).__name__}: {error}"[:300])
-
-
-def _obstacle(response: Response) -> str:
-    """Why the visit ends with this answer; empty when it goes on."""
-    if response.status == 429:
-        return "the site asked us to slow down (429)"
-    if not 200 <= response.status < 300 or b"<" not in response.body[:1000]:
-        return ""
-    return barrier(decode(response.body[:100_000], content_type=_header(response, "Content-Type")))
+            outcome, reason = Outcome.FAILED, f"{type(error).__name__}: {error}"[:300]
+        meta = request.meta
+        self._note(Visit(int(meta["visit"]), str(meta["key"]), request.cb_kwargs["link"], outcome, reason))
 
 
 def absolute(base: str, href: str) -> str:

@@ -47,6 +47,7 @@ def test_a_second_crawl_adds_nothing_and_notes_what_is_gone(
     crawl_spec(sqlite_store, crawlable, source(board), as_of=as_of)
     files = sorted(crawlable.evidence_dir.rglob("*.warc.gz"))
     board.put_list(1)
+    del board.answers["/ad/2"]
     later = as_of + timedelta(hours=1)
     report = crawl_spec(sqlite_store, crawlable, source(board), as_of=later)
     assert (report.status, report.new, report.changed) == (RunStatus.OK, 0, 0)

@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 from sqlalchemy import Connection, select, update
 
-from zorya.errors import StoreError
+from zorya.errors import SourceBusy, StoreError
 from zorya.store.engine import Store
 from zorya.store.rows import insert_ignore
 from zorya.store.schema import crawl_leases
@@ -22,18 +22,6 @@ from zorya.store.schema import crawl_leases
 _SAME_START_S = 2.0
 """Start times of one process may be read this far apart when the clock is set in between."""
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class SourceBusy(StoreError):
-    """Somebody else is crawling the source."""
-
-    def __init__(self, source: str, holder: str, until: datetime) -> None:
-        self.source, self.holder, self.until = source, holder, until
-        host, pid, _ = holder.rsplit(":", 2)
-        super().__init__(
-            f"{source} is being crawled by process {pid} on {host} until {until:%Y-%m-%d %H:%M:%S} UTC at the latest; "
-            "wait, or end that process"
-        )
 
 
 class FencedOut(StoreError):
@@ -51,7 +39,7 @@ def acquire(connection: Connection, source: str, run_id: str, holder: str, now: 
     insert_ignore(connection, crawl_leases, free)
     row = _row(connection, source, lock=True)
     if row["holder"] and row["until"] > now and not _dead(row["holder"]):
-        raise SourceBusy(source, row["holder"], row["until"])
+        raise _busy(source, row["holder"], row["until"])
     fence = int(row["fence"]) + 1
     until = now + timedelta(seconds=lease_s)
     values = {"run_id": run_id, "fence": fence, "holder": holder, "until": until}
@@ -98,6 +86,14 @@ def of(connection: Connection, source: str) -> dict[str, Any] | None:
 def _row(connection: Connection, source: str, *, lock: bool) -> dict[str, Any]:
     query = select(crawl_leases).where(crawl_leases.c.source == source)
     return dict(connection.execute(query.with_for_update() if lock else query).mappings().one())
+
+
+def _busy(source: str, holder: str, until: datetime) -> SourceBusy:
+    host, pid, _ = holder.rsplit(":", 2)
+    return SourceBusy(
+        f"{source} is being crawled by process {pid} on {host} until {until:%Y-%m-%d %H:%M:%S} UTC at the latest; "
+        "wait, or end that process"
+    )
 
 
 def _fenced_out(connection: Connection, source: str, fence: int) -> FencedOut:

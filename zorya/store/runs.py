@@ -1,12 +1,13 @@
 """Runs and the fate of each of their requests."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from zorya.domain.runs import RequestOutcome, RunReport, RunStatus
+from zorya.domain.runs import RunReport, RunStatus
+from zorya.errors import StoreError
+from zorya.store.frontier import settled
 from zorya.store.schema import frontier, runs
 
 
@@ -23,10 +24,8 @@ def by_id(connection: Connection, run_id: str) -> dict[str, Any] | None:
 
 
 def reopen(connection: Connection, run_id: str) -> None:
-    """A second attempt at the same run: its requests are counted afresh, its postings stay."""
-    connection.execute(delete(frontier).where(frontier.c.run_id == run_id))
-    values: dict[str, Any] = {"status": RunStatus.FAILED, "outcomes": {}, "messages": ["did not finish"]}
-    values |= {"scheduled": 0, "finished_at": None}
+    """A second attempt at the same run begins; what becomes of its frontier is `frontier.reopen`'s matter."""
+    values: dict[str, Any] = {"status": RunStatus.FAILED, "messages": ["did not finish"], "finished_at": None}
     connection.execute(update(runs).where(runs.c.id == run_id).values(values))
 
 
@@ -48,27 +47,11 @@ def report_of(row: dict[str, Any]) -> RunReport:
     )
 
 
-def add_requests(connection: Connection, run_id: str, outcomes: Iterable[RequestOutcome]) -> None:
-    """Record what became of requests."""
-    rows = [
-        {
-            "run_id": run_id,
-            "url_key": str(number),
-            "url": one.url,
-            "reader": "",
-            "tries": 1,
-            "outcome": one.outcome,
-            "reason": one.reason,
-            "status": one.status,
-        }
-        for number, one in enumerate(outcomes)
-    ]
-    if rows:
-        connection.execute(insert(frontier), rows)
-
-
 def finish(connection: Connection, report: RunReport) -> None:
-    """Store the final report."""
+    """Store the final report; raises StoreError when it does not account for every address of the frontier."""
+    counted = settled(connection, report.run_id)
+    if not report.accounted or (counted and counted != report.outcomes):
+        raise StoreError(f"run {report.run_id}: the report says {report.outcomes}, the frontier {counted}")
     values = {
         "finished_at": report.finished_at,
         "status": report.status,

@@ -70,24 +70,27 @@ def extract(
     """Read one page, feed, preview, JSON answer or WARC; print one JSON object per ad, a line each."""
     from crawlers.extract import extract as read
 
-    failed = found = 0
-    for document in _documents(what, url):
+    found = 0
+    faults: list[str] = []
+    for document in _documents(what, url, faults):
         try:
             lines = [contract_line(posting, None) for posting in read(document, today=now().date())]
         except RecursionError as exc:
-            say(f"zorya: {document.url}: cannot be read: {exc}")
-            failed += 1
+            faults.append(f"{document.url}: cannot be read: {exc}")
             continue
         for line in lines:
             emit(line)
         found += len(lines)
-    raise typer.Exit(PARTIAL if failed else OK if found else NOTHING_TO_DO)
+    for fault in faults:
+        say(f"zorya: {fault}")
+    raise typer.Exit(PARTIAL if faults else OK if found else NOTHING_TO_DO)
 
 
-def _documents(what: str, url: str) -> "list[Document]":
-    """The documents a name stands for: one, or every answer of a WARC file."""
+def _documents(what: str, url: str, faults: list[str]) -> "list[Document]":
+    """The documents a name stands for: one, or every answer of a WARC file; its damages go into `faults`."""
     from crawlers.extract import Document
-    from crawlers.warcs import looks_like_warc, warc_documents
+    from crawlers.warc_answers import warc_documents
+    from crawlers.warcs import looks_like_warc
 
     if what.startswith(("http://", "https://")):
         from crawlers.fetch import fetch
@@ -99,7 +102,7 @@ def _documents(what: str, url: str) -> "list[Document]":
     except OSError as exc:
         raise ExtractionError(f"{what}: cannot be read ({exc.strerror})") from exc
     if looks_like_warc(body):
-        return warc_documents(body)
+        return warc_documents(body, faults, what)
     return [Document(body, url or ("stdin:" if what == "-" else Path(what).resolve().as_uri()))]
 
 

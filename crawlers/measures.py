@@ -25,7 +25,7 @@ def take(
     connection: Connection, spec: SourceSpec, account: Account, *, at: datetime, last_sound: datetime | None
 ) -> Checkup:
     """Numbers and shares of the run begun `at`; no band and no verdict yet."""
-    board = health.board(connection, spec.id, at=at, last_sound=last_sound)
+    board = health.board(connection, spec.id, at=at, last_sound=last_sound, stands_for=account.postings)
     texts = health.texts(connection, sorted(account.read)[:MOST_TEXTS])
     seen, requests = len(account.postings), len(account.requests)
     numbers: dict[str, float] = {

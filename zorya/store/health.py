@@ -1,6 +1,6 @@
 """How sources fare: earlier checkups for the baseline, what a run saw of its board, and the overview people look at."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -109,8 +109,13 @@ def checkups(
     return [(row.started_at, checkup) for row in rows if (checkup := checkup_of(row.measures))]
 
 
-def board(connection: Connection, source: str, *, at: datetime, last_sound: datetime | None) -> Board:
-    """What the run begun `at` saw of the ads that the last sound run had seen."""
+def board(
+    connection: Connection, source: str, *, at: datetime, last_sound: datetime | None, stands_for: Container[str] = ()
+) -> Board:
+    """What the run begun `at` saw of the ads that the last sound run had seen.
+
+    `stands_for` are ids of ads on list pages that the run did not need: they count as seen again.
+    """
     ours = postings.c.source == source
     newest = connection.execute(select(func.max(postings.c.first_seen)).where(ours)).scalar_one()
     if last_sound is None:
@@ -118,6 +123,8 @@ def board(connection: Connection, source: str, *, at: datetime, last_sound: date
     due = (ours, postings.c.first_seen < at, postings.c.last_seen >= last_sound)
     count = select(func.count()).select_from(postings)
     again = connection.execute(count.where(*due, postings.c.last_seen >= at)).scalar_one()
+    unseen = connection.execute(select(postings.c.id).where(*due, postings.c.last_seen < at)).scalars()
+    again += sum(identity in stands_for for identity in unseen)
     return Board(int(connection.execute(count.where(*due)).scalar_one()), int(again), newest)
 
 

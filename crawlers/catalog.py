@@ -1,5 +1,6 @@
 """Finding, loading and checking all sources. Imports no Scrapy: DAG files use this at parse time."""
 
+import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -48,6 +49,16 @@ def load_catalog(directories: Iterable[Path]) -> Catalog:
     return Catalog(tuple(found[key] for key in sorted(found)), tuple(errors))
 
 
+def path_of(directories: Iterable[Path], source_id: str) -> Path:
+    """The file of a source; raises ZoryaError that names near misses when there is none."""
+    folders = tuple(directories)
+    found = next((path for path in _files(folders) if path.stem == source_id), None)
+    if found is None:
+        load_catalog(folders).get(source_id)  # says which ids there are
+        raise ZoryaError(f"no file of source `{source_id}`")
+    return found
+
+
 def load_source(path: Path) -> SourceSpec:
     """One source file; raises DataFileError with file, line and remedy."""
     spec = load(path, SourceSpec)
@@ -55,6 +66,17 @@ def load_source(path: Path) -> SourceSpec:
         message = f"`id` is `{spec.id}` but the file is called `{path.name}`; make them equal"
         raise DataFileError(path, message, line=_line_of_id(path))
     return spec
+
+
+def read_draft(draft: str) -> SourceSpec:
+    """The source that a text not yet kept describes; DataFileError names its line."""
+    with tempfile.TemporaryDirectory(prefix="zorya-draft-") as folder:
+        named = next(
+            (line.partition(":")[2].split("#")[0].strip() for line in draft.splitlines() if line[:3] == "id:"), ""
+        )
+        path = Path(folder) / f"{Path(named).name or 'draft'}.yml"
+        path.write_text(draft, encoding="utf-8")
+        return load_source(path)
 
 
 def _files(directories: Iterable[Path]) -> Iterator[Path]:

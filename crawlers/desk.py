@@ -3,14 +3,13 @@
 It stands behind `zorya source add` and the web page /sources/new.
 """
 
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawlers.catalog import load_catalog, load_source
+from crawlers.catalog import load_catalog, read_draft
 from crawlers.draft import canonical_url
 from crawlers.extract import Document, ad_on_page, extract, postings
 from crawlers.fields import Reading, draft_by_rules, in_item
@@ -85,10 +84,9 @@ class Desk:
         refusal = own_ads(heading, seen)
         dating = bool(mentions(heading, words().dating)) and not mentions(heading, words().recruits)
         pace = max(sight.delay, delay_for(sight.url, self._settings.crawl))
-        about = About(
-            choice.start, sight.title or urlsplit(choice.start).netloc, "dating" if dating else "job", country, languages, pace,
-            self._clock().date(), refusal,
-        )  # fmt: skip
+        title = sight.title or urlsplit(choice.start).netloc
+        kind, day = "dating" if dating else "job", self._clock().date()
+        about = About(choice.start, title, kind, country, languages, pace, day, refusal)
         catalog = load_catalog(self._settings.source_folders)
         source_id = draft_id(about, {spec.id for spec in catalog.specs})
         draft = draft_text(choice, about, source_id)
@@ -111,17 +109,6 @@ class Desk:
             draft_id=source_id,
             draft=draft,
         )
-
-
-def read_draft(draft: str) -> SourceSpec:
-    """The source a draft describes; DataFileError names its line."""
-    with tempfile.TemporaryDirectory(prefix="zorya-draft-") as folder:
-        named = next(
-            (line.partition(":")[2].split("#")[0].strip() for line in draft.splitlines() if line[:3] == "id:"), ""
-        )
-        path = Path(folder) / f"{Path(named).name or 'draft'}.yml"
-        path.write_text(draft, encoding="utf-8")
-        return load_source(path)
 
 
 def read_ads(choice: Choice, spec: SourceSpec, about: About) -> list[Posting]:

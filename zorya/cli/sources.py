@@ -1,4 +1,4 @@
-"""Verbs for sources: `source list|try`."""
+"""Verbs for sources: `source list|add|try`."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -8,6 +8,8 @@ import typer
 
 from zorya.cli.crawling import Json, contract_line, exit_code
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
+from zorya.cli.probes import named, open_desk, told
+from zorya.errors import PolicyRefusal
 
 if TYPE_CHECKING:
     from crawlers.spec import SourceSpec
@@ -24,21 +26,62 @@ def register(app: typer.Typer) -> None:
 
 @source_app.command("list")
 def list_sources(*, as_json: Json = False) -> None:
-    """Every source with its engine, schedule and status; broken files are named on stderr."""
+    """Every source, how it stands and what it still lacks; broken files are named on stderr."""
     from crawlers.catalog import load_catalog
     from zorya.settings import load_settings
 
     catalog = load_catalog(load_settings().source_folders)
-    names = ("id", "title", "kind", "country", "engine", "schedule", "status")
-    rows = [[str(getattr(spec, name)) for name in names] for spec in catalog.specs]
+    names = ("id", "title", "kind", "country", "engine", "schedule", "standing")
+    rows = [[*(str(getattr(one, name)) for name in names), ", ".join(one.missing_for_active)] for one in catalog.specs]
     if as_json:
         for row in rows:
-            emit(dict(zip(names, row, strict=True)))
+            emit(dict(zip((*names, "missing"), row, strict=True)))
     elif rows:
-        table(names, rows)
+        table((*names, "missing"), rows)
     for error in catalog.errors:
         say(f"zorya: {error}")
     raise typer.Exit(PARTIAL if catalog.errors else OK if rows else NOTHING_TO_DO)
+
+
+@source_app.command("add")
+def add(
+    url: Annotated[str, typer.Argument(help="A board's list page, a feed, a JSON answer, or a channel (@name).")],
+    *,
+    store: Annotated[bool, typer.Option("--store", help="Keep the draft in the home folder's sources.")] = False,
+    source_id: Annotated[str, typer.Option("--id", help="The source's id, if the proposed one does not suit.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Look at an address and draft the source file for it: a dozen polite requests, no ad stored.
+
+    The draft goes to stdout, or with --store into a file that is never overwritten. Exit code 5: the board may not be
+    read (robots.txt, a challenge, a log-in), or is one that Zorya does not read.
+    """
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    settings = load_settings()
+    opened = open_store(settings)
+    try:
+        desk = open_desk(opened, settings)
+        probe = desk.probe(url)
+        draft = named(probe.draft, source_id) if source_id else probe.draft
+        if as_json:
+            emit(asdict(probe) | {"draft": draft})
+        else:
+            for line in told(probe):
+                say(line)
+        if probe.refusal:
+            raise PolicyRefusal(probe.refusal)
+        if not draft:
+            raise typer.Exit(NOTHING_TO_DO)
+        if store:
+            path = desk.keep(draft, by="command line")
+            say(f"\nkept as {path}")
+            say(f"next: zorya source try {path.stem} · then: zorya source activate {path.stem} --by YOU")
+        elif not as_json:
+            print(draft, end="")
+    finally:
+        opened.close()
 
 
 @source_app.command("try")

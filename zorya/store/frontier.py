@@ -4,7 +4,7 @@ A row is written in the transaction of the page that named its address, and clos
 its answer brought. A row whose crawl died has an outcome given by others and no `done_at`: it was never answered.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ MOST_TRIES = 3
 """Attempts at one address that end without an outcome, because the process died each time, before it is given up."""
 _GIVEN_UP = f"given up: the crawl process died {MOST_TRIES} times at this address"
 _LONGEST_REASON = 500
+_OF_OLD = ""
+"""Reader of rows that were made before there was a frontier: each of them was answered, or refused, in its time."""
 _DONE = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.CAPPED, Outcome.OVERSIZE, Outcome.UNREADABLE)
 """Outcomes that a second attempt at the same run takes as final."""
 
@@ -61,7 +63,15 @@ def add_all(
         return {}
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     values = [
-        {"run_id": run_id, "url_key": key, "url": url, "reader": reader, "tries": tries, "reason": "", "brought": []}
+        {
+            "run_id": run_id,
+            "url_key": key,
+            "url": _storable(url),
+            "reader": reader,
+            "tries": tries,
+            "reason": "",
+            "brought": [],
+        }
         for key, url, reader in rows
     ]
     statement = dialect.insert(frontier).on_conflict_do_nothing().returning(frontier.c.url_key, frontier.c.seq)
@@ -84,7 +94,7 @@ def close(
     brought: Sequence[list[Any]] = (),
 ) -> bool:
     """Give an open entry its outcome; the first one counts. True when it was this one."""
-    values = {"outcome": outcome, "reason": reason[:_LONGEST_REASON], "status": status, "done_at": now}
+    values = {"outcome": outcome, "reason": _storable(reason)[:_LONGEST_REASON], "status": status, "done_at": now}
     still_open = (frontier.c.seq == seq, frontier.c.outcome.is_(None))
     done = connection.execute(update(frontier).where(*still_open).values(values | {"brought": list(brought)}))
     return done.rowcount == 1
@@ -92,14 +102,14 @@ def close(
 
 def close_open(connection: Connection, run_id: str, outcome: Outcome, reason: str, *, now: datetime) -> int:
     """Give every open entry of a run the same outcome; returns their number."""
-    values = {"outcome": outcome, "reason": reason[:_LONGEST_REASON], "done_at": now}
+    values = {"outcome": outcome, "reason": _storable(reason)[:_LONGEST_REASON], "done_at": now}
     still_open = (frontier.c.run_id == run_id, frontier.c.outcome.is_(None))
     return connection.execute(update(frontier).where(*still_open).values(values)).rowcount
 
 
 def abandon(connection: Connection, run_id: str, reason: str) -> int:
     """The crawl is gone: its open entries count as failed, but as never answered; returns their number."""
-    values = {"outcome": Outcome.FAILED, "reason": reason[:_LONGEST_REASON], "done_at": None}
+    values = {"outcome": Outcome.FAILED, "reason": _storable(reason)[:_LONGEST_REASON], "done_at": None}
     still_open = (frontier.c.run_id == run_id, frontier.c.outcome.is_(None))
     return connection.execute(update(frontier).where(*still_open).values(values)).rowcount
 
@@ -129,7 +139,7 @@ def take_over(connection: Connection, source: str, run_id: str, *, now: datetime
     """
     others = (runs.c.source == source, runs.c.id != run_id)
     unread = or_(frontier.c.outcome.is_(None), (frontier.c.outcome == Outcome.FAILED) & frontier.c.done_at.is_(None))
-    lost = (frontier.c.run_id.in_(select(runs.c.id).where(*others)), unread)
+    lost = (frontier.c.run_id.in_(select(runs.c.id).where(*others)), unread, frontier.c.reader != _OF_OLD)
     hopeless = update(frontier).where(*lost, frontier.c.tries >= MOST_TRIES)
     connection.execute(hopeless.values(outcome=Outcome.FAILED, reason=_GIVEN_UP, done_at=now))
     found = connection.execute(select(frontier).where(*lost).order_by(frontier.c.tries, frontier.c.seq)).mappings()
@@ -197,8 +207,6 @@ def _end_dead(connection: Connection, dead_run: str, run_id: str, now: datetime)
     connection.execute(update(runs).where(runs.c.id == dead_run).values(values | {"messages": [message]}))
 
 
-def brought(connection: Connection, run_id: str) -> Iterable[list[Any]]:
-    """What the pages of a run brought, one JSON value per ad, in the order the pages were found."""
-    query = select(frontier.c.brought).where(frontier.c.run_id == run_id).order_by(frontier.c.seq)
-    for (rows,) in connection.execute(query):
-        yield from rows
+def _storable(text: str) -> str:
+    """A text that every database takes: no lone surrogates, no NUL, however hostile the page it comes from."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\ufffd")

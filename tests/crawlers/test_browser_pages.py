@@ -18,7 +18,8 @@ from zorya.store import Store, postings
 
 _EVERY_WAY_OUT = """<h1>Seamstress wanted</h1><p>Workshop in town, mornings only, contract from day one.</p>
 <img src="{0}/img"><link rel=stylesheet href="{0}/css"><link rel=preconnect href="{0}/">
-<link rel=prefetch href="{0}/pre"><link rel=dns-prefetch href="{0}"><script src="{0}/script"></script><iframe src="{0}/frame"></iframe>
+<link rel=prefetch href="{0}/pre"><link rel=dns-prefetch href="{0}"><script src="{0}/script"></script>
+<iframe src="{0}/frame"></iframe>
 <script type=speculationrules>{{"prefetch":[{{"source":"list","urls":["{0}/spec"],"eagerness":"immediate"}}]}}</script>
 <script>
 fetch('{0}/fetch').catch(() => 0); fetch('/r/inside').catch(() => 0);

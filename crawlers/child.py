@@ -14,6 +14,8 @@ from typing import Any
 
 from crawlers.engines import spider_for
 from crawlers.engines.single import SingleSpider
+from crawlers.exchanges import settings_hash
+from crawlers.offline import offline, replaying
 from crawlers.pipelines import Assignment
 from crawlers.settings import scrapy_settings
 from crawlers.spec import SourceSpec
@@ -31,22 +33,30 @@ def main(order: dict[str, Any]) -> None:
     """Carry out one order: crawl one source to its end."""
     from scrapy.crawler import AsyncCrawlerProcess
 
-    settings = Settings(**order["settings"])
+    settings, spec = Settings(**order["settings"]), SourceSpec.model_validate(order["spec"])
     store = open_store(settings)
     assignment = Assignment(
         store=store,
         archive=Archive(settings.evidence_dir, run_id=order["run_id"]),
-        spec=SourceSpec.model_validate(order["spec"]),
+        spec=spec,
         run_id=order["run_id"],
         fence=order["fence"],
         as_of=datetime.fromisoformat(order["as_of"]),
         clock=_now,
+        settings_hash=settings_hash(spec, settings.crawl),
+        name=order["name"],
+        archived="recording" in order,
     )
-    watch = (store, assignment.spec.id, assignment.fence, settings.crawl.lease_s, order["parent"])
+    watch = (store, assignment.name, assignment.fence, settings.crawl.lease_s, order["parent"])
     threading.Thread(target=_stay_entitled, args=watch, daemon=True).start()
-    process = AsyncCrawlerProcess(settings=scrapy_settings(settings.crawl, assignment.spec))
-    single = {"save_to": order["save_to"]} if "save_to" in order else {}
-    process.crawl(SingleSpider if single else spider_for(assignment.spec.engine), assignment=assignment, **single)
+    values, spider_class = scrapy_settings(settings.crawl, spec), spider_for(spec.engine)
+    more = {name: order[name] for name in ("save_to", "recording") if name in order}
+    if "save_to" in order:
+        spider_class = SingleSpider
+    elif "recording" in order:
+        values, spider_class = offline(values, order["recording"]), replaying(spider_class)
+    process = AsyncCrawlerProcess(settings=values)
+    process.crawl(spider_class, assignment=assignment, **more)
     (crawler,) = process.crawlers
     process.start()
     store.close()

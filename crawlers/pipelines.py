@@ -43,6 +43,12 @@ class Assignment:
     fence: int
     as_of: datetime
     clock: Callable[[], datetime]
+    settings_hash: str = ""
+    """Digest of what the crawl was told; evidence carries it."""
+    name: str = ""
+    """What the lease is filed under, if not the source's id."""
+    archived: bool = False
+    """True for a replay: an ad was seen when its page was fetched, not when the run began."""
 
 
 class Recorder:
@@ -180,12 +186,15 @@ class Recorder:
         return [captures.get(visit.seq) for visit in visits]
 
     def _writing(self) -> AbstractContextManager[Connection]:
-        return leases.writing(self.assignment.store, self.assignment.spec.id, self.assignment.fence)
+        name = self.assignment.name or self.assignment.spec.id
+        return leases.writing(self.assignment.store, name, self.assignment.fence)
 
     def _store_one(self, connection: Connection, visit: Visit, capture: Capture | None, staged: Staged) -> None:
         if capture:
             postings.add_capture(connection, capture, self.assignment.run_id)
-        facts = [self._record(connection, posting, capture) for posting in visit.harvest.postings]
+        old = visit.exchange if self.assignment.archived else None
+        seen_at = old.fetched_at if old else self.assignment.as_of
+        facts = [_record(connection, posting, capture, seen_at) for posting in visit.harvest.postings]
         links = list(visit.harvest.links)
         if visit.unchanged:
             more, again = self.revisits.unchanged(connection, visit)
@@ -200,10 +209,10 @@ class Recorder:
         frontier.close(connection, visit.seq, visit.outcome, visit.reason, visit.status, now=now, brought=brought)
         self.schedule.enter(connection, links, staged, now=now)
 
-    def _record(self, connection: Connection, posting: Posting, capture: Capture | None) -> AdFacts:
-        evidence = capture.id if capture else None
-        seen_at = self.assignment.as_of
-        return AdFacts.of(posting, postings.record(connection, posting, capture_id=evidence, seen_at=seen_at)[1])
+
+def _record(connection: Connection, posting: Posting, capture: Capture | None, seen_at: datetime) -> AdFacts:
+    evidence = capture.id if capture else None
+    return AdFacts.of(posting, postings.record(connection, posting, capture_id=evidence, seen_at=seen_at)[1])
 
 
 def _without_content(visit: Visit, exc: Exception) -> Visit:

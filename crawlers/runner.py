@@ -86,6 +86,8 @@ class Turn:
     store: Store
     settings: Settings
     spec: SourceSpec
+    name: str
+    """What lease and run are filed under: the source's id, or another name for a replay."""
     run_id: str
     as_of: datetime
     fence: int
@@ -101,6 +103,7 @@ class Turn:
         return {
             "settings": values,
             "spec": self.spec.model_dump(mode="json", by_alias=True),
+            "name": self.name,
             "run_id": self.run_id,
             "as_of": self.as_of.isoformat(),
             "fence": self.fence,
@@ -111,7 +114,7 @@ class Turn:
     def account(self, ending: str) -> Account:
         """Close what the crawl process left open and read what it did. `ending` says how it ended, if not well."""
         account = Account()
-        with leases.writing(self.store, self.spec.id, self.fence) as connection:
+        with leases.writing(self.store, self.name, self.fence) as connection:
             frontier.abandon(connection, self.run_id, ending or "no answer was recorded")
             frontier.settled(connection, self.run_id)
         with self.store.reading() as connection:
@@ -123,39 +126,46 @@ class Turn:
 
     def finish(self, report: RunReport) -> None:
         """Store the report."""
-        with leases.writing(self.store, self.spec.id, self.fence) as connection:
+        with leases.writing(self.store, self.name, self.fence) as connection:
             runs.finish(connection, report)
 
     def release(self) -> None:
         """Give the lease back."""
         with self.store.writing() as connection:
-            leases.release(connection, self.spec.id, self.fence)
+            leases.release(connection, self.name, self.fence)
 
 
 def begin(
-    store: Store, settings: Settings, spec: SourceSpec, *, as_of: datetime, clock: Callable[[], datetime] = _now
+    store: Store,
+    settings: Settings,
+    spec: SourceSpec,
+    *,
+    as_of: datetime,
+    clock: Callable[[], datetime] = _now,
+    name: str = "",
 ) -> Turn | RunReport:
     """Take the source's lease and open the run, or take it up again; raises SourceBusy.
 
     Returns the report of an equal run that ended green, if there is one. What dead runs of the source had found and
-    not read becomes part of this one.
+    not read becomes part of this one. A replay has a `name` of its own: it holds up no crawl and takes over none.
     """
-    run_id, now = ids.run_id(spec.id, as_of), clock()
+    name = name or spec.id
+    run_id, now = ids.run_id(name, as_of), clock()
     with store.writing() as connection:
         row = runs.by_id(connection, run_id)
         if row is not None and row["status"] == RunStatus.OK:
             return runs.report_of(row)
         holder = leases.this_process()
-        fence = leases.acquire(connection, spec.id, run_id, holder, now, settings.crawl.lease_s)
+        fence = leases.acquire(connection, name, run_id, holder, now, settings.crawl.lease_s)
         todo = row is None or not row["scheduled"]
         if row is None:
-            runs.begin(connection, run_id, spec.id, as_of)
+            runs.begin(connection, run_id, name, as_of)
         else:
             runs.reopen(connection, run_id)
             todo = frontier.reopen(connection, run_id, now=now) > 0 or todo
-        todo = frontier.take_over(connection, spec.id, run_id, now=now) > 0 or todo
+        todo = frontier.take_over(connection, name, run_id, now=now) > 0 or todo
         _note_source(connection, spec, as_of)
-    return Turn(store, settings, spec, run_id, as_of, fence, time.monotonic(), todo)
+    return Turn(store, settings, spec, name, run_id, as_of, fence, time.monotonic(), todo)
 
 
 def _note_source(connection: Connection, spec: SourceSpec, at: datetime) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 import traceback
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -15,15 +14,16 @@ from twisted.python.failure import Failure
 
 from crawlers.blocking import obstacle_in
 from crawlers.draft import canonical_url
+from crawlers.exchanges import exchange_of
 from crawlers.extract import Document
 from crawlers.guard import Refused
+from crawlers.page import Page
 from crawlers.pipelines import WAIT_S, Assignment, Recorder
 from crawlers.revisits import Revisits
 from crawlers.schedule import Claim
 from crawlers.visits import Harvest, Link, Visit
 from zorya.domain import ids
 from zorya.domain.runs import Outcome
-from zorya.evidence import Exchange
 
 __all__ = ["BoardSpider", "Harvest", "Link", "absolute"]
 
@@ -43,12 +43,18 @@ class BoardSpider(Spider):
         """Why no further request is sent; empty while the site welcomes us."""
         self.revisits = Revisits(self.spec, seen_at=assignment.as_of, link_of=self.link_of)
         self.recorder = Recorder(assignment, self.revisits)
+        self._told = assignment.settings_hash
         hosts = [urlsplit(url).hostname or "" for url in (*self.spec.start, self.spec.homepage)]
         self._domains = {_domain(host) for host in (*hosts, *self.spec.hosts)}
 
     def read_start(self, document: Document) -> Harvest:
         """Read a start page; each engine says how."""
         raise NotImplementedError
+
+    def read_check(self, document: Document) -> Harvest:
+        """The own page of an ad that no list shows any more: its text, in which the ad's title is looked for."""
+        page = Page(document.text(self.spec.encoding), document.url)
+        return Harvest(text="\n".join((page.title, page.text, *page.scripts())))
 
     def in_scope(self, host: str) -> bool:
         """True for hosts of this source: the site of `start` and `homepage` with its subdomains, and `hosts`."""
@@ -108,7 +114,9 @@ class BoardSpider(Spider):
         outcome, reason = self._judge(response, document, link)
         if outcome is Outcome.NOT_MODIFIED or (outcome is None and self.revisits.same(key, response.body)):
             outcome = outcome or Outcome.OK
-            self._note(Visit(seq, key, link, outcome, "", response.status, _exchange(response), unchanged=True))
+            self._note(
+                Visit(seq, key, link, outcome, "", response.status, exchange_of(response, self._told), unchanged=True)
+            )
             return
         if outcome is not None:
             self._note(Visit(seq, key, link, outcome, reason, response.status))
@@ -121,7 +129,7 @@ class BoardSpider(Spider):
             self._note(Visit(seq, key, link, Outcome.UNREADABLE, reason, response.status))
             return
         fate = (harvest.outcome, harvest.reason, response.status)
-        self._note(Visit(seq, key, link, *fate, _exchange(response), harvest))
+        self._note(Visit(seq, key, link, *fate, exchange_of(response, self._told), harvest))
 
     def _judge(self, response: Response, document: Document, link: Link) -> tuple[Outcome | None, str]:
         """The outcome of an answer that is not to be read, else (None, "")."""
@@ -138,11 +146,15 @@ class BoardSpider(Spider):
             return Outcome.FAILED, f"the site answers {status}"
         if not response.body.strip(b" \t\r\n\x00"):
             return Outcome.EMPTY, "the answer has no content"
-        if link.ad and self.recorder.schedule.is_list(ids.url_key(canonical_url(response.url))):
+        if link.ad and self._leads_to_list(response.url):
             return Outcome.SKIPPED, "gone: the address leads back to the list"
         if self.halted and obstacle_in(response):
             return Outcome.BLOCKED, self.halted
         return None, ""
+
+    def _leads_to_list(self, url: str) -> bool:
+        address = canonical_url(url)
+        return address == canonical_url(self.spec.homepage) or self.recorder.schedule.is_list(ids.url_key(address))
 
     def _failed(self, failure: Failure) -> None:
         """No answer: say why."""
@@ -174,18 +186,3 @@ def _domain(host: str) -> str:
 def _header(response: Response, name: str) -> str | None:
     value = response.headers.get(name)
     return value.decode("latin-1") if value else None
-
-
-def _exchange(response: Response) -> Exchange:
-    def pairs(headers: Any) -> tuple[tuple[str, str], ...]:
-        return tuple((k.decode("latin-1"), v.decode("latin-1")) for k, values in headers.items() for v in values)
-
-    request = response.request
-    return Exchange(
-        url=response.url,
-        status=response.status,
-        request_headers=pairs(request.headers) if request else (),
-        response_headers=pairs(response.headers),
-        body=response.body,
-        fetched_at=datetime.now(UTC),  # evidence says when it was fetched, whatever period the run is for
-    )

@@ -4,7 +4,6 @@ It stands behind `zorya source add` and the web page /sources/new.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from crawlers.catalog import load_catalog, read_draft
 from crawlers.draft import canonical_url
 from crawlers.extract import Document, ad_on_page, extract, postings
 from crawlers.fields import Reading, draft_by_rules, in_item
+from crawlers.masking import masked
 from crawlers.page import Page
 from crawlers.probing.choose import Choice, choose, guess_country, in_items, mix
 from crawlers.probing.drafting import REFUSED, About, draft_id, draft_text
@@ -24,7 +24,6 @@ from crawlers.spec import Engine, SourceSpec
 from zorya.domain.ads import Posting
 from zorya.domain.sources import Finding, Probe
 from zorya.errors import DataFileError, PolicyRefusal
-from zorya.redact import mask_value, redact
 from zorya.settings import Settings
 from zorya.store import Store, audit, sources
 
@@ -122,20 +121,6 @@ def read_ads(choice: Choice, spec: SourceSpec, about: About) -> list[Posting]:
         return extract(choice.documents[0], today=about.day, spec=spec)[:10]
     general = choice.engine is Engine.LISTING or bool(spec.fields.given)
     return [ad for one in choice.documents for ad in ad_on_page(one, today=about.day, spec=spec, general=general)]
-
-
-def masked(posting: Posting) -> Posting:
-    """A copy for people's eyes: every contact masked, in the fields and in the text."""
-    title, body = posting.title, posting.body
-    for contact in sorted(posting.contacts, key=lambda one: -len(one.raw)):
-        if len(contact.raw) > 3:
-            shown = mask_value(contact.kind, contact.value)
-            title, body = title.replace(contact.raw, shown), body.replace(contact.raw, shown)
-    contacts = tuple(
-        replace(contact, value=mask_value(contact.kind, contact.value), raw="", start=-1, end=-1)
-        for contact in posting.contacts
-    )
-    return replace(posting, title=redact(title), body=redact(body), contacts=contacts)
 
 
 def _first_reading(sight: Sight, today: date) -> list[Posting]:

@@ -77,9 +77,12 @@ def with_key(text: str, key: str, value: Any) -> str:
     """The text of a source file with one top-level key set; its comment and all other lines stay as they are."""
     dumped = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10**6, sort_keys=False)
     plain = dumped.removesuffix("\n").removesuffix("\n...").strip()
-    found = re.search(rf"^{key}:(?P<value>[^#\n]*?)(?P<comment>[ \t]+#[^\n]*)?(?:\n[ \t]+[^\n]*)*$", text, re.MULTILINE)
+    found = re.search(rf"^{key}:(?P<value>[^#\n]*?)(?P<comment>#[^\n]*)?(?:\n[ \t]+[^\n]*)*$", text, re.MULTILINE)
     if found:
-        return text[: found.start()] + f"{key}: {plain}{found['comment'] or ''}" + text[found.end() :]
+        comment = (found["comment"] or "").lstrip()
+        column = found.start("comment") - found.start()
+        line = f"{key}: {plain}".ljust(column) + f"  {comment}" if comment else f"{key}: {plain}"
+        return text[: found.start()] + line + text[found.end() :]
     invited = re.search(rf"^#[ \t]*{key}:[^\n]*$", text, re.MULTILINE)
     if invited:
         return text[: invited.start()] + f"{key}: {plain}" + text[invited.end() :]

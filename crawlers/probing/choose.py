@@ -10,7 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from crawlers.extract import Document, ad_on_page, extract
+from crawlers.fields import on_page
 from crawlers.jsonads import parse_json
+from crawlers.masking import redacted
 from crawlers.page import Page
 from crawlers.probing.jsonshape import JsonGuess, guess_json
 from crawlers.probing.labels import RuleGuess, guess_body, guess_fields, guess_title
@@ -37,7 +39,6 @@ class Choice:
     rules: list[RuleGuess] = field(default_factory=list)
     native_id: str = ""
     json: JsonGuess | None = None
-    general: bool = True
     documents: list[Document] = field(default_factory=list)
     """What its ads are read from."""
     expected: int = 1
@@ -161,13 +162,27 @@ def _add_rules(choice: Choice, sight: Sight, today: date, country: str, language
     if (len(read) > 1 and heads.most_common(1)[0][1] > 1) or not all(ad.title for ad in read):
         title = guess_title(pages, texts)
         choice.rules += [title] if title else []
-    if _murky(read) and (body := guess_body(pages)):
+    body = guess_body(pages)
+    if body and (_murky(read) or _purer(body, pages, read)):
         choice.rules.append(body)
     wanted = {"employer", "place", "pay", "posted_on", "contact"}
     choice.rules += guess_fields(pages, wanted, today=today, languages=languages, country=country)
-    choice.general = True
     if choice.engine is Engine.SITEMAP and not choice.rules:
         choice.rules += [one for one in [guess_title(pages, texts)] if one]
+
+
+def _purer(body: RuleGuess, pages: Sequence[Page], ads: Sequence[Posting]) -> bool:
+    """True when a rule leaves out furniture that general reading keeps, and no way to reach anybody."""
+    ruled = ["\n".join(on_page(page.selector, page.url)(body.rule)) for page in pages]
+    if len(ruled) != len(ads) or not all(ruled):
+        return False
+    reaches = [_ways(ad.body) <= _ways(text) for ad, text in zip(ads, ruled, strict=True)]
+    extra = median(1 - len(text) / max(1, len(ad.body)) for ad, text in zip(ads, ruled, strict=True))
+    return all(reaches) and 0.03 < extra < 0.6
+
+
+def _ways(text: str) -> int:
+    return redacted(text).count("[contact]")
 
 
 def _murky(ads: Sequence[Posting]) -> bool:

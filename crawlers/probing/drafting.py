@@ -74,7 +74,7 @@ def _head(about: About, source_id: str) -> list[str]:
     return [
         *lines,
         f"# Drafted on {about.day} from {about.url}",
-        "# Its ads are not shown to anybody until owner, basis and review are written down: `zorya source activate`.",
+        "# While owner, basis or review is missing it stays a draft, and its ads wait: see `zorya source activate`.",
         f"id: {source_id}",
         f"title: {_plain(about.title)}",
         f"homepage: {_plain(f'{parts.scheme}://{parts.netloc}/')}",

@@ -104,22 +104,28 @@ def _first_line_of_its_own(pages: Sequence[Page]) -> RuleGuess | None:
 
 
 def guess_body(pages: Sequence[Page]) -> RuleGuess | None:
-    """A rule for the body: the smallest lasting element with most of the text that only this page has."""
-    lines = [{line for line in page.text.split("\n") if len(line) > 20} for page in pages]
+    """A rule for the body: the lasting element that best holds the text that only this page has, headings aside."""
+    lines = [{line for line in page.text.split("\n") if len(line) > 20} - _headings(page) for page in pages]
     seen = Counter(line for each in lines for line in each)
-    own = ["".join(line for line in each if seen[line] == 1) for each in lines]
     scores: dict[str, list[float]] = defaultdict(list)
-    for page, unique in zip(pages, own, strict=True):
+    for page, each in zip(pages, lines, strict=True):
+        own = {line for line in each if seen[line] == 1}
+        unique = sum(len(line) for line in own)
         for css, text in _blocks(page):
-            inside = sum(len(line) for line in text.split("\n") if len(line) > 20 and line in unique)
-            recall = inside / max(1, len(unique))
-            precision = inside / max(1, len(text))
-            scores[css].append(recall * precision / max(1e-9, 0.8 * precision + 0.2 * recall))
+            inside = sum(len(line) for line in text.split("\n") if line in own)
+            recall, precision = inside / max(1, unique), inside / max(1, len(text))
+            scores[css].append(2 * recall * precision / max(1e-9, recall + precision))
     sure = {css: sum(each) / len(pages) for css, each in scores.items() if len(each) == len(pages) and min(each) > 0.5}
     if len(pages) < 2 or not sure:
         return None
     css = max(sure, key=lambda key: (round(sure[key], 2), "." in key or "#" in key, -len(key)))
-    return RuleGuess("body", FieldRule.model_validate({"css": css, "exactly": 1}), 1.0, "holds the text that differs")
+    rule = FieldRule.model_validate({"css": css, "exactly": 1})
+    return RuleGuess("body", rule, 1.0, "holds the text that differs from page to page")
+
+
+def _headings(page: Page) -> set[str]:
+    texts = (element_text(node.root) for node in page.selector.xpath("//title|//h1|//h2|//h3|//th|//caption"))
+    return {line for text in texts for line in text.split("\n")}
 
 
 def _blocks(page: Page) -> Iterator[tuple[str, str]]:

@@ -10,11 +10,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from labeling.web import entrance, pages, reviewing
+from labeling.web import entrance, pages, reviewing, source_desk, sources
 from labeling.web.drawing import STATIC, Pages
 from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
 from zorya import logs
+from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
 from zorya.store import Store
 
@@ -46,14 +47,20 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/tasks/{task}/reveal", reviewing.reveal),
     ("POST", "/undo", reviewing.take_back),
     ("GET", "/campaigns/{campaign}", pages.campaign),
-    ("GET", "/sources", pages.sources),
+    ("GET", "/sources", sources.overview),
+    ("GET", "/sources/new", source_desk.new),
+    ("POST", "/sources/new", source_desk.probe),
+    ("POST", "/sources/keep", source_desk.keep),
+    ("GET", "/sources/{source}", sources.one),
     ("GET", "/help", pages.help_page),
 )
 
 
-def create_app(settings: Settings, store: Store, *, clock: Callable[[], datetime]) -> Starlette:
+def create_app(
+    settings: Settings, store: Store, *, clock: Callable[[], datetime], desk: SourceDesk | None = None
+) -> Starlette:
     """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it."""
-    app = App(settings, store, clock, Pages(), Throttle())
+    app = App(settings, store, clock, Pages(), Throttle(), desk)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
 

@@ -4,6 +4,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from threading import BoundedSemaphore
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +17,7 @@ from labeling.web import policy
 from labeling.web.drawing import Pages
 from labeling.web.passwords import Throttle
 from zorya.domain.reviews import Role
+from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
 from zorya.store import Store, people
 
@@ -45,6 +47,10 @@ class App:
     clock: Callable[[], datetime]
     pages: Pages
     throttle: Throttle
+    desk: SourceDesk | None = None
+    """Looks at addresses for /sources/new; None where this server sends nobody out."""
+    probes: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
+    """A probe holds a thread for many seconds: few at a time."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The pages around the review: my day, the queue, a campaign, the sources, help."""
+"""The pages around the review: my day, the queue, a campaign, help."""
 
 from functools import cache
 from pathlib import Path
@@ -17,11 +17,9 @@ from labeling.web.policy import REVIEWERS
 from labeling.web.reviewing import PATTERN_KEYS, SAID, decided_today, recent_decisions
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.domain.runs import Outcome
-from zorya.store import audit, campaigns, overview, reviews, runs
+from zorya.store import audit, campaigns, overview, reviews
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
-SHOWN_RUNS = 400
 
 
 def my_day(call: Call) -> Response:
@@ -83,17 +81,6 @@ def campaign(call: Call) -> Response:
     decided = any(verdict.analyst == call.person.name for verdict in words)
     blind = call.person.role in REVIEWERS and not decided
     return call.page("campaign.html", case=case, verdicts=[] if blind else words, blind=blind, revealed=False)
-
-
-def sources(call: Call) -> Response:
-    """The newest crawl of each source and what became of its requests."""
-    with call.app.store.reading() as connection:
-        history = runs.latest(connection, limit=SHOWN_RUNS)
-    by_source: dict[str, list[dict[str, Any]]] = {}
-    for run in history:
-        by_source.setdefault(run["source"], []).append(run)
-    order = [outcome.value for outcome in Outcome]
-    return call.page("sources.html", by_source=dict(sorted(by_source.items())), outcome_order=order)
 
 
 def help_page(call: Call) -> Response:

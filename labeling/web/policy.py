@@ -9,6 +9,7 @@ PUBLIC: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 STAFF = EVERYBODY - {Role.PARTNER}
 REVIEWERS = frozenset({Role.ANALYST, Role.LEAD})
+OPERATORS = frozenset({Role.ADMIN, Role.LEAD})
 READERS = REVIEWERS | {Role.DATA_SCIENTIST, Role.AUDITOR}
 
 POLICY: dict[tuple[str, str], frozenset[Role]] = {
@@ -30,6 +31,10 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/undo"): REVIEWERS,
     ("GET", "/campaigns/{campaign}"): READERS,
     ("GET", "/sources"): STAFF,
+    ("GET", "/sources/{source}"): STAFF,
+    ("GET", "/sources/new"): OPERATORS,
+    ("POST", "/sources/new"): OPERATORS,
+    ("POST", "/sources/keep"): OPERATORS,
 }
 
 

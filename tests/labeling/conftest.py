@@ -21,6 +21,7 @@ from zorya.domain.ads import Contact, ContactKind, Kind, Place, Posting
 from zorya.domain.findings import Assessment, IndicatorHit, Reason, Span, State, Strength, band_of
 from zorya.domain.reviews import Role
 from zorya.domain.runs import Outcome, RunReport, RunStatus
+from zorya.domain.sources import SourceDesk
 from zorya.evidence import Archive, Exchange
 from zorya.settings import Settings
 from zorya.store import Store, assessments, campaigns, people, postings, runs
@@ -234,13 +235,13 @@ def town(sqlite_store: Store, sqlite_settings: Settings) -> Seed:
 
 
 @pytest.fixture
-def serve(clock: Clock) -> Iterator[Callable[[Seed], str]]:
+def serve(clock: Clock) -> Iterator[Callable[..., str]]:
     """Runs the app of a town on loopback; returns its address without the last slash."""
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def start(seed: Seed) -> str:
+    def start(seed: Seed, desk: SourceDesk | None = None) -> str:
         listener = bind("127.0.0.1", 0)
-        server = make_server(seed.settings, seed.store, clock=clock)
+        server = make_server(seed.settings, seed.store, clock=clock, desk=desk)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         started.append((server, thread))

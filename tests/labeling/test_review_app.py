@@ -238,9 +238,9 @@ def test_filters_live_in_the_address(browse):
 
 
 def test_sources_show_runs_and_outcomes(browse):
-    page = browse("anna").get("/sources").text
-    assert "second-board" in page
-    assert "failed <strong>2</strong>" in page
+    anna = browse("anna")
+    assert "second-board" in anna.get("/sources").text
+    assert "failed <strong>2</strong>" in anna.get("/sources/second-board").text
 
 
 def test_single_keys_can_be_turned_off(browse):

@@ -84,8 +84,13 @@ document.addEventListener("submit", (event) => {
   if (event.target.method === "dialog") return;
   if (busy) event.preventDefault();
   busy = true;
+  const waits = event.target.querySelector("[data-while]");
+  if (waits) waits.textContent = waits.dataset.while;
 });
-window.addEventListener("pageshow", () => { busy = false; });
+window.addEventListener("pageshow", () => {
+  busy = false;
+  for (const waits of document.querySelectorAll("[data-while]")) waits.textContent = "";
+});
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");

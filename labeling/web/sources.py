@@ -1,0 +1,196 @@
+"""How the sources fare: all of them day by day, and one with its runs, its measures and what is expected of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from labeling.web.gate import Call
+from zorya.domain.health import Band, Checkup, shown, usual, words
+from zorya.domain.runs import FAILURES, Outcome, RunStatus
+from zorya.store import health, runs
+from zorya.store.health import RunView, SourceView
+
+DAYS = 14
+SHOWN_REQUESTS = 100
+MARKS = {"ok": "✓", "partial": "!", "failed": "✗", "none": "·"}
+TROUBLE = FAILURES | {Outcome.ROBOTS, Outcome.CAPPED}
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One cell: a source on a day. `ads` are those the newest run saw; `words` say everything the colour says."""
+
+    day: date
+    verdict: str
+    ads: int | None
+    words: str
+
+    @property
+    def mark(self) -> str:
+        """The verdict without colour."""
+        return MARKS[self.verdict]
+
+    @property
+    def short(self) -> str:
+        """The number of ads in at most four characters."""
+        if self.ads is None:
+            return "–"
+        return str(self.ads) if self.ads < 1000 else f"{self.ads // 1000}k"
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A line of ads seen, oldest first, in a box of 100 × 24, with the usual band behind it."""
+
+    points: str
+    top: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure of a run against its band."""
+
+    words: str
+    value: str
+    usual: str
+    runs: int
+    outside: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One source as listed."""
+
+    view: SourceView
+    days: list[Day]
+    spark: Spark | None
+    ads: str
+    """`3 ads, usually 41–58`."""
+
+
+def overview(call: Call) -> Response:
+    """Every source, red ones first, with its last two weeks."""
+    with call.app.store.reading() as connection:
+        views = health.overview(connection, at=call.now, days=DAYS)
+    rows = [_row(view, call) for view in views]
+    groups = [
+        ("Need a look", [row for row in rows if row.view.red]),
+        ("Well", [row for row in rows if not row.view.red and row.view.standing in {"active", ""}]),
+        ("Not crawled by the schedule", [row for row in rows if row.view.standing not in {"active", ""}]),
+    ]
+    return call.page("sources.html", groups=[group for group in groups if group[1]], marks=MARKS)
+
+
+def one(call: Call) -> Response:
+    """One source: why it is red, its runs, a run's measures against what is usual, and what is expected."""
+    name = call.request.path_params["source"]
+    with call.app.store.reading() as connection:
+        found = health.overview(connection, at=call.now, days=DAYS, only=name)
+        if not found:
+            raise HTTPException(404)
+        (view,) = found
+        wanted = call.request.query_params.get("run")
+        run = next((run for run in view.runs if run.id == wanted), view.last)
+        asked = runs.requests_of(connection, run.id) if run else []
+    trouble = [request for request in asked if request["outcome"] is None or request["outcome"] in TROUBLE]
+    return call.page(
+        "source.html",
+        row=_row(view, call),
+        view=view,
+        run=run,
+        marks=MARKS,
+        outcome_order=[outcome.value for outcome in Outcome],
+        measures=_measures(run.checkup) if run and run.checkup else [],
+        trouble=trouble[:SHOWN_REQUESTS],
+        more_trouble=max(0, len(trouble) - SHOWN_REQUESTS),
+        expected=_expected(view.spec),
+        planned=view.spec.get("schedule", ""),
+    )
+
+
+def _row(view: SourceView, call: Call) -> Row:
+    today = call.now.date()
+    days = [_day(view, today - timedelta(days=back)) for back in range(DAYS - 1, -1, -1)]
+    return Row(view, days, _spark(view.runs), _ads(view.last) if view.last else "")
+
+
+def _day(view: SourceView, day: date) -> Day:
+    """The verdict of the newest run; a day that began badly and ended well is partial."""
+    held = view.on(day)
+    named = f"{day:%-d %b}"
+    if not held:
+        return Day(day, "none", None, f"{named}: no run")
+    newest = held[0]
+    bad = [run for run in held if run.status is not RunStatus.OK]
+    verdict = str(newest.status) if newest in bad or not bad else "partial"
+    counted = f"{len(bad)} of {len(held)} runs not green, " if len(held) > 1 and bad else ""
+    why = "; ".join((bad[0].why if bad else ())[:2])
+    words = f"{named}: {verdict}, {counted}{_ads(newest)}" + (f". {why}" if why else "")
+    return Day(day, verdict, _seen(newest), words)
+
+
+def _seen(run: RunView) -> int:
+    return int(run.checkup.numbers.get("seen", run.postings)) if run.checkup else run.postings
+
+
+def _ads(run: RunView) -> str:
+    seen, band = _seen(run), run.checkup.bands.get("seen") if run.checkup else None
+    return f"{seen:,} {'ad' if seen == 1 else 'ads'}" + (f", usually {usual('seen', band)}" if band else "")
+
+
+def _spark(history: Sequence[RunView]) -> Spark | None:
+    seen = [_seen(run) for run in reversed(history[:60])]
+    if len(seen) < 2:
+        return None
+    checkup = history[0].checkup
+    band = checkup.bands.get("seen", _NO_BAND) if checkup else _NO_BAND
+    top = max(*seen, band.high, 1.0)
+    step = 100 / (len(seen) - 1)
+    points = " ".join(f"{place * step:.1f},{23 - 22 * value / top:.1f}" for place, value in enumerate(seen))
+    return Spark(points, 23 - 22 * band.high / top, 22 * (band.high - band.low) / top)
+
+
+_NO_BAND = Band(0.0, 0.0, 0.0, 0)
+
+
+def _measures(checkup: Checkup) -> list[Measure]:
+    found = []
+    for name in checkup.names:
+        value, band = checkup.value(name), checkup.bands.get(name)
+        if value is None:
+            continue
+        sentence = f"{words(name)}: "
+        found.append(
+            Measure(
+                words=_headed(name),
+                value=shown(name, value),
+                usual=usual(name, band) if band else "",
+                runs=band.runs if band else 0,
+                outside=any(reason.startswith(sentence) for reason in checkup.why),
+            )
+        )
+    return found
+
+
+def _headed(name: str) -> str:
+    sentence = words(name)
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _expected(spec: dict[str, Any]) -> list[tuple[str, str]]:
+    """What the source file promises, in words; empty for a source without a description."""
+    expect = spec.get("expect")
+    if not expect:
+        return []
+    most, silence, spoken = expect.get("max_postings"), expect.get("silence_days"), expect.get("languages")
+    rows = [("Ads", f"at least {expect.get('min_postings', 1)}" + (f", at most {most}" if most else ""))]
+    if silence:
+        rows.append(("A new ad", f"within {silence:g} days"))
+    if spoken:
+        rows.append((f"Ads in {', '.join(spec.get('languages', ()))}", f"at least {spoken:.0%}"))
+    return rows + [(_headed(f"fill.{name}"), f"at least {share:.0%}") for name, share in expect["fill"].items()]

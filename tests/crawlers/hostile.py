@@ -2,8 +2,10 @@
 
 import ipaddress
 import threading
+import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 LOOPBACK = """
@@ -47,16 +49,39 @@ def local_only(real: Callable[..., Any]) -> Callable[..., Any]:
     return resolve
 
 
+CHILD = """
+import os, socket
+real, seen = socket.getaddrinfo, set()
+def resolve(host, *args, **kwargs):
+    name = (host.decode() if isinstance(host, bytes) else str(host)).rstrip(".").lower()
+    if name.endswith(".robots.example"):
+        return real("127.0.0.1", *args, **kwargs)
+    if name.endswith(".flip.example"):
+        first = name not in seen
+        seen.add(name)
+        return real("127.0.0.2" if first else "127.0.0.1", *args, **kwargs)
+    if name == "localhost" or not any(letter in name for letter in "ghijklmnopqrstuvwyz"):
+        return real(host, *args, **kwargs)
+    raise socket.gaierror(f"unknown: {host}")
+socket.getaddrinfo = resolve
+from crawlers import guard
+guard._PORTS = guard._PORTS | {PORT}
+"""
+"""Prelude of the crawl process: no name server is asked, and the canary's port counts as a web port."""
+
+
 class Web:
     """A loopback server that answers by a function of host and path, and remembers what was asked."""
 
     def __init__(self, answer: Callable[[str, str], tuple[int, dict[str, str], str]], bind: tuple[str, int]) -> None:
         self.asked: list[str] = []
+        self.asked_at: list[float] = []
         web = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 web.asked.append(self.path)
+                web.asked_at.append(time.monotonic())
                 status, headers, body = answer(self.headers.get("Host", ""), self.path)
                 self.send_response(status)
                 for name, value in {"Content-Type": "text/html", **headers}.items():
@@ -79,6 +104,12 @@ class Web:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+
+def write_prelude(folder: Path, code: str, port: int) -> None:
+    """Code that a crawl process with this PYTHONPATH runs first: the product itself has no switch for tests."""
+    folder.mkdir(exist_ok=True)
+    (folder / "sitecustomize.py").write_text(code.replace("{PORT}", "{" + str(port) + "}"), encoding="utf-8")
 
 
 def traps(urls: list[str]) -> Callable[[str, str], tuple[int, dict[str, str], str]]:

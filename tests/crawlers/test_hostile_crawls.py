@@ -9,32 +9,13 @@ import pytest
 from scrapy import Request
 
 from crawlers.runner import crawl_spec
-from tests.crawlers.hostile import Web, hostile, traps
+from tests.crawlers.hostile import CHILD, Web, hostile, traps, write_prelude
 from zorya.settings import CrawlSettings, Settings
 from zorya.store import Store
 
 KINDS = ("start", "link", "redirect", "refresh", "robots", "sitemap", "index")
 
 
-CHILD = """
-import os, socket
-real, seen = socket.getaddrinfo, set()
-def resolve(host, *args, **kwargs):
-    name = (host.decode() if isinstance(host, bytes) else str(host)).rstrip(".").lower()
-    if name.endswith(".robots.example"):
-        return real("127.0.0.1", *args, **kwargs)
-    if name.endswith(".flip.example"):
-        first = name not in seen
-        seen.add(name)
-        return real("127.0.0.2" if first else "127.0.0.1", *args, **kwargs)
-    if name == "localhost" or not any(letter in name for letter in "ghijklmnopqrstuvwyz"):
-        return real(host, *args, **kwargs)
-    raise socket.gaierror(f"unknown: {host}")
-socket.getaddrinfo = resolve
-from crawlers import guard
-guard._PORTS = guard._PORTS | {PORT}
-"""
-"""Prelude of the crawl process: no name server is asked, and the canary's port counts as a web port."""
 GUARD_OFF = """
 guard.forbidden_address, guard.plain_host = (lambda address: False), (lambda host: True)
 """
@@ -66,10 +47,8 @@ def prelude(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, i
     """Code that the crawl process runs before anything else, in place of a switch in the product."""
 
     def write(code: str, port: int) -> None:
-        folder = tmp_path / "prelude"
-        folder.mkdir(exist_ok=True)
-        (folder / "sitecustomize.py").write_text(code.replace("{PORT}", "{" + str(port) + "}"), encoding="utf-8")
-        monkeypatch.setenv("PYTHONPATH", str(folder))
+        write_prelude(tmp_path / "prelude", code, port)
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path / "prelude"))
 
     return write
 
@@ -156,6 +135,7 @@ def flip(web: Any, prelude: Any, code: str, names: int, crawl: Any) -> tuple[Web
     return public, inside
 
 
+@pytest.mark.slow
 def test_no_image_script_or_request_of_a_drawn_page_leads_inside(
     canary: Web, web: Any, prelude: Any, crawl: Any
 ) -> None:

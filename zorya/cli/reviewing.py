@@ -35,6 +35,7 @@ def serve(
 ) -> None:
     """Run the review app; prints its address on stdout once it listens."""
     from labeling.web.server import address_of, bind, make_server
+    from zorya.cli.probes import open_desk
 
     settings = load_settings()
     store = open_store(settings)
@@ -46,7 +47,7 @@ def serve(
         say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
     print(address_of(listener), flush=True)
     try:
-        make_server(settings, store, clock=now).run(sockets=[listener])
+        make_server(settings, store, clock=now, desk=open_desk(store, settings)).run(sockets=[listener])
     finally:
         store.close()
 

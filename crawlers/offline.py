@@ -25,12 +25,12 @@ from scrapy.responsetypes import responsetypes
 from sqlalchemy import Connection
 
 from crawlers.account import AdFacts
+from crawlers.archived import Recording
 from crawlers.blocking import obstacle_in
 from crawlers.engines.base import BoardSpider
 from crawlers.exchanges import RECORDED
 from crawlers.guard import Refused
 from crawlers.pipelines import Assignment, Recorder
-from crawlers.recording import Recording
 from crawlers.revisits import Decision, Revisits
 from crawlers.spec import Engine
 from crawlers.visits import Link, Visit

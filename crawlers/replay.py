@@ -14,8 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from crawlers.account import Account
+from crawlers.archived import Contents, record
 from crawlers.offline import MISSING
-from crawlers.recording import Contents, record
 from crawlers.runner import begin, run_child
 from crawlers.spec import Limits, SourceSpec
 from zorya.domain.runs import FAILURES, Outcome, RunReport, RunStatus

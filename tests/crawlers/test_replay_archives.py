@@ -13,7 +13,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from crawlers.recording import Contents, Recording, record
+from crawlers.archived import Contents, Recording, record
 from crawlers.warc_answers import warc_documents
 from crawlers.warcs import WarcReader
 from zorya.errors import EvidenceError, ExtractionError

@@ -28,16 +28,23 @@ def crawl(
     sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE…", help="Ids of sources.")] = None,
     *,
     every: Annotated[bool, typer.Option("--all", help="Every active source.")] = False,
+    from_warc: Annotated[
+        list[Path] | None,
+        typer.Option("--from-warc", metavar="FILE", help="Read this archive instead of the network; repeatable."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Crawl sources now; each in its own process, each with a report in which every request has an outcome."""
     from crawlers.catalog import load_catalog
+    from crawlers.replay import replay
     from crawlers.runner import crawl_spec
     from zorya.settings import load_settings
     from zorya.store import open_store
 
     if bool(sources) == every:
         raise ZoryaError("name the sources to crawl, or give --all")
+    if from_warc and len(sources or ()) != 1:
+        raise ZoryaError("--from-warc reads an archive for one source: name it")
     settings = load_settings()
     catalog = load_catalog(settings.source_folders)
     for error in catalog.errors if every else ():
@@ -46,7 +53,10 @@ def crawl(
     store = open_store(settings)
     reports = []
     for spec in specs:
-        report = crawl_spec(store, settings, spec, as_of=now())
+        if from_warc:
+            report = replay(store, settings, spec, from_warc)
+        else:
+            report = crawl_spec(store, settings, spec, as_of=now())
         reports.append(report)
         if as_json:
             emit(asdict(report) | {"accounted": report.accounted})

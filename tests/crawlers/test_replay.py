@@ -1,0 +1,309 @@
+"""`crawl --from-warc`: an archive read like the board itself, nothing sent, the same rows however often."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from sqlalchemy import select
+from warcio.archiveiterator import ArchiveIterator
+
+from crawlers.archived import record
+from crawlers.replay import replay
+from crawlers.runner import crawl_spec
+from crawlers.spec import SourceSpec
+from zorya.domain.runs import RunStatus
+from zorya.errors import EvidenceError
+from zorya.evidence import Archive, Exchange
+from zorya.settings import Settings
+from zorya.store import Store, archive, open_store, postings
+from zorya.store.schema import captures, runs, visited_pages
+
+SPY = """
+import os, sys
+def note(event, args):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.sendto"}:
+        with open(os.environ["SPY_FILE"], "a") as file:
+            print(event, *args[1:2], file=file)
+sys.addaudithook(note)
+"""
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Settings:
+    """Another home: a store and an archive that know nothing."""
+    return Settings(home=tmp_path / "fresh")
+
+
+@pytest.fixture
+def full_board(board: Any) -> Any:
+    """Three ads on two list pages, one behind a redirect."""
+    board.put_list(1, 2, more="<a class='next' href='/page2'>more</a>")
+    board.put_list(3, path="/page2")
+    for number, title in enumerate(["Waiter", "Cook", "Dancer abroad"], 1):
+        board.put_ad(number, title, f"Work by the sea, number {number}, call +44 7700 900{number:03d}.")
+    board.put("/ad/9", "", status=302, Location="/ad/3")
+    board.put_list(1, 2, 9, more="<a class='next' href='/page2'>more</a>")
+    return board
+
+
+def _postings(store: Store) -> dict[str, Any]:
+    with store.reading() as connection:
+        return {one.id: (one.content_hash, one.posting) for one in postings.all_current(connection)}
+
+
+def _joined(folder: Path, target: Path) -> Path:
+    target.write_bytes(b"".join(path.read_bytes() for path in sorted(folder.rglob("*.warc.gz"))))
+    return target
+
+
+def _rows(store: Store, *tables: Any) -> list[list[tuple[Any, ...]]]:
+    with store.reading() as connection:
+        return [sorted(map(tuple, connection.execute(select(table)).all()), key=repr) for table in tables]
+
+
+def test_a_live_crawl_and_a_replay_of_its_evidence_give_the_same(
+    sqlite_store: Store, crawlable: Settings, full_board: Any, source: Any, as_of: datetime, fresh: Settings
+) -> None:
+    spec = source(full_board)
+    live = crawl_spec(sqlite_store, crawlable, spec, as_of=as_of)
+    assert live.status is RunStatus.OK, live.messages
+    full_board.close()
+    file = _joined(crawlable.evidence_dir, crawlable.home / "all.warc.gz")
+    store = open_store(fresh)
+    report = replay(store, fresh, spec, [file])
+    assert (report.status, report.new) == (RunStatus.OK, 3), report.messages
+    assert report.accounted
+    assert _postings(store) == _postings(sqlite_store)
+    ((kept,),) = [_rows(sqlite_store, captures.c.id), _rows(store, captures.c.id)][:1]
+    assert kept == _rows(store, captures.c.id)[0]
+    assert archive.verify(store, fresh.evidence_dir).faults == []
+    store.close()
+
+
+def test_replaying_twice_is_replaying_once(
+    sqlite_store: Store, crawlable: Settings, full_board: Any, source: Any, as_of: datetime, fresh: Settings
+) -> None:
+    spec = source(full_board)
+    crawl_spec(sqlite_store, crawlable, spec, as_of=as_of)
+    files = sorted(crawlable.evidence_dir.rglob("*.warc.gz"))
+    store = open_store(fresh)
+    first = replay(store, fresh, spec, files)
+    before = _rows(store, *postings_tables())
+    assert replay(store, fresh, spec, files[::-1]) == first
+    assert _rows(store, *postings_tables()) == before
+    assert replay(sqlite_store, crawlable, spec, files).new == 0
+    store.close()
+
+
+def postings_tables() -> tuple[Any, ...]:
+    from zorya.store.schema import frontier, versions
+    from zorya.store.schema import postings as table
+
+    return (table, versions, captures, runs, frontier)
+
+
+def test_ads_are_as_old_as_their_pages_and_evidence_keeps_its_date(
+    sqlite_store: Store, sqlite_settings: Settings, board: Any, source: Any, as_of: datetime
+) -> None:
+    page = b"<h1>Waiter</h1><p>Evenings by the sea, contract from day one.</p>"
+    old = [
+        Exchange(f"{board.base}/ad/{n}", 200, (), (("Content-Type", "text/html"),), page, as_of - timedelta(days=n))
+        for n in (3, 700)
+    ]
+    folder = sqlite_settings.home / "old"
+    Archive(folder).put_many(old)
+    report = replay(sqlite_store, sqlite_settings, source(board), sorted(folder.rglob("*.gz")))
+    assert (report.started_at, report.new) == (as_of - timedelta(days=3), 2)
+    with sqlite_store.reading() as connection:
+        for one in postings.all_current(connection):
+            number = int(one.posting.url.rpartition("/")[2])
+            first, last, gone = postings.sighting_times(connection, one.posting_id)
+            capture = postings.capture_of(connection, one.id)
+            assert capture is not None
+            assert first == last == capture["fetched_at"] == as_of - timedelta(days=number)
+            assert gone is None
+    assert _rows(sqlite_store, visited_pages) == [[]]
+
+
+@pytest.mark.parametrize("live", [False, True], ids=["replay", "control: a live crawl is seen"])
+def test_a_replay_connects_to_nobody(
+    sqlite_store: Store,
+    crawlable: Settings,
+    full_board: Any,
+    source: Any,
+    as_of: datetime,
+    fresh: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    live: bool,
+) -> None:
+    spec = source(full_board)
+    crawl_spec(sqlite_store, crawlable, spec, as_of=as_of)
+    file = _joined(crawlable.evidence_dir, crawlable.home / "all.warc.gz")
+    asked = len(full_board.asked)
+    (crawlable.home / "sitecustomize.py").write_text(SPY)
+    spied = crawlable.home / "spied"
+    spied.touch()
+    monkeypatch.setenv("PYTHONPATH", str(crawlable.home))
+    monkeypatch.setenv("SPY_FILE", str(spied))
+    store = open_store(fresh)
+    if live:
+        crawl_spec(sqlite_store, crawlable, spec, as_of=as_of + timedelta(days=40))
+    else:
+        assert replay(store, fresh, spec, [file]).new == 3
+    store.close()
+    assert ("socket.connect" in spied.read_text(), len(full_board.asked) > asked) == (live, live)
+    assert live or spied.read_text() == ""
+
+
+def test_wget_s_archive_is_read_from_the_start_page_on(
+    sqlite_store: Store, sqlite_settings: Settings, full_board: Any, source: Any, tmp_path: Path
+) -> None:
+    command = ["wget", "-q", "-r", "-e", "robots=off", f"--warc-file={tmp_path / 'got'}", f"{full_board.base}/"]
+    subprocess.run(command, cwd=tmp_path, check=True, timeout=60, env={"PATH": "/usr/bin:/bin"})
+    full_board.close()
+    report = replay(sqlite_store, sqlite_settings, source(full_board), [tmp_path / "got.warc.gz"])
+    assert (report.status, report.new) == (RunStatus.OK, 3), report.messages
+    files = sorted(sqlite_settings.evidence_dir.rglob("*.warc.gz"))
+    assert len(files) == 3
+    with files[0].open("rb") as handle:
+        request = next(one for one in ArchiveIterator(handle) if one.rec_type == "request")
+    assert request.http_headers.get_header("User-Agent").startswith("Wget")
+
+
+def test_ads_are_read_although_the_start_page_is_missing(
+    sqlite_store: Store, sqlite_settings: Settings, full_board: Any, source: Any, tmp_path: Path
+) -> None:
+    command = ["wget", "-q", f"--warc-file={tmp_path / 'got'}"]
+    pages = [f"{full_board.base}/{path}" for path in ("ad/1", "ad/2", "about")]
+    subprocess.run([*command, *pages], cwd=tmp_path, check=False, timeout=60, env={"PATH": "/usr/bin:/bin"})
+    files = [tmp_path / "got.warc.gz"]
+    without = replay(sqlite_store, sqlite_settings, source(full_board), files)
+    assert without.status is RunStatus.FAILED
+    assert "follow.match" in without.messages[-1]
+    spec = source(full_board, follow={"ad": "a.ad", "match": r"/ad/\d+$"})
+    report = replay(sqlite_store, sqlite_settings, spec, files)
+    assert (report.status, report.new, report.outcomes) == (RunStatus.OK, 2, {"ok": 2, "skipped": 1})
+    assert report.messages == ("1 skipped: not in the archive",)
+
+
+def test_a_damaged_archive_loses_only_what_is_damaged_and_says_where(
+    sqlite_store: Store, crawlable: Settings, full_board: Any, source: Any, as_of: datetime, fresh: Settings
+) -> None:
+    spec = source(full_board)
+    crawl_spec(sqlite_store, crawlable, spec, as_of=as_of)
+    file = _joined(crawlable.evidence_dir, crawlable.home / "all.warc.gz")
+    first = len(next(iter(sorted(crawlable.evidence_dir.rglob("*.warc.gz")))).read_bytes())
+    data = bytearray(file.read_bytes())
+    data[first + 400] ^= 0xFF
+    file.write_bytes(data)
+    store = open_store(fresh)
+    report = replay(store, fresh, spec, [file])
+    assert (report.status, report.new) == (RunStatus.PARTIAL, 2), report.messages
+    assert report.messages[0].startswith(f"{file}: offset {first + 1}"[: len(str(file)) + 9])
+    store.close()
+
+
+def test_a_captcha_page_in_an_archive_is_no_ad(
+    sqlite_store: Store, sqlite_settings: Settings, board: Any, source: Any, as_of: datetime
+) -> None:
+    blocked = b"<html><head><title>Just a moment...</title></head><body><div class='cf-challenge'></div></body></html>"
+    headers = (("Content-Type", "text/html"),)
+    folder = sqlite_settings.home / "old"
+    ad = b"<h1>Waiter</h1><p>Evenings by the sea, contract from day one.</p>"
+    Archive(folder).put_many(
+        [Exchange(f"{board.base}/ad/{n}", 200, (), headers, body, as_of) for n, body in enumerate((blocked, ad))]
+    )
+    report = replay(sqlite_store, sqlite_settings, source(board), sorted(folder.rglob("*.gz")))
+    assert (report.status, report.outcomes) == (RunStatus.PARTIAL, {"blocked": 1, "ok": 1, "skipped": 1})
+
+
+def test_pages_of_other_hosts_are_not_read(
+    sqlite_store: Store, sqlite_settings: Settings, board: Any, source: Any, as_of: datetime
+) -> None:
+    headers = (("Content-Type", "text/html"),)
+    folder = sqlite_settings.home / "old"
+    Archive(folder).put(Exchange("http://other.example/ad/1", 200, (), headers, b"<h1>Waiter</h1>", as_of))
+    report = replay(sqlite_store, sqlite_settings, source(board), sorted(folder.rglob("*.gz")))
+    assert (report.status, report.postings) == (RunStatus.FAILED, 0)
+
+
+def test_other_engines_read_further_pages_of_a_missing_start_page(
+    sqlite_store: Store, sqlite_settings: Settings, board: Any, source: Any, as_of: datetime
+) -> None:
+    item = "<rss><channel><item><title>Baker {n}</title><guid>{n}</guid></item></channel></rss>"
+    headers = (("Content-Type", "application/rss+xml"),)
+    folder = sqlite_settings.home / "old"
+    Archive(folder).put(Exchange(f"{board.base}/rss?page=2", 200, (), headers, item.format(n=2).encode(), as_of))
+    spec = source(board, engine="feed", start=[f"{board.base}/rss"])
+    report = replay(sqlite_store, sqlite_settings, spec, sorted(folder.rglob("*.gz")))
+    assert (report.status, report.new, report.outcomes) == (RunStatus.OK, 1, {"ok": 1, "skipped": 1})
+
+
+def test_a_replay_takes_no_lease_from_a_crawl_and_counts_in_no_health(
+    sqlite_store: Store, crawlable: Settings, full_board: Any, source: Any, as_of: datetime
+) -> None:
+    spec: SourceSpec = source(full_board)
+    crawl_spec(sqlite_store, crawlable, spec, as_of=as_of)
+    report = replay(sqlite_store, crawlable, spec, sorted(crawlable.evidence_dir.rglob("*.warc.gz")))
+    assert report.source.startswith(f"{spec.id}@")
+    with sqlite_store.reading() as connection:
+        ours = connection.execute(select(runs.c.id).where(runs.c.source == spec.id)).scalars().all()
+    assert report.run_id not in ours
+    assert len(ours) == 1
+
+
+@pytest.fixture
+def verb(crawlable: Settings, board: Any, source: Callable[..., SourceSpec]) -> Callable[..., Any]:
+    """`zorya crawl …` for a source file of this board."""
+    folder = crawlable.home / "sources"
+    folder.mkdir()
+    told = source(board).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    (folder / "xx_board.yml").write_text(yaml.safe_dump(told))
+
+    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "zorya", "crawl", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+
+    return run
+
+
+def test_the_verb_replays_several_files_and_exits_4_on_damage(
+    crawlable: Settings, full_board: Any, verb: Callable[..., Any], as_of: datetime, tmp_path: Path
+) -> None:
+    folder = tmp_path / "old"
+    exchanges = [
+        Exchange(f"{full_board.base}/ad/{n}", 200, (), (), b"<h1>Waiter</h1><p>Evenings by the sea.</p>", as_of)
+        for n in (1, 2)
+    ]
+    files = [str(folder / capture.warc_file) for capture in Archive(folder).put_many(exchanges)]
+    options = [part for file in files for part in ("--from-warc", file)]
+    done = verb("xx_board", *options, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["new"] == 2
+    path = Path(files[0])
+    path.write_bytes(path.read_bytes() + b"rubbish")
+    damaged = verb("xx_board", *options)
+    assert damaged.returncode == 4
+    assert f"{path}: offset {path.stat().st_size - 7}: no WARC record begins here" in damaged.stderr
+
+
+def test_an_archive_that_holds_nothing_is_an_error_with_its_name(verb: Callable[..., Any], tmp_path: Path) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(b"nothing")
+    done = verb("xx_board", "--from-warc", str(path))
+    assert (done.returncode, str(path) in done.stderr) == (2, True)
+    assert verb("--all", "--from-warc", str(path)).returncode == 2
+
+
+def test_the_run_s_moment_is_the_newest_date_in_the_files(tmp_path: Path, as_of: datetime) -> None:
+    exchanges = [Exchange(f"http://b.example/{n}", 200, (), (), b"x", as_of - timedelta(days=n)) for n in (5, 2, 9)]
+    files = [tmp_path / one.warc_file for one in Archive(tmp_path).put_many(exchanges)]
+    assert record(files, tmp_path / "r.sqlite").newest == (as_of - timedelta(days=2)).astimezone(UTC)
+    with pytest.raises(EvidenceError, match="cannot be read"):
+        record([tmp_path / "none.warc"], tmp_path / "s.sqlite")

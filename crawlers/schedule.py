@@ -75,6 +75,7 @@ class Schedule:
             key = ids.url_key(canonical_url(link.url))
             if key not in self._ads and key not in staged:
                 fresh.setdefault(key, link)
+        fresh = self.revisits.narrowed(connection, fresh)
         rows = [(key, link.url[:LONGEST_URL], link.reader_name) for key, link in fresh.items()]
         numbers = frontier.add_all(connection, self.run_id, rows)
         for key, link in fresh.items():

@@ -30,7 +30,7 @@ class JsonApiSpider(BoardSpider):
         found = postings(drafts, document.url, self.spec)
         if items and not found:
             return Harvest(outcome=Outcome.UNREADABLE, reason=f"{len(items)} items, but `fields` finds nothing in them")
-        links = [Link(url, self.read_start) for url in self._next(value, items, document.url)]
+        links = [Link(url, self.read_start, deeper=True) for url in self._next(value, items, document.url)]
         return Harvest(found, links)
 
     def _draft(self, item: Any, url: str) -> Draft:

@@ -1,10 +1,14 @@
-"""Public Telegram previews: one posting per message, back through the channel page by page. No account."""
+"""Public Telegram previews: one posting per message, back through the channel page by page. No account.
+
+Older pages are read as long as pages bring messages that are new or edited, and all of them, up to `limits.pages`, in
+a sweep (crawlers/revisits.py). A known message that a page skips over was deleted.
+"""
 
 from crawlers.engines.base import BoardSpider, Harvest, Link, absolute
 from crawlers.extract import Document, postings
 from crawlers.fields import Reading
 from crawlers.page import Page
-from crawlers.previews import looks_like_preview, read_preview
+from crawlers.previews import looks_like_preview, message_ids, read_preview
 from zorya.domain.runs import Outcome
 
 
@@ -21,5 +25,5 @@ class TelegramSpider(BoardSpider):
         older = page.selector.xpath(
             "(//link[@rel='prev']/@href | //a[contains(@class,'tme_messages_more')][@data-before]/@href)[1]"
         ).get()
-        links = [Link(absolute(document.url, str(older)), self.read_start)] if older else []
-        return Harvest(found, links)
+        links = [Link(absolute(document.url, str(older)), self.read_start, deeper=True)] if older else []
+        return Harvest(found, links, shown=message_ids(page))

@@ -1,8 +1,10 @@
 """A real board on loopback, and sources that describe it."""
 
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -29,6 +31,10 @@ class Board:
         self.answers: dict[str, Answer] = {}
         self.asked: list[str] = []
         self.agents: set[str] = set()
+        self.tags = False
+        """Answer with an ETag, and 304 to who knows it."""
+        self.spared = 0
+        """How many answers were a 304."""
         board = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -38,11 +44,12 @@ class Board:
                 answer = board.answers.get(self.path, Answer(b"<h1>not here</h1>", 404))
                 if answer.before:
                     answer.before()
-                self.send_response(answer.status)
-                for name, value in answer.headers.items():
+                status, body, headers = board.spare(answer, self.headers)
+                self.send_response(status)
+                for name, value in headers.items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(answer.body)
+                self.wfile.write(body)
 
             def log_message(self, *args: Any) -> None:
                 """Quiet."""
@@ -71,6 +78,17 @@ class Board:
         """Write a list page."""
         links = "".join(f"<li><a class='ad' href='/ad/{number}'>{number}</a></li>" for number in numbers)
         self.put(path, f"<html><body><ul>{links}</ul>{more}</body></html>")
+
+    def spare(self, answer: Answer, asked: Message) -> tuple[int, bytes, dict[str, str]]:
+        """Status, body and headers: a 304 where the page is the one the asker knows by its tag or its date."""
+        headers = dict(answer.headers)
+        if self.tags and answer.status == 200:
+            headers.setdefault("ETag", f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"')
+        known = {"If-None-Match": headers.get("ETag"), "If-Modified-Since": headers.get("Last-Modified")}
+        if answer.status == 200 and any(value and asked.get(name) == value for name, value in known.items()):
+            self.spared += 1
+            return 304, b"", headers
+        return answer.status, answer.body, headers
 
     def close(self) -> None:
         """Stop serving."""

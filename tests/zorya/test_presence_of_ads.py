@@ -72,7 +72,7 @@ def test_what_a_sweep_missed_is_asked_for_once_and_longest_unchecked_first(store
         presence.checked(connection, [identity(2)], later)
         found = presence.missing(connection, "board", before=later, swept=later, unseen_since=as_of - DAY, limit=9)
         none = presence.missing(connection, "board", before=later, swept=None, unseen_since=as_of - DAY, limit=9)
-    assert [one for one, _ in found] == [identity(3), identity(1)]
+    assert found == [("http://127.0.0.1/ad/3", None), ("http://127.0.0.1/ad/1", as_of + HOUR)]
     assert none == []
 
 
@@ -82,14 +82,14 @@ def test_without_a_sweep_time_alone_asks_for_an_ad(store: Store, as_of: datetime
         presence.checked(connection, [identity(2)], as_of + DAY)
         late = {"before": as_of + 8 * DAY, "swept": None, "unseen_since": as_of + HOUR}
         found = presence.missing(connection, "board", limit=9, **late)
-    assert found == [(identity(1), "http://127.0.0.1/ad/1")]
+    assert found == [("http://127.0.0.1/ad/1", None)]
 
 
 def test_a_message_missing_within_the_range_was_deleted(store: Store, as_of: datetime) -> None:
     see(store, as_of, *(ad(f"one_example/{number}") for number in (3, 5, 6, 9)), ad("onexexample/5"))
     with store.reading() as connection:
-        found = presence.deleted_messages(connection, "board", "one_example", [4, 6, 8])
-        assert presence.deleted_messages(connection, "board", "one_example", []) == []
+        found = presence.deleted_messages(connection, "board", [f"one_example/{number}" for number in (4, 6, 8)])
+        assert presence.deleted_messages(connection, "board", []) == []
     assert found == [identity("one_example/5")]
 
 

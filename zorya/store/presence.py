@@ -64,8 +64,8 @@ def at_address(connection: Connection, source: str, url: str) -> list[str]:
 
 def missing(
     connection: Connection, source: str, *, before: datetime, swept: datetime | None, unseen_since: datetime, limit: int
-) -> list[tuple[str, str]]:
-    """(id, address) of ads to ask for themselves, longest unchecked first.
+) -> list[tuple[str, datetime | None]]:
+    """(address, when it was last checked) of ads to ask for themselves, longest unchecked first.
 
     They were not seen at or after `before`, and either a sweep at `swept` missed them (once per sweep), or they were
     neither seen nor checked after `unseen_since`.
@@ -75,29 +75,32 @@ def missing(
     unseen = and_(columns.last_seen <= unseen_since, or_(never, columns.checked_at <= unseen_since))
     missed = and_(columns.last_seen < swept, or_(never, columns.checked_at < swept)) if swept else None
     query = (
-        select(columns.id, columns.url)
+        select(columns.url, columns.checked_at)
         .where(columns.source == source, columns.gone_at.is_(None), columns.last_seen < before)
         .where(unseen if missed is None else or_(missed, unseen))
         .order_by(func.coalesce(columns.checked_at, columns.first_seen), columns.id)
     )
-    return [(row.id, row.url) for row in connection.execute(query.limit(limit))]
+    return [(row.url, row.checked_at) for row in connection.execute(query.limit(limit))]
 
 
-def deleted_messages(connection: Connection, source: str, channel: str, shown: Iterable[int]) -> list[str]:
-    """Ids of a channel's known messages that lie within the range of those shown and are not among them."""
-    numbers = set(shown)
-    if not numbers:
-        return []
-    ours = (postings.c.source == source, postings.c.gone_at.is_(None))
-    query = select(postings.c.id, postings.c.native_id).where(
-        *ours, postings.c.native_id.startswith(f"{channel}/", autoescape=True)
-    )
+def deleted_messages(connection: Connection, source: str, shown: Iterable[str]) -> list[str]:
+    """Ids of known messages that lie between those a page shows, and are not among them.
+
+    `shown` are native ids, `channel/number`; each channel has a range of its own.
+    """
+    channels: dict[str, set[int]] = {}
+    for native_id in shown:
+        channel, _, number = native_id.rpartition("/")
+        channels.setdefault(channel, set()).add(int(number))
     found = []
-    for identity, native_id in connection.execute(query.order_by(postings.c.id)):
-        number = native_id.rpartition("/")[2]
-        if number.isdigit() and min(numbers) < int(number) < max(numbers) and int(number) not in numbers:
-            found.append(identity)
-    return found
+    for channel, numbers in sorted(channels.items()):
+        ours = (postings.c.source == source, postings.c.gone_at.is_(None))
+        named = postings.c.native_id.startswith(f"{channel}/", autoescape=True)
+        for row in connection.execute(select(postings.c.id, postings.c.native_id).where(*ours, named)):
+            number = row.native_id.rpartition("/")[2]
+            if number.isdigit() and min(numbers) < int(number) < max(numbers) and int(number) not in numbers:
+                found.append(row.id)
+    return sorted(found)
 
 
 def chunks(values: Iterable[str]) -> Iterator[list[str]]:

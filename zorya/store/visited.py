@@ -10,9 +10,10 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from zorya.domain.runs import Outcome
 from zorya.store.presence import chunks
 from zorya.store.schema import frontier, visited_pages
 
@@ -123,10 +124,12 @@ def outcomes_of(connection: Connection, run_id: str) -> tuple[set[str], set[str]
     return lists, ads
 
 
-def ad_count(connection: Connection, run_id: str) -> int:
-    """How many ads a run has asked for."""
+def ads_asked(connection: Connection, run_id: str) -> int:
+    """How many ads a run has asked for, or will; one that was only sighted is not modified, without a status."""
+    sighted = and_(frontier.c.outcome == Outcome.NOT_MODIFIED, frontier.c.status.is_(None))
     ads = (frontier.c.run_id == run_id, frontier.c.reader.startswith("ad:"))
-    return int(connection.execute(select(func.count()).select_from(frontier).where(*ads)).scalar_one())
+    asked = or_(frontier.c.outcome.is_(None), ~sighted)
+    return int(connection.execute(select(func.count()).select_from(frontier).where(*ads, asked)).scalar_one())
 
 
 def list_page_count(connection: Connection, source: str, reading: str) -> int:

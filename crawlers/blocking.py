@@ -6,6 +6,7 @@ page. So every sign counts only where hardly any text stands beside it.
 """
 
 import re
+from functools import lru_cache
 
 from scrapy.http import Response
 
@@ -59,11 +60,18 @@ _PASSWORD = re.compile(r"<input[^>]{1,300}type\s*=\s*[\"']?password", re.IGNOREC
 _LONG_PAGE = 60_000
 _MUCH_TEXT = 1_200
 """Characters of visible text beyond which a page is something to read, whatever else it says."""
+_NO_TEXT = re.compile(
+    r"<(script|style|noscript|template|svg|head)\b[^>]{0,2000}>.*?(?:</\1|\Z)|<!--.*?(?:-->|\Z)|<[^>]*>"
+    r"|&[#\w]{1,12};|\s{2,}",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What is certainly not visible text, and entities, whose length says nothing."""
 
 
+@lru_cache(maxsize=4)
 def barrier(text: str) -> str:
-    """Why a page is a barrier, or an empty string."""
-    if len(text) > _LONG_PAGE:
+    """Why a page is a barrier, or an empty string. Each answer is asked about by several middlewares in a row."""
+    if len(text) > _LONG_PAGE or _says_much(text):
         return ""
     sign = _MARKUP.search(text) or _TITLE.search(text)
     login = _LOGIN.search(text) and _PASSWORD.search(text)
@@ -78,6 +86,17 @@ def barrier(text: str) -> str:
     if login:
         return "the site asks for a log-in"
     return "the site shows a block page" if _WORDS.search(visible) else ""
+
+
+def _says_much(text: str) -> bool:
+    """Quickly, and never too early: whether more than _MUCH_TEXT characters stand outside tags, scripts and styles."""
+    said = position = 0
+    for match in _NO_TEXT.finditer(text):
+        said += len(text[position : match.start()].strip())
+        position = match.end()
+        if said > 2 * _MUCH_TEXT:
+            return True
+    return False
 
 
 def obstacle_in(response: Response) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urljoin, urlsplit
 from parsel import Selector
 from tldextract import TLDExtract
 
+from crawlers.fields import select
 from crawlers.page import Page
 from crawlers.probing.selectors import best, handles
 from crawlers.probing.words import words
@@ -81,7 +82,7 @@ def guess_list(page: Page, group: Group) -> ListGuess | None:
     """A selector for a group; None when no lasting one tells it from the rest."""
     meant = set(group.urls)
     firsts = _one_each(group)
-    selector, precision = best(firsts, page.selector, meant, lambda root, css: reach(root, css, page.url))
+    selector, precision = best(firsts, page.selector, meant, lambda root, css: set(reach(root, css, page.url)))
     match = pattern_of(group.shape)
     prefix = group.shape.split("{")[0]
     if not selector and len(prefix.strip("/")) > 1:
@@ -112,14 +113,14 @@ def guess_next(page: Page) -> str | None:
     return None
 
 
-def reach(root: Selector, css: str, base: str) -> set[str]:
-    """Addresses a selector leads to."""
-    found = set()
-    for href in root.css(css).xpath("(self::*[@href] | .//a[@href])[1]/@href").getall():
-        url = _joined(base, href)
-        if url:
-            found.add(url)
-    return found
+def reach(root: Selector, selector: str, base: str) -> list[str]:
+    """Addresses a selector leads to, each once, in the page's order."""
+    found = []
+    for match in select(root, selector):
+        own = match.root.get("href") if hasattr(match.root, "get") else str(match.root)
+        href = own or str(match.xpath("string(.//a/@href)").get() or "")
+        found += [_joined(base, href)] if href else []
+    return [url for url in dict.fromkeys(found) if url]
 
 
 def shape_of(url: str) -> str:

@@ -99,7 +99,7 @@ def look(url: str, visits: Visits, *, today: date) -> Sight:
     sight.title = site_title(first.document)
     maps = _robots(sight, visits)
     if sight.sort == "sitemap":
-        sight.sitemap, sight.mapped = first.document.url, _locations(first.document)
+        sight.sitemap, sight.mapped = first.document.url, locations(first.document)
         sight.samples = _read(visits, _spread(_usual(sight.mapped)))
     elif sight.sort == "site":
         _around(sight, first.document, visits, maps, today)
@@ -186,10 +186,10 @@ def _sitemaps(sight: Sight, visits: Visits, named: list[str]) -> None:
     for answer in visits.ask(named[:2] or [urljoin(sight.url, "/sitemap.xml")]):
         if answer.document is None or sort_of(answer.document) != "sitemap":
             continue
-        inside = _locations(answer.document)
+        inside = locations(answer.document)
         if "<sitemapindex" in _unpacked(answer.document)[:2000]:
             children = sorted(inside, key=lambda url: not _ABOUT_ADS.search(urlsplit(url).path))[:1]
-            inside = [url for child in visits.ask(children) if child.document for url in _locations(child.document)]
+            inside = [url for child in visits.ask(children) if child.document for url in locations(child.document)]
         if len(inside) > len(sight.mapped):
             sight.sitemap, sight.mapped = answer.document.url, inside
     detail = f"{sight.sitemap}: {len(sight.mapped)} addresses" if sight.sitemap else "none named, none at /sitemap.xml"
@@ -259,7 +259,7 @@ def _spread(urls: Sequence[str]) -> list[str]:
     return list(urls[::step])[:SAMPLE]
 
 
-def _locations(document: Document) -> list[str]:
+def locations(document: Document) -> list[str]:
     found = re.findall(r"<(?:\w+:)?loc>\s*(?:<!\[CDATA\[)?\s*([^<\s\]]{1,2000})", _unpacked(document))
     return list(dict.fromkeys(url.replace("&amp;", "&") for url in found))
 

@@ -8,13 +8,13 @@ import typer
 
 from zorya.cli.crawling import Json, contract_line, exit_code
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
-from zorya.cli.probes import named, open_desk, told
+from zorya.cli.probes import coverage_line, excerpts, named, open_desk, told
 from zorya.errors import PolicyRefusal
 
 if TYPE_CHECKING:
     from crawlers.spec import SourceSpec
-    from zorya.domain.ads import Posting
-    from zorya.domain.runs import RunReport
+
+Which = Annotated[str, typer.Argument(metavar="ID_OR_FILE", help="A source's id or the path of its YAML file.")]
 
 source_app = typer.Typer(no_args_is_help=True, help="Sources: what is crawled, and how it fares.")
 
@@ -86,47 +86,100 @@ def add(
 
 @source_app.command("try")
 def try_source(
-    which: Annotated[str, typer.Argument(metavar="ID_OR_FILE", help="A source's id or the path of its YAML file.")],
+    which: Which,
     *,
     ads: Annotated[int, typer.Option(help="How many ads to read.", min=1)] = 3,
     as_json: Json = False,
 ) -> None:
-    """Crawl one page and a few ads of a source, whatever its status, and show what was read. Nothing is stored."""
-    spec, report, found = _trial(which, ads)
-    if as_json:
-        emit({"report": asdict(report), "postings": [contract_line(posting, spec.country) for posting in found]})
-    else:
-        from crawlers.account import FILLED
+    """Crawl one page and a few ads of a source, whatever its standing, and show what was read. Nothing is stored.
 
-        shares = [[name, f"{sum(bool(getattr(one, name)) for one in found)}/{len(found)}"] for name in FILLED]
-        table(("field", "filled"), shares, title=f"{spec.id}: {report.status}")
-        for posting in found:
-            print(f"\n{posting.title}\n  {posting.url}\n  {posting.body[:300]}")
-        for message in report.messages:
-            say(message)
-    raise typer.Exit(exit_code([report]))
-
-
-def _trial(which: str, ads: int) -> "tuple[SourceSpec, RunReport, list[Posting]]":
-    """Crawl a few ads into a store that is thrown away."""
-    import tempfile
-
-    from crawlers.catalog import load_catalog, load_source
-    from crawlers.runner import crawl_spec
+    Contacts are masked. A field is counted when the page states it or the text says it.
+    """
+    from crawlers.trial import trial
+    from models.reading import complete
     from zorya.settings import load_settings
-    from zorya.store import open_store, postings
 
+    spec, _ = _found(which)
+    done = trial(
+        spec,
+        load_settings(),
+        ads=ads,
+        as_of=now(),
+        complete=lambda posting, country: complete(posting, country=country),
+    )
+    if as_json:
+        lines = [contract_line(posting, spec.country) for posting in done.ads]
+        emit({"report": asdict(done.report), "coverage": done.coverage, "languages": done.languages, "postings": lines})
+    else:
+        print(f"{spec.id} ({spec.standing}): {done.report.status}, {len(done.ads)} ads read")
+        print("  " + coverage_line(done.coverage, done.optional))
+        print("  languages: " + (", ".join(f"{name} {share:.0%}" for name, share in done.languages.items()) or "none"))
+        for line in excerpts(done.ads):
+            print(line)
+        told_of = [message for message in done.report.messages if " capped: limits." not in message]  # our own limits
+        for remark in (*done.remarks, *told_of):
+            say(f"! {remark}")
+        if spec.missing_for_active:
+            lacking = ", ".join(spec.missing_for_active)
+            say(f"a draft: {lacking} missing; zorya source activate {spec.id} --by YOU")
+    raise typer.Exit(exit_code([done.report]))
+
+
+@source_app.command("record")
+def record(
+    which: Which,
+    *,
+    pages: Annotated[int, typer.Option(help="How many ad pages to keep.", min=0, max=20)] = 2,
+) -> None:
+    """Keep a source's list page and a few ads, redacted, with what is read from them: a test of its rules.
+
+    The results are written once and marked unread; the test of recorded pages fails until a person has read them.
+    """
+    from crawlers import recorded
+    from models.contacts import find_contacts
+    from zorya.settings import load_settings
+
+    spec, path = _found(which)
     settings = load_settings()
+    folder = recorded.folder_for(settings, spec.id, path)
+    written = recorded.record(
+        spec,
+        settings,
+        folder,
+        pages=pages,
+        today=now().date(),
+        find=lambda text: find_contacts(text, country=spec.country),
+    )
+    for one in written:
+        print(one)
+    say(f"compare each *.expected.json with its page: {recorded.UNREAD}")
+
+
+@source_app.command("verify")
+def verify(which: Which) -> None:
+    """Read a source's recorded pages again and say, field by field, what is now read otherwise."""
+    from crawlers import recorded
+    from zorya.settings import load_settings
+
+    spec, path = _found(which)
+    folder = recorded.folder_for(load_settings(), spec.id, path)
+    if not (folder / "index.json").exists():
+        say(f"nothing recorded in {folder}; zorya source record {spec.id}")
+        raise typer.Exit(NOTHING_TO_DO)
+    wrong = recorded.problems(folder, spec)
+    for line in wrong:
+        print(line)
+    say(f"{spec.id}: {len(wrong)} differences" if wrong else f"{spec.id}: every recorded page reads as expected")
+    raise typer.Exit(PARTIAL if wrong else OK)
+
+
+def _found(which: str) -> "tuple[SourceSpec, Path]":
+    """A source by id or by the path of its file."""
+    from crawlers.catalog import load_catalog, load_source, path_of
+    from zorya.settings import load_settings
+
     path = Path(which)
-    is_file = path.suffix in {".yml", ".yaml"}
-    spec = load_source(path) if is_file else load_catalog(settings.source_folders).get(which)
-    limits = spec.limits.model_copy(update={"ads": ads, "pages": 1})
-    few = spec.model_copy(update={"limits": limits, "expect": spec.expect.model_copy(update={"min_postings": 1})})
-    with tempfile.TemporaryDirectory(prefix="zorya-try-") as folder:
-        aside = settings.model_copy(update={"home": Path(folder), "database_url": ""})
-        store = open_store(aside)
-        report = crawl_spec(store, aside, few, as_of=now())
-        with store.reading() as connection:
-            found = [version.posting for version in postings.all_current(connection)]
-        store.close()
-    return spec, report, found
+    if path.suffix in {".yml", ".yaml"}:
+        return load_source(path), path
+    folders = load_settings().source_folders
+    return load_catalog(folders).get(which), path_of(folders, which)

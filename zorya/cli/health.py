@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 MARKS = {"ok": "✓", "partial": "!", "failed": "✗", "none": "·"}
-_COLUMNS = ("seen", "new", "read", "kept", "body", "requests", "fill.pay", "fill.places", "fill.contacts")
-_HEADS = ("seen", "new", "read", "kept", "text", "req", "pay", "place", "contact")
+_COLUMNS = ("seen", "new", "read", "kept", "body", "fill.pay", "fill.places", "fill.contacts")
+_HEADS = ("seen", "new", "read", "kept", "text", "pay", "place", "contact")
 
 
 def register(app: typer.Typer) -> None:
@@ -135,7 +135,7 @@ def _print_days(view: "SourceView", days: int, today: date) -> None:
     """Days × measures: the newest run of each day, and what is usual below."""
     from zorya.domain.health import shown, usual
 
-    print(f"\n{'day':<8}{'':<9}{'runs':>4}" + "".join(f"{head:>8}" for head in _HEADS))
+    print(f"\n{'day':<8}{'':<9}{'#':>3}" + "".join(f"{head:>10}" for head in _HEADS))
     for back in range(days - 1, -1, -1):
         day = today - timedelta(days=back)
         runs = view.on(day)
@@ -143,10 +143,10 @@ def _print_days(view: "SourceView", days: int, today: date) -> None:
         values = [checkup.value(name) if checkup else None for name in _COLUMNS]
         cells = ["" if value is None else shown(name, value) for name, value in zip(_COLUMNS, values, strict=True)]
         verdict = str(runs[0].status) if runs else "none"
-        print(f"{day:%d %b}  {MARKS[verdict]} {verdict:<7}{len(runs):>4}" + "".join(f"{cell:>8}" for cell in cells))
+        print(f"{day:%d %b}  {MARKS[verdict]} {verdict:<7}{len(runs):>3}" + "".join(f"{cell:>10}" for cell in cells))
     bands = view.last.checkup.bands if view.last and view.last.checkup else {}
-    cells = [usual(name, bands[name]).replace("%", "") if name in bands else "" for name in _COLUMNS]
-    print(f"{'usual':<21}" + "".join(f"{cell:>8}" for cell in cells))
+    cells = [usual(name, bands[name]).replace(",", "") if name in bands else "" for name in _COLUMNS]
+    print(f"{'usual':<20}" + "".join(f"{cell:>10}" for cell in cells))
 
 
 def _as_json(view: "SourceView") -> dict[str, Any]:

@@ -203,24 +203,32 @@ BROKEN = [
     (layout_of_the_list, "`follow.ad` finds no link"),
     (layout_of_the_ads, "have the same text"),
     (block_page, "the site answers 403"),
-    (soft_block, "Sorry"),
     (captcha, "challenge page"),
     (log_in_wall, "asks for a log-in"),
     (empty_answer, "no content"),
     (wrong_charset, "damaged characters"),
     (every_ad_leads_home, "none of them showed an ad"),
-    (one_page_for_all_ads, "have the same text"),
     (nothing_new, "no new ad for"),
     (error_page, "500 Internal Server Error"),
+    (empty_json, "expected at least 1 postings, found 0"),
+]
+MORE = [
+    (soft_block, "Sorry"),
+    (one_page_for_all_ads, "have the same text"),
     (half_the_ads, "usually"),
     (no_prices, "ads with pay: 0%"),
-    (empty_json, "expected at least 1 postings, found 0"),
     (json_error, "no list at `items`"),
     (feed_became_a_page, "not a feed"),
 ]
 
 
-@pytest.mark.parametrize(("breaking", "cause"), BROKEN, ids=[one.__name__ for one, _ in BROKEN])
+def _ways() -> list[Any]:
+    """All of them; those that resemble another are slow tests, for each costs a crawl."""
+    quick = [pytest.param(breaking, cause, id=breaking.__name__) for breaking, cause in BROKEN]
+    return quick + [pytest.param(one, cause, id=one.__name__, marks=pytest.mark.slow) for one, cause in MORE]
+
+
+@pytest.mark.parametrize(("breaking", "cause"), _ways())
 def test_a_broken_site_is_red_and_its_cause_is_named(crawl: Any, board: Any, breaking: Any, cause: str) -> None:
     build(board)
     report = crawl(**breaking(board))
@@ -234,3 +242,14 @@ def test_a_sound_site_stays_green(crawl: Any, board: Any) -> None:
     board.put("/ad/17", page(17))
     report = crawl()
     assert (report.status, report.measures["why"], report.new) == (RunStatus.OK, [], 1)
+
+
+def test_ads_that_were_only_sighted_count_as_seen_and_not_as_read(crawl: Any, board: Any) -> None:
+    build(board)
+    crawl()
+    board.put_list(*ADS, 17)
+    board.put("/ad/17", page(17))
+    report = crawl(days=1)
+    numbers = report.measures["numbers"]
+    assert (report.status, report.measures["why"]) == (RunStatus.OK, [])
+    assert (numbers["seen"], numbers["read"], numbers["new"]) == (17, 1, 1)

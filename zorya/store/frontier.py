@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, or_, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.runs import Outcome
@@ -24,6 +24,7 @@ _OF_OLD = ""
 """Reader of rows that were made before there was a frontier: each of them was answered, or refused, in its time."""
 _DONE = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.CAPPED, Outcome.OVERSIZE, Outcome.UNREADABLE)
 """Outcomes that a second attempt at the same run takes as final."""
+_CLOSE = update(frontier).where(frontier.c.seq == bindparam("of_seq"), frontier.c.outcome.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +40,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """An address a run knows already; `outcome` None while it is open."""
+    """An address a run knows already; `outcome` None while it is open. An ad only sighted was not `asked` for."""
 
     key: str
     reader: str
     outcome: Outcome | None
+    asked: bool = True
 
 
 def add(connection: Connection, run_id: str, url_key: str, url: str, reader: str) -> int:
@@ -95,9 +97,7 @@ def close(
 ) -> bool:
     """Give an open entry its outcome; the first one counts. True when it was this one."""
     values = {"outcome": outcome, "reason": _storable(reason)[:_LONGEST_REASON], "status": status, "done_at": now}
-    still_open = (frontier.c.seq == seq, frontier.c.outcome.is_(None))
-    done = connection.execute(update(frontier).where(*still_open).values(values | {"brought": list(brought)}))
-    return done.rowcount == 1
+    return connection.execute(_CLOSE, values | {"brought": list(brought), "of_seq": seq}).rowcount == 1
 
 
 def close_open(connection: Connection, run_id: str, outcome: Outcome, reason: str, *, now: datetime) -> int:
@@ -157,8 +157,12 @@ def take_over(connection: Connection, source: str, run_id: str, *, now: datetime
 
 def known(connection: Connection, run_id: str) -> list[Known]:
     """Every address a run knows."""
-    query = select(frontier.c.url_key, frontier.c.reader, frontier.c.outcome).where(frontier.c.run_id == run_id)
-    return [Known(key, reader, Outcome(fate) if fate else None) for key, reader, fate in connection.execute(query)]
+    columns = (frontier.c.url_key, frontier.c.reader, frontier.c.outcome, frontier.c.status)
+    rows = connection.execute(select(*columns).where(frontier.c.run_id == run_id))
+    return [
+        Known(key, reader, Outcome(fate) if fate else None, fate != Outcome.NOT_MODIFIED or status is not None)
+        for key, reader, fate, status in rows
+    ]
 
 
 def open_entries(connection: Connection, run_id: str) -> list[Entry]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psutil
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from zorya.errors import SourceBusy, StoreError
 from zorya.store.engine import Store
@@ -21,6 +21,7 @@ from zorya.store.schema import crawl_leases
 
 _SAME_START_S = 2.0
 """Start times of one process may be read this far apart when the clock is set in between."""
+_FENCE = select(crawl_leases.c.fence).where(crawl_leases.c.source == bindparam("of_source")).with_for_update(read=True)
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -64,8 +65,7 @@ def release(connection: Connection, source: str, fence: int) -> None:
 
 def check(connection: Connection, source: str, fence: int) -> None:
     """Raise FencedOut unless the lease is ours; within a transaction, it stays ours until that ends."""
-    query = select(crawl_leases.c.fence).where(crawl_leases.c.source == source).with_for_update(read=True)
-    if connection.execute(query).scalar() != fence:
+    if connection.execute(_FENCE, {"of_source": source}).scalar() != fence:
         raise _fenced_out(connection, source, fence)
 
 

@@ -82,8 +82,10 @@ def _link_reposts(connection: Connection, posting: Posting, content_hash: str, s
     )
     found = select(postings.c.id, postings.c.first_seen).join(versions, versions.c.posting_id == postings.c.id)
     rows = connection.execute(found.where(*alike).order_by(postings.c.first_seen, postings.c.id)).all()
+    if len(rows) < 2:
+        return
     together = [row.id for row in rows if row.first_seen == seen_at]
-    earliest = rows[0].id if rows else None
+    earliest = rows[0].id
     for chunk in chunks(one for one in together if one != earliest):
         connection.execute(update(postings).where(postings.c.id.in_(chunk)).values(repost_of=earliest))
     if earliest in together:
@@ -163,12 +165,6 @@ def count(connection: Connection) -> int:
 def set_language(connection: Connection, version_id: str, language: str | None) -> None:
     """Note the language a screening identified."""
     connection.execute(update(versions).where(versions.c.id == version_id).values(language=language))
-
-
-def mark_gone(connection: Connection, source: str, *, unseen_since: datetime) -> int:
-    """Note that a complete crawl did not find these ads any more; returns their number. Nothing is deleted."""
-    missed = (postings.c.source == source, postings.c.last_seen < unseen_since, postings.c.gone_at.is_(None))
-    return connection.execute(update(postings).where(*missed).values(gone_at=unseen_since)).rowcount
 
 
 def capture_of(connection: Connection, version_id: str) -> dict[str, Any] | None:

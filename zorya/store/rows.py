@@ -1,9 +1,10 @@
 """Domain records ↔ JSON-ready values, and the one portable upsert."""
 
 from dataclasses import asdict
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table
+from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.ads import Contact, ContactKind, Place
@@ -13,9 +14,15 @@ from zorya.domain.pay import Pay
 
 def insert_ignore(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
     """Insert unless the key exists; True when a row was added."""
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(row).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-    return connection.execute(statement).rowcount == 1
+    return connection.execute(_insert_ignoring(table, connection.dialect.name), row).rowcount == 1
+
+
+@cache
+def _insert_ignoring(table: Table, dialect_name: str) -> Executable:
+    """The statement without values: building it anew for every row costs more than running it."""
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
+    statement: Executable = dialect.insert(table).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)
 
 
 def contact_row(contact: Contact) -> dict[str, Any]:

@@ -30,7 +30,7 @@ def masked_text(reading: Reading) -> str:
     from models.normalise import normalise
 
     for place in reading.places:
-        text = text.replace(normalise(place.raw).text, " ")
+        text = re.sub(rf"(?<!\w){re.escape(normalise(place.raw).text)}(?!\w)", " ", text)
     return " ".join(text.split())
 
 

@@ -1,42 +1,99 @@
-"""Places an ad names: countries and well-known cities by their names in ten languages
-(`models/lexicons/places.yml`).
-"""
+"""Places an ad names, with country and, where its words say so, their role: an offline search of the gazetteer."""
 
-from functools import cache
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 
+from models.gazetteer import WORD, Name, gazetteer
 from models.normalise import Normalised, normalise
-from models.phrases import PhraseMatcher, Words, parse_phrase
-from zorya.datafiles import DataModel, load
+from models.place_roles import Mention, Role, roles, sentence_break
 from zorya.domain.ads import Place
 
-LEXICON = Path(__file__).parent / "lexicons" / "places.yml"
+_AROUND = 8
+"""Words to each side that may tell a role."""
 
 
-class PlaceEntry(DataModel):
-    """One place: its usual English name, country (ISO alpha-2) and the phrases that name it."""
+def find_places(text: str, normalised: Normalised | None = None, *, field: bool = False) -> list[Place]:
+    """Places in the order of the text, each once; `raw` is what the ad wrote where it first names it. The role is
+    that of the first mention that has one. A `field` holds nothing but places: there `Split` needs no preposition."""
+    folded = normalised or normalise(text)
+    first = gazetteer().first
+    words = WORD.findall(folded.text)
+    if first.isdisjoint(words):
+        return []
+    search = _Search(text, folded, words, field)
+    found: dict[tuple[str, str], Place] = {}
+    index = 0
+    while index < len(words):
+        mention = search.mention_at(index) if words[index] in first else None
+        if mention is None:
+            index += 1
+            continue
+        place = search.place(mention, index)
+        key = (mention.name.place, mention.name.country)
+        known = found.setdefault(key, place)
+        if known.role is None and place.role is not None:
+            found[key] = replace(known, role=place.role)
+        index += len(mention.words)
+    return list(found.values())
 
-    name: str
-    country: str
-    names: tuple[str, ...]
 
+class _Search:
+    """One text under search, from its first word to its last."""
 
-class PlaceFile(DataModel):
-    """The gazetteer."""
+    def __init__(self, text: str, folded: Normalised, words: list[str], field: bool) -> None:
+        self._text, self._folded, self._words, self._field = text, folded, words, field
+        self._spans = [match.span() for match in WORD.finditer(folded.text)]
+        self._origin_at = -1
+        self._last: tuple[int, Role | None] = (-1, None)
 
-    places: tuple[PlaceEntry, ...]
+    def mention_at(self, index: int) -> Mention | None:
+        """The longest name that stands at a word and keeps its conditions."""
+        word = self._words[index]
+        for words, name in gazetteer().longer.get(word, ()):
+            if tuple(self._words[index : index + len(words)]) == words and self._fits(name, words, index):
+                return Mention(name, words)
+        single = gazetteer().single.get(word)
+        return Mention(single, (word,)) if single and self._fits(single, (word,), index) else None
 
+    def _fits(self, name: Name, words: tuple[str, ...], index: int) -> bool:
+        if not name.capital or self._field:
+            return True
+        raw = self._raw(words, index)
+        if not (raw.isupper() if name.abbreviation else raw[:1].isupper()):
+            return False
+        return not name.preposition or (index > 0 and self._words[index - 1] in roles().announcing)
 
-@cache
-def _gazetteer() -> tuple[PhraseMatcher, dict[str, PlaceEntry]]:
-    places = load(LEXICON, PlaceFile).places
-    by_name = {place.name: place for place in places}
-    return PhraseMatcher((place.name, parse_phrase(name)) for place in places for name in place.names), by_name
+    def _raw(self, words: tuple[str, ...], index: int) -> str:
+        start, end = self._spans[index][0], self._spans[index + len(words) - 1][1]
+        start, end = self._folded.original_span(start, end)
+        return self._text[start:end]
 
+    def place(self, mention: Mention, index: int) -> Place:
+        """The place a mention names, with its role."""
+        raw, after = self._raw(mention.words, index), index + len(mention.words)
+        came = self._origin_at >= 0 and not self._broken(range(self._origin_at, index))
+        role = roles().of(mention, raw, self._side(index, -1), self._side(after - 1, 1), came=came)
+        role = role or self._shared_role(index)
+        if role == "origin":
+            self._origin_at = index
+        self._last = (after, role)
+        return Place(raw, mention.name.place, mention.name.country, role)
 
-def find_places(text: str, normalised: Normalised | None = None) -> list[Place]:
-    """Places in the order of the text, each once; `raw` is what the ad wrote."""
-    matcher, by_name = _gazetteer()
-    found = matcher.find(Words(text, normalised or normalise(text)))
-    first = sorted((spans[0][0], name) for name, spans in found.items())
-    return [Place(text[start:end], name, by_name[name].country) for (start, end), name in first]
+    def _shared_role(self, index: int) -> Role | None:
+        """`in Köln und Bonn`: a place that follows another at once, or after "and", has its role."""
+        after, role = self._last
+        joined = index == after or (index == after + 1 and self._words[after] in roles().both)
+        return role if joined and not self._broken(range(after - 1, index)) else None
+
+    def _side(self, index: int, step: int) -> Sequence[str]:
+        """Words beside one, nearest first, within its sentence."""
+        found: list[str] = []
+        for other in range(index + step, index + step * (_AROUND + 1), step):
+            if not 0 <= other < len(self._words) or self._broken((min(other, other - step),)):
+                break
+            found.append(self._words[other])
+        return found
+
+    def _broken(self, gaps: Sequence[int]) -> bool:
+        """True when a sentence ends after one of these words."""
+        return any(sentence_break(self._folded.text[self._spans[gap][1] : self._spans[gap + 1][0]]) for gap in gaps)

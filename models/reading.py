@@ -65,5 +65,5 @@ def _located(place: Place) -> Place:
     """A place field with the country filled in when the gazetteer knows its name."""
     if place.country:
         return place
-    known = find_places(place.raw)
-    return Place(place.raw, place.name or known[0].name, known[0].country) if known else place
+    known = find_places(place.raw, field=True)
+    return replace(place, name=place.name or known[0].name, country=known[0].country) if known else place

@@ -140,11 +140,14 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.catalogue import WARNING_FRAME
+    from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
     from models.indicator_spec import WarningFrame
-    from models.places import LEXICON, PlaceFile
+    from models.place_roles import ROLES, RoleFile
 
     yield from _each([WARNING_FRAME], lambda path: load(path, WarningFrame))
-    yield from _each([LEXICON], lambda path: load(path, PlaceFile))
+    yield from _each(FILES, lambda path: load(path, PlaceFile))
+    yield from _each([FOLDER / "endings.yml"], lambda path: load(path, Endings))
+    yield from _each([ROLES], lambda path: load(path, RoleFile))
 
 
 def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Literal
 
 from zorya.domain.pay import Pay
 
@@ -50,11 +51,15 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place an ad names: as written, its usual name, ISO 3166-1 alpha-2 country (lower case)."""
+    """A place an ad names: as written, its usual name, ISO 3166-1 alpha-2 country (lower case).
+
+    `role` is what the ad's words make of it: where the work is or whom the offer speaks to; None: it is only named.
+    """
 
     raw: str
     name: str | None = None
     country: str | None = None
+    role: Literal["destination", "origin"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

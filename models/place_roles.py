@@ -1,0 +1,140 @@
+"""Where an offer leads and whom it speaks to: destination and origin among the places an ad names.
+
+By prepositions, Hungarian case endings and the words around (`lexicons/places/roles.yml`). A place that is merely
+mentioned has no role, and neither has the country of the board: it suggests where readers are, and asserts nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from models.gazetteer import FOLDER, Name
+from models.normalise import normalise
+from zorya.datafiles import DataModel, load
+
+Role = Literal["destination", "origin"]
+ROLES = FOLDER / "roles.yml"
+_BEFORE, _AFTER, _CLOSE = 6, 4, 3
+"""Words looked at before and after a place for words of work, and before it for words that deny a role."""
+_STOPS = frozenset(".!?;\n•|")
+
+
+class HungarianCases(DataModel):
+    """Case endings, folded."""
+
+    toward: str
+    inside: str
+    out_of: str
+
+
+class RoleFile(DataModel):
+    """The word lists, each a text of words."""
+
+    toward: str
+    inside: str
+    out_of: str
+    out_of_undeclined: str
+    with_endings: str
+    onto_endings: str
+    both: str
+    town: str
+    hungarian: HungarianCases
+    work: str
+    elsewhere: str
+    goods: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A name where it stands in a text: `words` as they stand there, folded."""
+
+    name: Name
+    words: tuple[str, ...]
+
+    @property
+    def base(self) -> bool:
+        """True when the name stands undeclined."""
+        return self.words == self.name.words and not self.name.exact
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Exact words and beginnings of words."""
+
+    exact: frozenset[str]
+    stems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "_Words":
+        words = text.split()
+        return cls(
+            frozenset(normalise(word).text for word in words if not word.endswith("*")),
+            tuple(normalise(word[:-1]).text for word in words if word.endswith("*")),
+        )
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.exact or word.startswith(self.stems)
+
+
+class Roles:
+    """The compiled word lists."""
+
+    def __init__(self, lists: RoleFile) -> None:
+        self.to, self.within, self.source = _Words.of(lists.toward), _Words.of(lists.inside), _Words.of(lists.out_of)
+        self.undeclined = _Words.of(lists.out_of_undeclined)
+        prepositions = self.to.exact | self.within.exact | self.source.exact | self.undeclined.exact
+        self.announcing = prepositions | _Words.of(lists.town).exact
+        """Words after which a name that is also a word names the place."""
+        self._with = tuple(lists.with_endings.split())
+        self._onto = tuple(lists.onto_endings.split())
+        cases = lists.hungarian
+        self._cases: dict[str, str] = {
+            ending: kind
+            for kind, endings in (("to", cases.toward), ("in", cases.inside), ("from", cases.out_of))
+            for ending in endings.split()
+        }
+        self._work, self._elsewhere = _Words.of(lists.work), _Words.of(lists.elsewhere)
+        self._goods = _Words.of(lists.goods)
+        self.both = _Words.of(lists.both).exact
+
+    def of(self, form: Mention, raw: str, before: Sequence[str], after: Sequence[str], *, came: bool) -> Role | None:
+        """Role of one mention. `before` and `after` are the words of its sentence around it, nearest first; `came`
+        says that an origin stands before it in the sentence."""
+        kind = self._kind(form, raw.lower(), before[0] if before else "")
+        near = before[1 : _CLOSE + 1] if kind and not self._case(form) else before[:_CLOSE]
+        if kind == "from":
+            return None if any(word in self._goods for word in near) else "origin"
+        if kind is None or any(word in self._elsewhere for word in near):
+            return None
+        work = any(word in self._work for word in (*before[:_BEFORE], *after[:_AFTER]))
+        return "destination" if kind == "to" or work or came else None
+
+    def _kind(self, form: Mention, raw: str, preposition: str) -> str | None:
+        if preposition in self.source:
+            return None if raw.endswith(self._with) and not form.base else "from"
+        if preposition in self.undeclined:
+            return "from" if form.base else None
+        if preposition in self.to:
+            return "to"
+        if preposition in self.within:
+            return "to" if raw.endswith(self._onto) and not form.base else "in"
+        return self._case(form)
+
+    def _case(self, form: Mention) -> str | None:
+        """Hungarian says it at the end of the word: `Németországba`."""
+        if form.base:
+            return None
+        last = form.words[-1]
+        return self._cases.get(last[-3:]) or self._cases.get(last[-2:])
+
+
+@cache
+def roles() -> Roles:
+    """The shipped word lists."""
+    return Roles(load(ROLES, RoleFile))
+
+
+def sentence_break(between: str) -> bool:
+    """True when the text between two words ends a sentence or a line."""
+    return not _STOPS.isdisjoint(between)

@@ -12,6 +12,8 @@ from zorya.store.visited import Sweep, Visited
 READING_REVISION = 1
 """Raise it when reading a page yields something else than before: every page is then read again."""
 SWEEP_AFTER = timedelta(days=1)
+UNLISTED = "unlisted"
+"""In place of the card of an ad that the lists miss and whose own page was asked for all the same."""
 LIST_SHARE = 0.1
 """Requests for list pages per new ad that an early sweep may cost."""
 
@@ -26,8 +28,10 @@ class Step(StrEnum):
 
 
 def step(card: str, known: Visited | None, *, reading: str, now: datetime, recheck: timedelta) -> Step:
-    """The step for a link with a card. An empty card says nothing about changes."""
-    if known is None or known.reading != reading or (card and card != known.card):
+    """The step for a link with a card. An empty card says nothing about changes; an ad listed again is one."""
+    if known is None or known.reading != reading:
+        return Step.ASK
+    if known.card == UNLISTED or (card and card != known.card):
         return Step.ASK
     return Step.DUE if is_due(known, now=now, recheck=recheck) else Step.SIGHT
 
@@ -55,6 +59,14 @@ def reading_of(spec: SourceSpec) -> str:
     names = {"engine", "kind", "country", "languages", "encoding", "javascript", "fields", "follow", "maps", "json_"}
     told = spec.model_dump(mode="json", include=names, by_alias=True)
     return ids.content_digest({"revision": READING_REVISION, "spec": told})
+
+
+def card_now(card: str, known: Visited | None, *, listed: bool) -> str:
+    """The card to remember of an ad whose page was just asked for, by way of a list or not."""
+    if not listed:
+        return UNLISTED
+    before = known.card if known and known.card != UNLISTED else ""
+    return card or before
 
 
 def own_page(spec: SourceSpec, url: str) -> bool:

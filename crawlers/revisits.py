@@ -28,12 +28,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from sqlalchemy import Connection
 
+from crawlers import rechecks
 from crawlers.account import AdFacts
-from crawlers.draft import canonical_url
-from crawlers.revisit_rules import Step, is_due, own_page, reading_of, shows, step, sweep_due
+from crawlers.revisit_rules import Step, card_now, reading_of, step, sweep_due
 from crawlers.spec import Engine, SourceSpec
 from crawlers.visits import Link, Visit
 from zorya.domain import ids
@@ -43,8 +44,6 @@ from zorya.store.postings import Sighting
 from zorya.store.visited import Found, Sweep, Visited
 
 CHECK = "ad:read_check"
-UNLISTED = "unlisted"
-"""In place of the card of an ad that the lists miss and whose own page was asked for all the same."""
 _SOUND = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SKIPPED, Outcome.CAPPED})
 """What may become of list pages in a crawl from which something follows about ads it did not see."""
 _LOST = frozenset({Outcome.FAILED, Outcome.BLOCKED, Outcome.CAPPED, "open"})
@@ -77,12 +76,19 @@ class Revisits:
         """Whether the page whose links are decided about held something new or changed."""
         self._sweeping: bool | None = None
         self._stopped = self._ending = False
+        self._steps: dict[str, Step] = {}
+        self._behind: dict[str, tuple[str, ...]] = {}
+        self._facts: dict[str, AdFacts] = {}
 
     def narrowed(self, connection: Connection, links: dict[str, Link]) -> dict[str, Link]:
         """The links of a page without those to further list pages but the first: it will lead to the others.
 
-        In a sweep that is certain from its beginning all are kept.
+        In a sweep that is certain from its beginning all are kept. What is known about the links is looked up here,
+        for all of a page at once.
         """
+        if self._ending:
+            return links
+        self._look_up(connection, links)
         deeper = [key for key, link in links.items() if link.deeper]
         if len(deeper) < 2 or self._sweep(connection, asked=None):
             return links
@@ -95,8 +101,7 @@ class Revisits:
         if link.deeper:
             going_on = self._fresh or self._sweep(connection, asked=self._asked)
             return Decision.VISIT if going_on else Decision.SIGHTED
-        known = visited.pages(connection, self.spec.id, [key]).get(key)
-        needed = step(link.card, known, reading=self.reading, now=self.seen_at, recheck=self.recheck)
+        needed = self._steps[key]
         if needed is Step.ASK:
             self._asked += 1
             self._fresh = True
@@ -132,8 +137,17 @@ class Revisits:
         if not link.ad:
             first, self._stopped = not self._stopped, True
             return self._remembered(connection) if first else []
-        known = visited.pages(connection, self.spec.id, [key]).get(key)
-        return self._seen(connection, known.posting_ids) if known else []
+        return [self._facts[identity] for identity in self._behind[key] if identity in self._facts]
+
+    def _look_up(self, connection: Connection, links: dict[str, Link]) -> None:
+        """What the ads of a page call for; those that are known as they are have been seen."""
+        ads = {key: link for key, link in links.items() if link.ad}
+        known = visited.pages(connection, self.spec.id, ads)
+        rule = partial(step, reading=self.reading, now=self.seen_at, recheck=self.recheck)
+        self._steps = {key: rule(link.card, known.get(key)) for key, link in ads.items()}
+        self._behind = {key: known[key].posting_ids for key, what in self._steps.items() if what is not Step.ASK}
+        seen = self._seen(connection, (identity for ones in self._behind.values() for identity in ones))
+        self._facts = {fact.id: fact for fact in seen}
 
     def headers(self, connection: Connection, link: Link, key: str) -> dict[str, str]:
         """Headers to add to the request for a link, such as `If-None-Match`; asked when the link is claimed."""
@@ -179,7 +193,7 @@ class Revisits:
             read_at=self.seen_at,
             etag=given.get("etag", known.etag),
             last_modified=given.get("last-modified", known.last_modified),
-            card=UNLISTED if visit.link.reader_name == CHECK else visit.link.card or known.card,
+            card=_card(visit, known),
         )
         visited.remember(connection, self.spec.id, again)
         if visit.link.ad:
@@ -198,8 +212,7 @@ class Revisits:
         presence.gone(connection, behind, self.seen_at)
         presence.checked(connection, behind, self.seen_at)
         page = Visited(visit.key, visit.link.url, visit.link.reader_name, self.reading, self.seen_at)
-        card = visit.link.card or (known.card if known else "")
-        visited.remember(connection, self.spec.id, replace(page, card=card, posting_ids=behind))
+        visited.remember(connection, self.spec.id, replace(page, card=_card(visit, known), posting_ids=behind))
 
     def vanished(self, connection: Connection) -> list[Link]:
         """What is asked for because no list page led there: ads due to be read again, ads that the lists miss."""
@@ -209,9 +222,13 @@ class Revisits:
             return []
         swept = self._note_sweep(connection, lists, ads)
         room = max(self.spec.limits.ads - visited.ads_asked(connection, self._run), 0)
-        missing = self._missing(connection, swept, min(room, self.spec.limits.rechecks))
+        most = min(room, self.spec.limits.rechecks)
+        missing = rechecks.missing(connection, self.spec, swept, at=self.seen_at, limit=most)
         room = min(room - len(missing), self._most_again - self._again)
-        return [*missing, *self._overdue(connection, {link.url for link in missing}, room)]
+        overdue = rechecks.overdue(connection, self.spec, at=self.seen_at, limit=room + len(missing))
+        again = [one for one in overdue if one.url not in missing][: max(room, 0)]
+        checks = [self.link_of(url, CHECK) for url in missing]
+        return checks + [replace(self.link_of(one.url, one.reader), card=one.card) for one in again]
 
     @property
     def _run(self) -> str:
@@ -224,46 +241,13 @@ class Revisits:
         last = visited.last_sweep(connection, self.spec.id)
         return last.at if last and last.complete and self.spec.engine in _WHOLE_BOARD else None
 
-    def _missing(self, connection: Connection, swept: datetime | None, limit: int) -> list[Link]:
-        if self.spec.engine is Engine.TELEGRAM or not limit:
-            return []
-        found = presence.missing(
-            connection,
-            self.spec.id,
-            before=self.seen_at,
-            swept=swept,
-            unseen_since=self.seen_at - self.recheck,
-            limit=limit * 4,
-        )
-        keys = {url: ids.url_key(canonical_url(url)) for url, _ in found if own_page(self.spec, url)}
-        known = visited.pages(connection, self.spec.id, keys.values())
-        urls = []
-        for url, checked_at in found:
-            page = known.get(keys.get(url, ""))
-            waits = page and page.card == UNLISTED and checked_at and self.seen_at - checked_at < self.recheck
-            if url in keys and not waits and not (page and page.is_list):
-                urls.append(url)
-        return [self.link_of(url, CHECK) for url in dict.fromkeys(urls[:limit])]
-
-    def _overdue(self, connection: Connection, but: set[str], limit: int) -> list[Link]:
-        """Links to ads that are due to be read again, longest unread first."""
-        old = visited.read_until(connection, self.spec.id, self.seen_at - self.recheck)
-        due = [one for one in old if not one.is_list and one.card != UNLISTED and one.url not in but]
-        due = [one for one in due if is_due(one, now=self.seen_at, recheck=self.recheck)]
-        alive = presence.alive(connection, (identity for one in due for identity in one.posting_ids))
-        wanted = [one for one in due if not alive.isdisjoint(one.posting_ids)]
-        return [replace(self.link_of(one.url, one.reader), card=one.card) for one in wanted[: max(limit, 0)]]
-
     def _note_check(self, connection: Connection, visit: Visit, known: Visited | None) -> None:
         """The own page of a missing ad was answered: the ad is there when the page shows its title."""
         behind = known.posting_ids if known else ()
         behind = behind or tuple(presence.at_address(connection, self.spec.id, visit.link.url))
-        stored = list(postings.currents(connection, behind))
-        there = tuple(one.posting_id for one in stored if shows(visit.harvest.text, one.posting.title))
-        presence.sighted(connection, there, self.seen_at)
-        presence.checked(connection, behind, self.seen_at)
+        there = rechecks.still_there(connection, behind, visit.harvest.text, at=self.seen_at)
         page = self._page(visit, known, there) if known is None or known.reader == CHECK else known
-        visited.remember(connection, self.spec.id, replace(page, card=UNLISTED))
+        visited.remember(connection, self.spec.id, replace(page, card=_card(visit, known)))
 
     def _page(self, visit: Visit, known: Visited | None, posting_ids: tuple[str, ...]) -> Visited:
         body = visit.exchange.body if visit.exchange else b""
@@ -276,7 +260,7 @@ class Revisits:
             etag=visit.headers.get("etag", ""),
             last_modified=visit.headers.get("last-modified", ""),
             sha256=ids.sha256_hex(body) if visit.exchange else "",
-            card=visit.link.card or (known.card if known else ""),
+            card=_card(visit, known),
             links=tuple(Found(one.url, one.reader_name, one.card, one.deeper) for one in visit.harvest.links),
             posting_ids=posting_ids,
         )
@@ -292,6 +276,10 @@ class Revisits:
         last = visited.last_sweep(connection, self.spec.id)
         span = (last.at, self.seen_at) if last else (self.seen_at, self.seen_at)
         return _facts(connection, presence.seen_between(connection, self.spec.id, *span))
+
+
+def _card(visit: Visit, known: Visited | None) -> str:
+    return card_now(visit.link.card, known, listed=visit.link.reader_name != CHECK)
 
 
 def _facts(connection: Connection, posting_ids: Iterable[str]) -> list[AdFacts]:

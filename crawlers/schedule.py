@@ -17,6 +17,7 @@ from zorya.store import frontier
 from zorya.store.frontier import Entry
 
 LONGEST_URL = 2000
+_BOTH = (True, False)
 _AT_ONCE = 32
 """Entries claimed at once by a crawl in a hurry."""
 
@@ -61,7 +62,7 @@ class Schedule:
         for one in frontier.known(connection, self.run_id):
             ad = one.reader.startswith("ad:")
             self._ads[one.key] = ad
-            self._visits[ad] += one.outcome is not Outcome.CAPPED
+            self._visits[ad] += one.asked and one.outcome is not Outcome.CAPPED
         self.open.extend(frontier.open_entries(connection, self.run_id))
 
     def is_list(self, key: str) -> bool:
@@ -78,12 +79,16 @@ class Schedule:
         fresh = self.revisits.narrowed(connection, fresh)
         rows = [(key, link.url[:LONGEST_URL], link.reader_name) for key, link in fresh.items()]
         numbers = frontier.add_all(connection, self.run_id, rows)
+        taken = {
+            ad: self._visits[ad] + sum(n.entry is not None and n.ad == ad for n in staged.values()) for ad in _BOTH
+        }
         for key, link in fresh.items():
             if key in numbers:
-                staged[key] = self._decide(connection, link, key, numbers[key], staged, now)
+                staged[key] = self._decide(connection, link, key, numbers[key], taken[link.ad], now)
+                taken[link.ad] += staged[key].entry is not None
 
-    def _decide(self, connection: Connection, link: Link, key: str, seq: int, staged: Staged, now: datetime) -> News:
-        """The one place that decides about a discovered link."""
+    def _decide(self, connection: Connection, link: Link, key: str, seq: int, taken: int, now: datetime) -> News:
+        """The one place that decides about a discovered link; `taken` are the visits of its kind so far."""
         what = "ads" if link.ad else "pages"
         limit = self.spec.limits.ads if link.ad else self.spec.limits.pages
         if not link.url.startswith(("http://", "https://")) or len(link.url) > LONGEST_URL:
@@ -92,7 +97,7 @@ class Schedule:
             facts = [fact.row() for fact in self.revisits.sighted(connection, link, key)]
             outcome = Outcome.NOT_MODIFIED if link.ad else Outcome.SKIPPED
             frontier.close(connection, seq, outcome, "known and unchanged: not asked for", now=now, brought=facts)
-        elif self._visits[link.ad] + sum(n.entry is not None and n.ad == link.ad for n in staged.values()) >= limit:
+        elif taken >= limit:
             frontier.close(connection, seq, Outcome.CAPPED, f"limits.{what} is {limit}", now=now)
         else:
             return News(link.ad, link.card, Entry(seq, key, link.url, link.reader_name))

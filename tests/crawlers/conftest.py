@@ -2,9 +2,8 @@
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -39,12 +38,8 @@ class Board:
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                board.asked.append(self.path)
                 board.agents.add(self.headers.get("User-Agent", ""))
-                answer = board.answers.get(self.path, Answer(b"<h1>not here</h1>", 404))
-                if answer.before:
-                    answer.before()
-                status, body, headers = board.spare(answer, self.headers)
+                status, body, headers = board.say(self.path, self.headers)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -79,8 +74,12 @@ class Board:
         links = "".join(f"<li><a class='ad' href='/ad/{number}'>{number}</a></li>" for number in numbers)
         self.put(path, f"<html><body><ul>{links}</ul>{more}</body></html>")
 
-    def spare(self, answer: Answer, asked: Message) -> tuple[int, bytes, dict[str, str]]:
+    def say(self, path: str, asked: Mapping[str, str]) -> tuple[int, bytes, dict[str, str]]:
         """Status, body and headers: a 304 where the page is the one the asker knows by its tag or its date."""
+        self.asked.append(path)
+        answer = self.answers.get(path, Answer(b"<h1>not here</h1>", 404))
+        if answer.before:
+            answer.before()
         headers = dict(answer.headers)
         if self.tags and answer.status == 200:
             headers.setdefault("ETag", f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"')

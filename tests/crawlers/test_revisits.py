@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from crawlers.runner import crawl_spec
 from crawlers.spec import SourceSpec
+from tests.crawlers.answering import crawl_in_process
 from zorya.domain.runs import RunReport, RunStatus
 from zorya.settings import Settings
 from zorya.store import Store
@@ -44,7 +45,15 @@ class Site:
 
 
 @pytest.fixture
-def site(sqlite_store: Store, crawlable: Settings, board: Any, as_of: datetime) -> Site:
+def site(live: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+    """A board whose crawls run in this process, without sockets."""
+    monkeypatch.setattr("crawlers.runner.run_child", lambda order, **_: crawl_in_process(order, live.board))
+    return live
+
+
+@pytest.fixture
+def live(sqlite_store: Store, crawlable: Settings, board: Any, as_of: datetime) -> Site:
+    """A board whose crawls are real: a process, sockets, robots.txt and guards."""
     board.tags = True
 
     def crawl(spec: SourceSpec, later: timedelta = timedelta()) -> RunReport:
@@ -69,20 +78,20 @@ def put_board(board: Any, total: int) -> None:
 
 
 def test_a_listing_costs_hardly_more_requests_than_it_has_new_ads(
-    site: Site, source: Any, capsys: pytest.CaptureFixture[str]
+    live: Site, source: Any, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    put_board(site.board, 50)
-    first = site.crawl(source(site.board))
-    assert (first.new, len(site.asked())) == (50, 55)
-    put_board(site.board, 70)
-    second = site.crawl(source(site.board), later=HOUR)
-    asked = site.asked()
+    put_board(live.board, 50)
+    first = live.crawl(source(live.board))
+    assert (first.new, len(live.asked())) == (50, 55)
+    put_board(live.board, 70)
+    second = live.crawl(source(live.board), later=HOUR)
+    asked = live.asked()
     assert (second.status, second.new, second.postings) == (RunStatus.OK, 20, 70)
     with capsys.disabled():
         print(f" [listing: {len(asked)} requests for {second.new} new ads]")
     assert len(asked) == 23  # 20 ads, two pages of new ones, and the one that shows nothing new
-    assert site.crawl(source(site.board), later=2 * HOUR).new == 0
-    assert site.asked() == ["/"]
+    assert live.crawl(source(live.board), later=2 * HOUR).new == 0
+    assert live.asked() == ["/"]
 
 
 def test_a_sitemap_costs_one_request_beside_its_new_ads(site: Site, source: Any) -> None:
@@ -123,7 +132,6 @@ def test_a_feed_costs_one_conditional_request(site: Site, source: Any) -> None:
     assert (site.crawl(spec, later=2 * HOUR).new, site.asked()) == (4, ["/rss"])
 
 
-@pytest.mark.slow
 def test_an_edit_that_the_card_shows_is_read_at_once(site: Site, source: Any) -> None:
     card = "<li><a class='ad' href='/ad/{n}'>Ad {n}</a> {pay} €</li>"
     site.board.put("/", "<ul>" + card.format(n=1, pay=900) + card.format(n=2, pay=950) + "</ul>")
@@ -167,9 +175,9 @@ def test_vanished_ads_are_gone_only_when_their_own_page_says_so(site: Site, sour
     site.board.put_ad(1, "Ad 1", "Back again, and a kitchen to run.")
     site.board.put_list(6, 5, 1)
     site.asked()
-    site.crawl(source(site.board), later=8 * DAY)
+    assert site.crawl(source(site.board), later=2 * HOUR).changed == 1
     assert site.rows()["Ad 1"]["gone_at"] is None
-    assert {"/ad/2", "/ad/3"}.isdisjoint(site.asked())
+    assert {"/ad/2", "/ad/3", "/ad/6"}.isdisjoint(site.asked())
 
 
 def test_a_red_crawl_asks_for_no_missing_ad(site: Site, source: Any) -> None:
@@ -184,14 +192,13 @@ def test_a_red_crawl_asks_for_no_missing_ad(site: Site, source: Any) -> None:
     assert site.rows()["Ad 1"]["gone_at"] is None
 
 
-@pytest.mark.slow
 def test_rechecks_are_limited_and_go_on_in_the_next_crawl(site: Site, source: Any) -> None:
     put_board(site.board, 6)
     spec = source(site.board, limits={"delay": 0.01, "rechecks": 2})
     site.crawl(spec)
     site.board.put_list(6)
     site.asked()
-    for later in (1, 2, 3):
+    for later in (1, 2, 3, 4):
         site.crawl(spec, later=later * HOUR)
     asked = [path for path in site.asked() if path.startswith("/ad/")]
     assert sorted(asked) == [f"/ad/{number}" for number in range(1, 6)]
@@ -259,7 +266,6 @@ def test_the_same_payload_without_a_tag_is_not_read_again(site: Site, source: An
     assert again.measures["numbers"]["read"] == 0
 
 
-@pytest.mark.slow
 def test_a_date_is_enough_for_a_conditional_request(site: Site, source: Any) -> None:
     site.board.tags = False
     put_board(site.board, 1)
@@ -270,7 +276,6 @@ def test_a_date_is_enough_for_a_conditional_request(site: Site, source: Any) -> 
     assert (site.crawl(spec, later=HOUR).outcomes, site.board.spared) == ({"not_modified": 2}, 2)
 
 
-@pytest.mark.slow
 def test_a_changed_description_of_the_source_reads_every_page_again(site: Site, source: Any) -> None:
     put_board(site.board, 3)
     site.crawl(source(site.board))
@@ -279,7 +284,6 @@ def test_a_changed_description_of_the_source_reads_every_page_again(site: Site, 
     assert (len(site.asked()), site.board.spared, report.outcomes) == (4, 0, {"ok": 4})
 
 
-@pytest.mark.slow
 def test_an_ad_that_failed_is_asked_for_again_though_its_list_is_unchanged(site: Site, source: Any) -> None:
     put_board(site.board, 3)
     site.board.put("/ad/2", "busy", status=500)
@@ -295,3 +299,78 @@ def test_a_malformed_job_in_a_sitemap_is_unreadable_not_skipped(site: Site, sour
     site.board.put("/sitemap.xml", f"<urlset><url><loc>{site.board.base}/job/1</loc></url></urlset>")
     report = site.crawl(source(site.board, engine="sitemap", start=[f"{site.board.base}/sitemap.xml"]))
     assert report.outcomes == {"ok": 1, "unreadable": 1}
+
+
+def test_a_second_attempt_at_a_window_changes_no_row(site: Site, source: Any) -> None:
+    put_board(site.board, 12)
+    site.board.put("/ad/3", "busy", status=500)
+    site.crawl(source(site.board))
+    before = site.rows()
+    site.crawl(source(site.board))
+    assert site.rows() == before
+
+
+def test_numbered_pages_are_followed_one_by_one_once_the_board_is_known(site: Site, source: Any) -> None:
+    def put(total: int) -> None:
+        put_board(site.board, total)
+        for page in range(1, 6):
+            path = "/" if page == 1 else f"/?page={page}"
+            links = "".join(f"<a class='next' href='/?page={n}'>{n}</a>" for n in range(2, 6))
+            answer = site.board.answers[path]
+            answer.body = answer.body.replace(b"</ul>", f"</ul>{links}".encode())
+
+    put(45)
+    assert site.crawl(source(site.board)).new == 45
+    site.asked()
+    put(46)
+    assert (site.crawl(source(site.board), later=HOUR).new, site.asked()) == (1, ["/", "/ad/46", "/?page=2"])
+
+
+def test_a_sweep_comes_after_a_day_when_it_is_cheap_and_in_time_when_not(site: Site, source: Any) -> None:
+    put_board(site.board, 40)
+    site.crawl(source(site.board))
+    put_board(site.board, 41)
+    site.asked()
+    site.crawl(source(site.board), later=DAY + HOUR)
+    assert site.asked() == ["/", "/ad/41", "/?page=2"]
+    site.crawl(source(site.board), later=DAY + 2 * HOUR)
+    assert len(site.asked()) == 5
+
+
+def test_lastmod_of_a_sitemap_is_the_card_unless_all_are_the_same(site: Site, source: Any) -> None:
+    def put(*days: int) -> None:
+        entry = "<url><loc>{base}/job/{n}</loc><lastmod>2026-11-{day:02}</lastmod></url>"
+        entries = "".join(entry.format(base=site.board.base, n=n, day=day) for n, day in enumerate(days))
+        site.board.put("/sitemap.xml", f"<urlset>{entries}</urlset>")
+        for number, day in enumerate(days):
+            job = {"@type": "JobPosting", "title": f"Tailor {number}", "description": f"Sewing, {WORDS[day % 10]}"}
+            site.board.put(f"/job/{number}", f"<script type='application/ld+json'>{json.dumps(job)}</script>")
+
+    spec = source(site.board, engine="sitemap", start=[f"{site.board.base}/sitemap.xml"])
+    put(1, 2, 3)
+    site.crawl(spec)
+    put(1, 2, 4)
+    site.asked()
+    assert (site.crawl(spec, later=HOUR).changed, site.asked()) == (1, ["/sitemap.xml", "/job/2"])
+    put(5, 5, 5)
+    assert (site.crawl(spec, later=2 * HOUR).changed, site.asked()) == (0, ["/sitemap.xml"])
+
+
+def test_a_json_board_is_read_as_far_as_it_is_new(site: Site, source: Any) -> None:
+    def put(newest: int) -> None:
+        for page in range(1, newest // 5 + 1):
+            numbers = range(newest - (page - 1) * 5, newest - page * 5, -1)
+            items = [{"id": n, "name": f"Cook {n}", "text": f"Kitchen in {WORDS[n % 10]} street"} for n in numbers]
+            following = f"/api?page={page + 1}" if page * 5 < newest else None
+            body = json.dumps({"data": items, "next": following})
+            site.board.put("/api" if page == 1 else f"/api?page={page}", body, Content_Type="application/json")
+
+    rule = {"native_id": {"json": "id"}, "title": {"json": "name"}, "body": {"json": "text"}}
+    api = {"start": [f"{site.board.base}/api"], "json": {"items": "data", "next": "next"}, "fields": rule}
+    spec = source(site.board, engine="json_api", **api)
+    put(20)
+    site.crawl(spec)
+    site.asked()
+    put(25)
+    report = site.crawl(spec, later=HOUR)
+    assert (report.new, report.postings, site.asked()) == (5, 25, ["/api", "/api?page=2"])

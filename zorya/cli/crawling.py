@@ -58,16 +58,20 @@ def crawl(
         else:
             report = crawl_spec(store, settings, spec, as_of=now())
         reports.append(report)
-        if as_json:
-            emit(asdict(report) | {"accounted": report.accounted})
-        else:
-            say(f"{spec.id}: {report.status}, {report.postings} postings ({report.new} new, {report.changed} changed)")
-            for message in report.messages:
-                say(f"  {message}")
+        _tell(report, as_json=as_json)
     store.close()
     if every and catalog.errors:
         raise typer.Exit(PARTIAL)
     raise typer.Exit(exit_code(reports))
+
+
+def _tell(report: "RunReport", *, as_json: bool) -> None:
+    if as_json:
+        emit(asdict(report) | {"accounted": report.accounted})
+        return
+    say(f"{report.source}: {report.status}, {report.postings} postings ({report.new} new, {report.changed} changed)")
+    for message in report.messages:
+        say(f"  {message}")
 
 
 def extract(

@@ -15,6 +15,8 @@ _MOST_TAGS = 200_000
 _MOST_COPIES = 1_000_000
 """Open formatting elements times tags: an upper bound of the nodes that re-opening them makes."""
 _DEEPEST = 3_000
+_DEEP = 60
+"""Elements around a text; the deepest of 142 saved pages had 40."""
 _NAMED = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9]*)(\s?)")
 _FORMATTING = frozenset(("b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"))
 _STYLED = re.compile(r"<(?:big|b|code|em|font|i|nobr|strike|strong|small|s|tt|u)\s", re.IGNORECASE)
@@ -40,9 +42,8 @@ _SUBSTANTIAL = 60
 """Characters of hidden text from which it is worth a flag: a sentence, not a label for screen readers."""
 
 
-def bearable(source: str) -> bool:
-    """True when an HTML5 parser reads this source in time and memory that fit its length."""
-    tags = source.count("<")
+def bearable(source: str, tags: int) -> bool:
+    """True when an HTML5 parser reads this source, with so many `<`, in time and memory that fit its length."""
     if tags <= _FEW_TAGS:
         return True
     if tags > _MOST_TAGS:
@@ -67,6 +68,28 @@ def _open_at_once(source: str) -> tuple[int, int]:
             styled = max(0, styled + step)
             most = max(most, styled)
     return deepest, most
+
+
+def deep_text(source: str, document: LexborHTMLParser) -> bool:
+    """True when a sentence or more stands under more elements than any page needs."""
+    if document.body is None or _open_at_once(source)[0] <= _DEEP:
+        return False
+    size = 0
+    for node in document.body.traverse(include_text=True):
+        if node.tag == "-text" and (text := (node.text_content or "").strip()) and _is_deep(node):
+            size += len(text)
+            if size >= _SUBSTANTIAL // 2:
+                return True
+    return False
+
+
+def _is_deep(node: LexborNode) -> bool:
+    step = node.parent
+    for _ in range(_DEEP):
+        if step is None or step.tag in {"script", "style"}:
+            return False
+        step = step.parent
+    return step is not None
 
 
 def head_of(source: str) -> str:

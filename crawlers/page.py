@@ -5,16 +5,17 @@ well, and whoever reads text from that tree asks `truncated` whether it is all t
 """
 
 import re
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
 from parsel import Selector
 from selectolax.lexbor import LexborHTMLParser
 
-from crawlers.markup import bearable, head_of, hidden_texts, ld_json
+from crawlers.markup import bearable, deep_text, head_of, hidden_texts, ld_json
 from crawlers.text import element_text, lost_text, node_text, one_line, parse, strip_tags, strip_tags_carefully
 
-_SILENT = "script, style, noscript, template, svg, title, iframe, object"
+_SILENT = "script, style, noscript, template"
 _HEADINGS = ("h1", "h2", "h3")
 _TITLE_TAILS = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
 
@@ -38,12 +39,17 @@ class Page:
     @cached_property
     def whole(self) -> bool:
         """True when `lexbor` holds the whole page; False for a source that would cost it seconds or gigabytes."""
-        return bearable(self.source)
+        return bearable(self.source, self._utf8.count(b"<"))
+
+    @cached_property
+    def _utf8(self) -> bytes:
+        """The source as bytes: counted and parsed faster than as text."""
+        return self.source.encode("utf-8", "replace")
 
     @cached_property
     def lexbor(self) -> LexborHTMLParser:
         """The page by an HTML5 parser, which survives nesting that libxml2 does not; else title and metas only."""
-        return LexborHTMLParser(self.source if self.whole else head_of(self.source))
+        return LexborHTMLParser(self._utf8 if self.whole else head_of(self.source))
 
     @cached_property
     def stripped(self) -> str:
@@ -71,11 +77,42 @@ class Page:
         text = "".join(parts) + text[position:]
         return "".join(text.split())
 
+    def shows(self, run: Sequence[str]) -> bool:
+        """True when these words stand in this order in the visible text; white space does not matter."""
+        return " ".join(run) in self._raw_text or "".join(run) in self.seen
+
+    @cached_property
+    def _raw_text(self) -> str:
+        """Text of the body where it is cheap to have: scripts are in it, so none may say anything."""
+        body = self.lexbor.body
+        if body is None or any(len(node.text()) > 200 for node in body.css("script, template, noscript")):
+            return ""
+        return body.text()
+
+    def shows_more(self, run: Sequence[str], length: int) -> bool:
+        """True when the element around the innermost one that shows these words has more text than so much."""
+        wanted, node, around = " ".join(run), self.lexbor.body, 0
+        size = len(self._raw_text)
+        while node is not None:
+            for child in node.iter():
+                text = child.text()
+                if wanted in text and child.tag not in {"script", "style"}:
+                    node, around, size = child, size, len(text)
+                    break
+            else:
+                return around > length
+        return False
+
     @cached_property
     def truncated(self) -> bool:
-        """True when lxml lost text. Counts against lexbor first; strips tags only where the counts differ."""
+        """True when lxml lost text, or has it where main text is not looked for: under very many elements.
+
+        Counts against lexbor first; strips tags only where the counts differ.
+        """
+        if self.whole and deep_text(self.source, self.lexbor):
+            return True
         if self.tree is not None and self.whole and self.lexbor.body is not None:
-            silent = sum(_dense(str(node.xpath("string()"))) for node in self.tree.iter(*_SILENT.split(", ")))
+            silent = sum(_dense(str(node.xpath("string()"))) for node in self.tree.iter("title", *_SILENT.split(", ")))
             kept = _dense(str(self.tree.xpath("string()"))) - silent
             if len(self.seen) - kept <= 40 or kept >= len(self.seen) * 0.95:
                 return False
@@ -115,6 +152,13 @@ class Page:
         if not self.whole:
             return ld_json(self.source)
         return [node.text(deep=True) for node in self.lexbor.css('script[type*="ld+json" i]')]
+
+    @property
+    def marks_job_posting(self) -> bool:
+        """True when an element is marked as a JobPosting by microdata or RDFa."""
+        if not self.whole:
+            return "JobPosting" in self.source
+        return self.lexbor.css_first('[itemtype*="JobPosting"], [typeof*="JobPosting"]') is not None
 
     @cached_property
     def title(self) -> str:

@@ -10,10 +10,12 @@ from crawlers.draft import Draft
 from crawlers.field_rules import FieldRule
 from crawlers.fields import Reading, draft_by_rules, on_page
 from crawlers.page import Page
+from crawlers.teasers import without_teasers
 from crawlers.text import html_text
 
 _TRAFILATURA_LIMIT = 1_500_000
-"""Characters of source beyond which the main text is not searched for: it costs seconds per megabyte."""
+_TRAFILATURA_TAGS = 25_000
+"""Characters and tags of source beyond which the main text is not searched for: it costs seconds per megabyte."""
 _TEASER = 300
 """Characters up to which a stated description may be the beginning of a longer one on the page."""
 _CONTENT = ("title", "body", "employer", "places", "pay", "posted_on", "contacts")
@@ -26,8 +28,12 @@ class Learner(Protocol):
         """The draft by what was learned, or None: read the page in full, then `note` it."""
         ...
 
-    def note(self, page: Page, full: Draft) -> None:
-        """A page that was read in full."""
+    def note(self, page: Page, full: Draft, reading: Reading) -> Draft:
+        """Learn from a page that was read in full; the draft to use for it."""
+        ...
+
+    def teach(self, page: Page, stated: Draft, reading: Reading) -> None:
+        """Learn from a page whose structured data or rules give title and body."""
         ...
 
 
@@ -44,7 +50,7 @@ def read_page(
     reading = Reading(reading.today, reading.country, languages)
     values, broken = jobposting.blocks(page.scripts())
     jobs = jobposting.job_postings(values)
-    if not jobs and "JobPosting" in page.source:
+    if not jobs and page.marks_job_posting:
         jobs = jobposting.embedded(page.source, page.url)
     flags = ("broken_json_ld",) if broken else ()
     stated = [
@@ -53,12 +59,15 @@ def read_page(
     if len(stated) > 1:
         drafts = [draft for draft in stated if not draft.empty]
         return [_named(draft, page, index).flagged(*flags) for index, draft in enumerate(drafts)]
-    found = _stated_or_ruled(page, stated[0] if stated else None, rules, reading)
+    found = _stated_or_ruled(page, stated[0] if stated else None, rules, reading) if stated or rules else Draft()
     if general and not found.body and learner is not None:
-        found = found.over(_learned(page, found, reading, learner))
+        learned = _learned(page, found, reading, learner)
+        found = found.over(learned) if stated or rules else learned
     elif general or not found.empty:
         found = _general(page, reading, found, from_lxml=not (stated and stated[0].body))
-    return [] if found.empty else [found.flagged(*flags)]
+        if learner is not None and found.title and found.body:
+            learner.teach(page, found, reading)
+    return [] if found.empty else [found.flagged(*flags) if flags else found]
 
 
 def _stated_or_ruled(page: Page, stated: Draft | None, rules: dict[str, FieldRule], reading: Reading) -> Draft:
@@ -73,20 +82,19 @@ def _stated_or_ruled(page: Page, stated: Draft | None, rules: dict[str, FieldRul
 def _checked(page: Page, stated: Draft) -> Draft:
     """What a JobPosting states, beside what the page shows: a longer text wins, a different one is flagged.
 
-    Six runs of four words are looked up in the visible text. A page that shows next to nothing is filled by
+    Four runs of four words are looked up in the visible text. A page that shows next to nothing is filled by
     scripts in the browser and says nothing against its data.
     """
     words = stated.body.split()
-    if len(words) < 8 or len(page.seen) < 200:
+    if len(words) < 8:
         return stated
-    step = max(1, (len(words) - 4) // 6)
-    runs = ["".join(words[start : start + 4]) for start in range(0, len(words) - 3, step)][:7]
-    shown = sum(run in page.seen for run in runs)
-    if shown * 3 < len(runs):
-        return stated.flagged("structured_text_differs")
-    if len(stated.body) <= _TEASER and len(page.seen) > 4 * len(stated.body):
+    step = max(1, (len(words) - 4) // 3)
+    runs = [words[start : start + 4] for start in range(0, len(words) - 3, step)][:4]
+    if sum(map(page.shows, runs)) * 3 < len(runs):
+        return stated if len(page.seen) < 200 else stated.flagged("structured_text_differs")
+    if len(stated.body) <= _TEASER and page.shows_more(runs[0], 2 * len(stated.body) + 200):
         main = _main_text(page, stated.title)
-        if len(main) > 2 * len(stated.body) and runs[0] in "".join(main.split()):
+        if len(main) > 2 * len(stated.body) and "".join(runs[0]) in "".join(main.split()):
             return replace(stated, body=main).flagged("structured_text_differs")
     return stated
 
@@ -94,8 +102,7 @@ def _checked(page: Page, stated: Draft) -> Draft:
 def _learned(page: Page, found: Draft, reading: Reading, learner: Learner) -> Draft:
     draft = learner.read(page, reading)
     if draft is None:
-        draft = _general(page, reading, found)
-        learner.note(page, draft)
+        draft = learner.note(page, _general(page, reading, found), reading)
     return draft
 
 
@@ -127,8 +134,11 @@ def _general(page: Page, reading: Reading, found: Draft, *, from_lxml: bool = Tr
 def _main_text(page: Page, title: str) -> str:
     """Main text by trafilatura; the whole visible text where that finds too little or would take too long."""
     found = ""
-    if len(page.source) <= _TRAFILATURA_LIMIT and page.tree is not None:
+    bounded = len(page.source) <= _TRAFILATURA_LIMIT and page.source.count("<") <= _TRAFILATURA_TAGS
+    if bounded and page.tree is not None:
         found = _trafilatura(page.source)
+        if page.whole and (rest := without_teasers(page.source, found)):
+            found = _trafilatura(rest) or found
     if len(found) < 80 and len(page.text) > len(found):
         described = html_text(page.meta("og:description", "description"))
         found = page.text if len(page.text) < 4000 or not described else max(found, described, key=len)

@@ -24,6 +24,10 @@ _BLOCKS = frozenset(
 )
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "title", "iframe", "object"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_SPACES = re.compile(r"[ \t\f\v]{2,}|[\t\f\v]")
+_PLAIN_TAG = r"/?(?:p|br|ul|ol|li|b|strong|em|i|u|div|span|h[1-6])\s?/?>"
+_OTHER_TAG = re.compile(rf"<(?!{_PLAIN_TAG})", re.IGNORECASE)
+_PLAIN_BREAK = re.compile(r"</?(?:p|br|ul|ol|li|div|h[1-6])\s?/?>", re.IGNORECASE)
 _DROPPED = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style|noscript|template|svg|title|iframe|object)\b.*?(?:</\1\s*>|\Z)",
     re.IGNORECASE | re.DOTALL,
@@ -40,13 +44,13 @@ def clean(text: str) -> str:
     Zero-width and bidirectional characters stay: they are evidence.
     """
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "))
-    lines = [re.sub(r"[ \t]+", " ", line).strip() for line in text.split("\n")]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+    text = "\n".join(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
+    return (re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text).strip()
 
 
 def one_line(text: str) -> str:
     """Cleaned text on a single line, for titles and names."""
-    return " ".join(clean(text).split())
+    return " ".join(_CONTROL.sub("", text).split())
 
 
 def parse(source: str) -> Any:
@@ -75,7 +79,7 @@ def element_text(element: Any) -> str:
             parts.append("\n" if tag in _BLOCKS and tag != "br" else "")
         if node is not element and node.tail and not silent:
             parts.append(node.tail)
-    return clean(_collapse("".join(parts)))
+    return clean("".join(parts))
 
 
 def node_text(node: LexborNode) -> str:
@@ -90,12 +94,13 @@ def node_text(node: LexborNode) -> str:
             before = step.prev
             if before is not None and before.tag in _BLOCKS:
                 parts.append("\n")
-            parts.append(step.text(deep=False))
+            parts.append(step.text_content or "")
         elif tag in _BLOCKS:
             parts.append("\n")
         elif tag in _SILENT:
             silent = True
-    return clean("\n".join(line.strip() for line in _collapse("".join(parts)).split("\n") if line.strip()))
+    lines = _CONTROL.sub("", "".join(parts).replace("\r", "\n")).split("\n")
+    return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
 
 
 def _under_silence(node: LexborNode, root: LexborNode) -> bool:
@@ -111,6 +116,9 @@ def html_text(fragment: str) -> str:
     """Readable text of an HTML fragment such as a feed's description; plain text passes through."""
     if "<" not in fragment:
         return clean(unescape(fragment))
+    if not _OTHER_TAG.search(fragment):
+        # Only plain tags without attributes, as most descriptions have: no tree is needed to read them.
+        return clean(unescape(_TAG.sub("", _PLAIN_BREAK.sub("\n", fragment))))
     tree = parse(f"<div>{fragment}</div>")
     text = element_text(tree) if tree is not None else ""
     stripped = strip_tags(fragment)
@@ -120,7 +128,7 @@ def html_text(fragment: str) -> str:
 def strip_tags(source: str) -> str:
     """Visible text by removing tags: knows nothing of nesting and so loses nothing to it."""
     kept = _BREAK_TAG.sub("\n", _DROPPED.sub(" ", source))
-    return clean(_collapse(unescape(_TAG.sub("", kept))))
+    return clean(unescape(_TAG.sub("", kept)))
 
 
 def strip_tags_carefully(source: str) -> str:
@@ -144,14 +152,10 @@ def strip_tags_carefully(source: str) -> str:
         parts.append("\n" if _BREAK_TAG.match(source, opening.start()) else "")
         position = end
     parts.append(source[position:])
-    return clean(_collapse(unescape("".join(parts))))
+    return clean(unescape("".join(parts)))
 
 
 def lost_text(parsed: str, stripped: str) -> bool:
     """True when a parser kept clearly less than there is to read."""
     there, kept = len("".join(stripped.split())), len("".join(parsed.split()))
     return there - kept > 40 and kept < there * 0.95
-
-
-def _collapse(text: str) -> str:
-    return re.sub(r"[ \t\f\v]+", " ", re.sub(r" *\n *", "\n", text))

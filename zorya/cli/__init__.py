@@ -8,7 +8,19 @@ import sys
 
 import typer
 
-from zorya.cli import crawling, evidence, health, modelling, operating, reviewing, running, sharing, sources, standing
+from zorya.cli import (
+    benching,
+    crawling,
+    evidence,
+    health,
+    modelling,
+    operating,
+    reviewing,
+    running,
+    sharing,
+    sources,
+    standing,
+)
 from zorya.cli.output import report_error
 from zorya.errors import ZoryaError
 
@@ -19,7 +31,19 @@ app = typer.Typer(
     add_completion=False,
     help="Reads public job and dating ads and puts those that look like trafficking recruitment in front of people.",
 )
-for module in (running, operating, evidence, sources, standing, health, crawling, modelling, reviewing, sharing):
+for module in (
+    running,
+    operating,
+    evidence,
+    sources,
+    standing,
+    health,
+    crawling,
+    modelling,
+    benching,
+    reviewing,
+    sharing,
+):
     module.register(app)
 
 

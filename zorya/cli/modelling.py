@@ -20,7 +20,6 @@ def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command("screen", rich_help_panel="Data scientists")(screen)
     app.command("campaigns", rich_help_panel="Data scientists")(campaigns)
-    app.command("bench", rich_help_panel="Data scientists")(bench)
     model = typer.Typer(no_args_is_help=True, help="Train, list and show models.")
     model.command("train")(model_train)
     model.command("list")(model_list)
@@ -165,18 +164,6 @@ def _batches(ads: Iterator[Posting], size: int) -> Iterator[list[Posting]]:
             batch, wanted = [], size
     if batch:
         yield batch
-
-
-def bench(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Measure what each step of reading an ad costs on this machine."""
-    from models.bench import measure
-    from zorya.settings import load_settings
-
-    rows = measure(load_settings(), as_of=now())
-    if as_json:
-        emit(rows)
-        return
-    table(("step", "µs per ad (CPU)", "share of the whole"), [tuple(row.values()) for row in rows])
 
 
 def model_train(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

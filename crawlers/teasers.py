@@ -1,0 +1,55 @@
+"""Teasers of other ads on an ad's page: often more text than the ad itself, and taken for it by text density.
+
+A teaser is one of several like siblings (same tag and class) that begin with a link. Paragraphs are never teasers.
+"""
+
+from collections import defaultdict
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawlers.learning.agreement import shared, words
+
+_AT_LEAST = 3
+_LEVELS = 4
+"""Ancestors of a link among which its teaser is looked for."""
+_NEVER = frozenset({"p", "body", "html", "main", "span", "b", "strong", "em", "i", "tbody", "td", "table"})
+_MOST_LINKS = 2_000
+_LONGEST = 1_000
+_SHARE = 0.2
+"""Share of an answer's words in teasers from which the answer is not believed."""
+
+
+def teaser_groups(document: LexborHTMLParser) -> list[list[LexborNode]]:
+    """Groups of like siblings that each begin with a link and say more than it, outermost first."""
+    groups: dict[tuple[int, str, str], dict[int, LexborNode]] = defaultdict(dict)
+    texts: dict[int, str] = {}
+    for link in document.css("a[href]")[:_MOST_LINKS]:
+        label = link.text().strip()
+        node: LexborNode | None = link
+        for _ in range(_LEVELS if label else 0):
+            if node is None or node.parent is None or node.tag == "body":
+                break
+            if node.mem_id not in texts:
+                texts[node.mem_id] = node.text().lstrip()[:_LONGEST]
+            if node.tag not in _NEVER and texts[node.mem_id].startswith(label):
+                groups[node.parent.mem_id, str(node.tag), node.attrs.sget("class") or ""][node.mem_id] = node
+            node = node.parent
+    found = [list(group.values()) for group in groups.values() if len(group) >= _AT_LEAST]
+    return [group for group in found if sum(len(node.text()) for node in group) >= 40 * len(group)]
+
+
+def without_teasers(source: str, answer: str) -> str | None:
+    """The source without its teasers if much of the answer comes from them, else None."""
+    document = LexborHTMLParser(source)
+    wanted, groups = words(answer), teaser_groups(document)
+    guilty = []
+    for group in groups:
+        text = words(" ".join(node.text(separator=" ") for node in group))
+        if shared(text, wanted) >= _SHARE * wanted.total() and shared(text, wanted) * 2 >= text.total():
+            guilty.append(group)
+    if not guilty:
+        return None
+    for node in (node for group in guilty for node in group):
+        if node.parent is not None:
+            node.decompose()
+    return document.html

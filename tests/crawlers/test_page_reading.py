@@ -1,0 +1,144 @@
+"""Reading a page: text that is hidden, nested or swapped is found or flagged; no page costs more than its length."""
+
+import json
+import time
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers.draft import Draft
+from crawlers.fields import Reading
+from crawlers.page import Page
+from crawlers.reading import read_page
+
+READING = Reading(date(2026, 11, 24))
+LINE = "Passport stays with the manager, this line was put where nobody looks for it."
+PLAIN = "A quiet bakery looks for a second baker, mornings only, contract from the first day. " * 3
+
+
+def draft(source: str, url: str = "https://board.example/ad/1") -> Draft:
+    (found,) = read_page(Page(source, url), rules={}, reading=READING)
+    return found
+
+
+def job(**fields: str) -> str:
+    data = {"@type": "JobPosting", "title": "Baker", "description": f"<p>{PLAIN}</p>"} | fields
+    return f'<script type="application/ld+json">{json.dumps(data)}</script>'
+
+
+@pytest.mark.parametrize("depth", [100, 300, 2000, 3000, 30_000])
+@pytest.mark.parametrize("nest", ["<div>", "<span>", "<b>", "<table><tr><td>", "<blockquote><ul><li>"])
+def test_text_under_any_depth_is_found(depth: int, nest: str) -> None:
+    closing = "".join(f"</{tag}" for tag in reversed(nest.split("<")[1:]))
+    for closed in ("", closing * depth):
+        assert LINE in draft(f"<h1>Waitress</h1><p>{PLAIN}</p>{nest * depth}{LINE}{closed}").body
+
+
+def test_a_hundred_thousand_nested_elements_cost_seconds_at_most() -> None:
+    began = time.process_time()
+    found = draft(f"<h1>Waitress</h1><p>{PLAIN}</p>{'<div>' * 100_000}{LINE}{'</div>' * 100_000}")
+    assert LINE in found.body
+    assert "parser_truncated" in found.flags
+    assert time.process_time() - began < 6, "0.4 s on a quiet machine"
+
+
+@pytest.mark.parametrize(
+    "style",
+    [
+        'style="display:none"',
+        'style="visibility: hidden"',
+        'style="font-size:0"',
+        'style="position:absolute;left:-9999px"',
+        "hidden",
+        'class="gone"',
+    ],
+)
+def test_a_sentence_that_style_keeps_from_sight_is_flagged(style: str) -> None:
+    head = "<style>@media print {.ad {display:none}} p.gone, .x {color: red; display: none}</style>"
+    source = f"<html><head>{head}</head><h1>Baker</h1><div class='ad'><p>{PLAIN}</p><p {style}>{LINE * 4}</p></div>"
+    assert "hidden_text" in draft(source).flags
+    assert "hidden_text" not in draft(source.replace(style, "")).flags
+
+
+def test_hidden_menus_and_notes_on_cookies_are_no_hidden_text() -> None:
+    menu = "<ul class='menu' style='display:none'>" + "<li>A part of the site with a long name</li>" * 20 + "</ul>"
+    note = f"<div class='cookie-note' hidden>{'We keep what this page needs. ' * 20}</div>"
+    assert draft(f"<h1>Baker</h1><p>{PLAIN}</p>{menu}{note}").flags == ()
+
+
+def test_data_that_says_something_else_than_the_page_is_flagged() -> None:
+    other = "<p>Hostess for private evenings in a club, no papers needed, travel is paid by us.</p>" * 5
+    assert "structured_text_differs" in draft(f"{job()}<h1>Baker</h1>{other}").flags
+    assert draft(f"{job()}<h1>Baker</h1><p>{PLAIN}</p>").flags == ()
+
+
+def test_a_page_that_scripts_fill_says_nothing_against_its_data() -> None:
+    assert draft(f"{job()}<div id='app'>Loading</div>").flags == ()
+
+
+def test_a_shortened_description_gives_way_to_the_text_on_the_page() -> None:
+    short = PLAIN[:70]
+    found = draft(f"{job(description=short)}<h1>Baker</h1><div class='text'><p>{PLAIN}</p><p>{LINE * 6}</p></div>")
+    assert LINE in found.body
+    assert "structured_text_differs" in found.flags
+
+
+def test_teasers_of_other_ads_are_not_taken_for_the_ad() -> None:
+    card = "<div class='card'><a href='/ad/{n}'>Night porter in Ostheim</a><p>Teaser number {n} of another ad, which "
+    cards = "".join(card.format(n=n) + "goes on for a while and promises a lot.</p></div>" for n in range(12))
+    found = draft(f"<h1>Baker</h1><div class='text'>{PLAIN[:170]}</div><div class='more'>{cards}</div>")
+    assert PLAIN[:80] in found.body
+    assert "Teaser number" not in found.body
+
+
+def test_a_commented_out_job_posting_is_not_read() -> None:
+    found = draft(f"<!-- {job(title='Old')} --><h1>Baker</h1><p>{PLAIN}</p>")
+    assert found.title == "Baker"
+
+
+HOSTILE = {
+    "unclosed tags": "<div>" * 100_000,
+    "unclosed formatting": "<p>" + "".join(f"<font size={n}>" for n in range(2_000)) + "<p>x" * 2_000,
+    "closed late": "<p>" + "".join(f"<b a{n}>" for n in range(3_000)) + "<p>x" * 3_000 + "</b>" * 3_000,
+    "quotes": "<a href='" * 100_000,
+    "equals": "<a x=" * 100_000,
+    "comments": "<!--" * 100_000,
+    "angles": "<" * 100_000,
+    "scripts": "<script>" * 100_000,
+    "styles": "<style>" + ".a{display:none" * 20_000,
+    "at-rules": "<style>" + "@media{a{" * 20_000,
+    "hidden": "<p hidden>words and more words</p>" * 20_000,
+    "titles": "<title>x" * 50_000,
+    "links": "<div class=c><a href=x>one two</a> and text</div>" * 20_000,
+    "entities": "&lt;" * 100_000,
+    "styled": "<i style='font-size:0'>" * 20_000,
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_markup_costs_no_more_than_its_length(name: str) -> None:
+    began = time.process_time()
+    read_page(Page(HOSTILE[name] + "<p>tail</p>", "https://board.example/ad/1"), rules={}, reading=READING)
+    assert time.process_time() - began < 10, "a second on a quiet machine; squares of these lengths are minutes"
+
+
+_NAMES = ["div", "p", "b", "i", "a", "table", "tr", "td", "script", "style", "svg", "template", "title", "h1", "form"]
+_TAGS = st.sampled_from([*_NAMES, "select", "option", "br", "x-y"])
+_BITS = st.one_of(
+    st.builds("<{}>".format, _TAGS),
+    st.builds("</{}>".format, _TAGS),
+    st.builds(
+        '<{} {}="{}">'.format, _TAGS, st.sampled_from(["class", "style", "itemtype", "type"]), st.text(max_size=9)
+    ),
+    st.sampled_from(["<!--", "-->", "<![CDATA[", "]]>", "<", ">", "&", "&#0;", "&#xD800;", "\0", "\ud800", job()[:80]]),
+    st.text(max_size=30),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(_BITS, max_size=40).map("".join))
+def test_no_soup_of_markup_raises(soup: str) -> None:
+    for found in read_page(Page(soup, "https://board.example/ad/1"), rules={}, reading=READING):
+        assert found.title.strip() or found.body.strip()

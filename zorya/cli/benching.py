@@ -1,0 +1,43 @@
+"""The `bench` verb: what the parts cost on this machine, as ratios within one run."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from zorya.cli.output import emit, now, say, table
+
+BENCHES = {"read": "models.bench", "extract": "crawlers.bench_extract", "crawl": "crawlers.bench_crawl"}
+"""Module of each benchmark: `measure(settings, *, as_of)` gives its rows. Imported when asked for."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("bench", rich_help_panel="Data scientists")(bench)
+
+
+def bench(
+    names: Annotated[
+        list[str] | None, typer.Argument(help=f"any of {', '.join(BENCHES)}; read when none is given")
+    ] = None,
+    pages: Annotated[Path | None, typer.Option(help="extract: a folder of saved pages to measure as well")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Measure what reading costs on this machine: an ad's text (read), a page (extract), a whole crawl (crawl)."""
+    from zorya.settings import load_settings
+
+    wanted = names or ["read"]
+    if unknown := [name for name in wanted if name not in BENCHES]:
+        raise typer.BadParameter(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    if pages is not None and not pages.is_dir():
+        raise typer.BadParameter(f"{pages} is not a folder")
+    results: dict[str, list[dict[str, Any]]] = {}
+    for name in wanted:
+        say(f"measuring {name} …")
+        more = {"pages": pages} if name == "extract" else {}
+        results[name] = import_module(BENCHES[name]).measure(load_settings(), as_of=now(), **more)
+        if not as_json:
+            table(tuple(results[name][0]), [tuple(row.values()) for row in results[name]], title=name)
+    if as_json:
+        emit(results if len(results) > 1 else results[wanted[0]])

@@ -52,6 +52,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sources/new", source_desk.probe),
     ("POST", "/sources/keep", source_desk.keep),
     ("GET", "/sources/{source}", sources.one),
+    ("POST", "/sources/{source}/accept", sources.accept),
     ("GET", "/help", pages.help_page),
 )
 

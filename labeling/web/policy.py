@@ -35,6 +35,7 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/sources/new"): OPERATORS,
     ("POST", "/sources/new"): OPERATORS,
     ("POST", "/sources/keep"): OPERATORS,
+    ("POST", "/sources/{source}/accept"): OPERATORS,
 }
 
 

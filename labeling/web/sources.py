@@ -8,16 +8,19 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from labeling.web.gate import Call
-from zorya.domain.health import Band, Checkup, shown, usual, words
+from labeling.web.gate import Call, refused
+from zorya.domain.health import Band, Checkup, checkup_of, shown, usual, words
 from zorya.domain.runs import FAILURES, Outcome, RunStatus
-from zorya.store import health, runs
+from zorya.store import audit, health, runs
 from zorya.store.health import RunView, SourceView
 
 DAYS = 14
 SHOWN_REQUESTS = 100
 MARKS = {"ok": "✓", "partial": "!", "failed": "✗", "none": "·"}
 TROUBLE = FAILURES | {Outcome.ROBOTS, Outcome.CAPPED}
+
+
+SAID = {"accepted": "Written down. What was usual before is forgotten; five sound runs teach it anew."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +113,24 @@ def one(call: Call) -> Response:
         more_trouble=max(0, len(trouble) - SHOWN_REQUESTS),
         expected=_expected(view.spec),
         planned=view.spec.get("schedule", ""),
+        said=SAID.get(call.request.query_params.get("said", ""), ""),
     )
+
+
+def accept(call: Call) -> Response:
+    """The last run is the new normal: the baseline is learned afresh from it; who said so, and why, is on record."""
+    name, reason = call.request.path_params["source"], call.text("reason", 300).strip()
+    with call.app.store.writing() as connection:
+        last = next(iter(runs.latest(connection, name, limit=1)), None)
+        if last is None or last["id"] != call.text("run", 40) or checkup_of(last["measures"]) is None:
+            return refused(
+                call, 409, "Another crawl has ended since you looked. Go back, reload the page and look again."
+            )
+        if not reason:
+            return refused(call, 400, "Say what changed on the board. Go back and write it down in a few words.")
+        health.accept(connection, last["id"], by=call.person.name)
+        audit.add(connection, at=call.now, actor=call.person.name, action="source.accept", object=name, reason=reason)
+    return call.go(f"/sources/{name}?said=accepted")
 
 
 def _row(view: SourceView, call: Call) -> Row:

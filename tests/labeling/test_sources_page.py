@@ -12,7 +12,7 @@ from zorya.domain import ids
 from zorya.domain.health import Band, Checkup
 from zorya.domain.reviews import Role
 from zorya.domain.runs import Outcome, RequestOutcome, RunReport, RunStatus
-from zorya.store import Store, runs, sources
+from zorya.store import Store, audit, runs, sources
 from zorya.store.schema import frontier
 
 SOUND = Checkup(
@@ -146,6 +146,22 @@ def test_hostile_words_of_a_site_stay_words(fleet: Any, look: Callable[..., str]
     for path in ("/sources", "/sources/md_sound"):
         assert hostile not in look(path)
         assert "&lt;script&gt;alert(1)" in look(path)
+
+
+def test_a_lead_may_say_that_a_board_changed(fleet: Any, browse: Callable[..., Any]) -> None:
+    lea = browse("lea")
+    run = lea.field("/sources/ro_broken", "run")
+    assert lea.fill("/sources/ro_broken/accept", run=run, reason=" ").status_code == 400
+    assert lea.fill("/sources/ro_broken/accept", run="r-old", reason="why").status_code == 409
+    page = lea.fill("/sources/ro_broken/accept", run=run, reason="they merged two boards").text
+    assert "lea called this run the new normal" in page
+    with fleet.store.reading() as connection:
+        entry = audit.tail(connection, 20)
+    (said,) = [one for one in entry if one["action"] == "source.accept"]
+    assert (said["actor"], said["object"], said["reason"]) == ("lea", "ro_broken", "they merged two boards")
+    anna = browse("anna")
+    assert "The board itself has changed" not in anna.get("/sources/ro_broken").text
+    assert anna.fill("/sources/ro_broken/accept", run=run, reason="why").status_code == 403
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import aiohttp  # noqa: F401 — imported before the fork, as whatever else a crawl loads
-import dateparser  # noqa: F401
+import dateparser  # noqa: F401 — imported before the fork, as whatever else a crawl loads
 import protego  # noqa: F401
-import scrapy.crawler  # noqa: F401
+import scrapy.crawler
 import scrapy.extensions  # noqa: F401
 import trafilatura  # noqa: F401
 

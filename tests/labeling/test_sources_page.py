@@ -13,7 +13,7 @@ from zorya.domain.health import Band, Checkup
 from zorya.domain.reviews import Role
 from zorya.domain.runs import Outcome, RequestOutcome, RunReport, RunStatus
 from zorya.store import Store, audit, runs, sources
-from zorya.store.schema import frontier
+from zorya.store.schema import crawl_leases, frontier
 
 SOUND = Checkup(
     numbers={"seen": 50, "read": 50, "new": 4},
@@ -102,6 +102,26 @@ def test_every_source_has_a_cell_a_day_that_says_all_in_words(look: Callable[...
 
 def test_a_source_that_is_not_crawled_in_time_is_red(look: Callable[..., str]) -> None:
     assert "last crawled 6.0 days ago, although `17 4 * * *` plans more" in look("/sources")
+
+
+def test_a_crawl_under_way_is_not_a_failure_yet_and_a_dead_one_is(
+    fleet: Any, look: Callable[..., str], clock: Any
+) -> None:
+    now = clock()
+    with fleet.store.writing() as connection:
+        runs.begin(connection, "r-now", "md_sound", now - timedelta(minutes=5))
+        lease = {"source": "md_sound", "run_id": "r-now", "fence": 1, "holder": "here"}
+        connection.execute(crawl_leases.insert().values(until=now + timedelta(minutes=1), **lease))
+    page = look("/sources/md_sound")
+    assert "a crawl is under way since 08:55 UTC" in page
+    assert "24 Nov: ok, 50 ads" in page
+    clock.forward(minutes=2)
+    assert "did not finish" in look("/sources/md_sound")
+
+
+def test_replays_of_archives_are_no_sources(fleet: Any, look: Callable[..., str], clock: Any) -> None:
+    crawled(fleet.store, "md_sound@1f", clock(), THIN)
+    assert "md_sound@1f" not in look("/sources")
 
 
 def test_a_day_that_began_badly_and_ended_well_is_partial(fleet: Any, look: Callable[..., str], clock: Any) -> None:

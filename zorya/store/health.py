@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, select, update
 
 from zorya.domain.health import Checkup, checkup_of
 from zorya.domain.runs import RunStatus
-from zorya.store.schema import postings, runs, sources, versions
+from zorya.store.schema import crawl_leases, postings, runs, sources, versions
 
 _CHUNK = 500
 _GRAVITY = {"failed": 0, "none": 1, "partial": 2, "ok": 3}
@@ -72,6 +72,8 @@ class SourceView(Described):
     runs: tuple[RunView, ...] = ()
     overdue: str = ""
     """Why the last run is too long ago; empty while it is not."""
+    running: datetime | None = None
+    """When the crawl that is under way began; it is judged, and listed, when it has ended."""
 
     @property
     def last(self) -> RunView | None:
@@ -157,33 +159,39 @@ def overview(
 ) -> list[SourceView]:
     """Every described source and every one that ran in the last days (today is one), red ones first, then by id.
 
-    `known` are source files that the caller has at hand; they go before what the store remembers of them.
+    Replays of archives are filed under names with an `@` and say nothing about a site. `known` are source files that
+    the caller has at hand; they go before what the store remembers of them.
     """
     since = datetime.combine(at.date() - timedelta(days=days - 1), time(), UTC)
-    wanted = (runs.c.started_at >= since,) if only is None else (runs.c.started_at >= since, runs.c.source == only)
+    wanted = [runs.c.started_at >= since, runs.c.source.not_like("%@%"), *([runs.c.source == only] if only else [])]
+    live = set(connection.execute(select(crawl_leases.c.run_id).where(crawl_leases.c.until > at)).scalars())
     history: dict[str, list[RunView]] = {}
+    running: dict[str, datetime] = {}
     for row in connection.execute(select(runs).where(*wanted).order_by(runs.c.started_at.desc(), runs.c.id)).mappings():
-        history.setdefault(row["source"], []).append(_run_view(dict(row)))
+        if row["finished_at"] is None and row["id"] in live:
+            running[row["source"]] = row["started_at"]
+        else:
+            history.setdefault(row["source"], []).append(_run_view(dict(row)))
     stored = select(sources) if only is None else select(sources).where(sources.c.id == only)
     described = {
         row.id: Described(row.id, row.title, row.owner, row.standing, row.spec) for row in connection.execute(stored)
     }
     described |= {one.id: one for one in known if only in {None, one.id}}
     views = [
-        _source_view(described.get(name) or Described(name, name), tuple(history.get(name, ())), at)
-        for name in {*history, *described}
+        _source_view(described.get(name) or Described(name, name), tuple(history.get(name, ())), at, running.get(name))
+        for name in {*history, *running, *described}
     ]
     return sorted(views, key=lambda view: (not view.red, _GRAVITY[view.verdict], view.id))
 
 
-def _source_view(one: Described, history: tuple[RunView, ...], at: datetime) -> SourceView:
+def _source_view(one: Described, history: tuple[RunView, ...], at: datetime, running: datetime | None) -> SourceView:
     schedule = one.spec.get("schedule", "")
     late = ""
-    if history and one.standing == "active":
+    if history and one.standing == "active" and not running:
         age, interval = at - history[0].started_at, interval_of(schedule)
         if age > 2 * interval + timedelta(days=1):
             late = f"last crawled {age / timedelta(days=1):.1f} days ago, although `{schedule}` plans more"
-    return SourceView(one.id, one.title, one.owner, one.standing, one.spec, history, late)
+    return SourceView(one.id, one.title, one.owner, one.standing, one.spec, history, late, running)
 
 
 def interval_of(schedule: str) -> timedelta:

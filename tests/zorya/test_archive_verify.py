@@ -121,6 +121,24 @@ def test_a_capture_from_before_file_digests_is_checked_by_its_records(
     assert archive.verify(sqlite_store, folder).counts["altered"] == 1
 
 
+def test_the_list_of_digests_is_checked_by_sha256sum(
+    sqlite_store: Store, sqlite_settings: Settings, as_of: datetime
+) -> None:
+    folder = sqlite_settings.evidence_dir
+    captures = _recorded(sqlite_store, folder, _exchanges(5, as_of))
+    with sqlite_store.reading() as connection:
+        lines = connection.exec_driver_sql("SELECT file_sha256 || '  ' || warc_file FROM captures").scalars().all()
+    told = "".join(f"{line}\n" for line in lines)
+
+    def check() -> int:
+        command = ["sha256sum", "--check", "--quiet"]
+        return subprocess.run(command, input=told, text=True, cwd=folder, check=False, capture_output=True).returncode
+
+    assert check() == 0
+    _flip(folder / captures[2].warc_file, random.Random(1))
+    assert check() == 1
+
+
 def _verify(*options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "zorya", "evidence", "verify", *options]
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)

@@ -14,7 +14,7 @@ from zorya.evidence.exchange import Exchange
 from zorya.evidence.reading import Package, read_package
 from zorya.evidence.writing import write_package
 
-_WRITERS = 8
+_WRITERS = 4
 """Files of one batch under way at once: the disk commits several fsyncs together."""
 
 

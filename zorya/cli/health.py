@@ -113,9 +113,9 @@ def _line(view: "SourceView") -> str:
     head = f"{MARKS[view.verdict]} {view.verdict:<8}{view.id[:26]:<27}{standing:<9}"
     if last is None:
         return head.rstrip()
-    return _cut(
-        f"{head}{last.started_at:%d %b %H:%M}  {_against(last, 'seen', 'ads')}  new {last.new}{_quiet(last)}{'  running' if view.running else ''}"
-    )
+    busy = "  running" if view.running else ""
+    numbers = f"{_against(last, 'seen', 'ads')}  new {last.new}{_quiet(last)}{busy}"
+    return _cut(f"{head}{last.started_at:%d %b %H:%M}  {numbers}")
 
 
 def _against(run: "RunView", name: str, short: str) -> str:

@@ -46,7 +46,7 @@ def sweep_due(last: Sweep | None, *, now: datetime, recheck: timedelta, asked: i
 
     With `asked` None, true only when it is due whatever it costs.
     """
-    if last is None or now - last.at >= recheck:
+    if last is None or not last.ordered or now - last.at >= recheck:
         return True
     if asked is None:
         return False

@@ -12,7 +12,9 @@ Everything here is called with the connection of the crawl's own transaction. Wh
   for lists. A crawl that reads *all* list pages is a sweep. It is due when the last one is `recheck_days` old, and
   after a day already when it is cheap: when nothing is new, or list pages are under a tenth of what is. A sweep only
   quickens things: vanished ads and silent edits are found within `recheck_days` without one, by the rule above.
-  A crawl whose ads failed or were capped is no sweep, so the next one goes through all pages again.
+  A crawl whose ads failed or were capped is no sweep, so the next one goes through all pages again. Stopping early
+  takes for granted that new ads come first: a board on which a sweep finds new ads behind pages that show none is read
+  as a whole each time, until a sweep finds all of them in front.
 * **Gone** is never concluded from absence. What a complete sweep missed, and what was neither seen nor checked for
   `recheck_days` (the older ads of a feed), is asked for at its own address, at most `limits.rechecks` a crawl. 404, 410
   and a redirect to a list page mean gone; a page that still shows the ad's title moves `last_seen`; anything else,
@@ -66,7 +68,7 @@ class Revisits:
     def __init__(self, spec: SourceSpec, *, seen_at: datetime, link_of: Callable[[str, str], Link]) -> None:
         self.spec, self.seen_at, self.link_of = spec, seen_at, link_of
         """`link_of(url, name)` makes a link of the engine again; the name is the link's `reader_name`."""
-        self.reading = reading_of(spec)
+        self.reading, self._run = reading_of(spec), ids.run_id(spec.id, seen_at)
         self.recheck = timedelta(days=spec.limits.recheck_days)
         self._known: dict[str, Visited] = {}
         """Pages that were asked for and not answered yet."""
@@ -75,8 +77,13 @@ class Revisits:
         self._fresh = True
         """Whether the page whose links are decided about held something new or changed."""
         self._sweeping: bool | None = None
+        self._behind_known = False
+        """Whether a page that showed nothing new was passed: only a sweep goes on then."""
+        self._new_at: set[bool] = set()
+        """Where new ads were found: behind such a page (True), in front of it (False)."""
         self._stopped = self._ending = False
         self._steps: dict[str, Step] = {}
+        self._unknown: set[str] = set()
         self._behind: dict[str, tuple[str, ...]] = {}
         self._facts: dict[str, AdFacts] = {}
 
@@ -99,14 +106,17 @@ class Revisits:
         if self._ending or not (link.ad or link.deeper):
             return Decision.VISIT
         if link.deeper:
-            going_on = self._fresh or self._sweep(connection, asked=self._asked)
-            return Decision.VISIT if going_on else Decision.SIGHTED
-        needed = self._steps[key]
-        if needed is Step.ASK:
+            self._behind_known = self._behind_known or not self._fresh
+            needed = self._fresh or self._sweep(connection, asked=self._asked)
+            return Decision.VISIT if needed else Decision.SIGHTED
+        what = self._steps[key]
+        if what is Step.ASK:
             self._asked += 1
             self._fresh = True
+            if key in self._unknown:
+                self._new_at.add(self._behind_known)
             return Decision.VISIT
-        if needed is Step.DUE and self._again < self._most_again:
+        if what is Step.DUE and self._again < self._most_again:
             self._again += 1
             return Decision.VISIT
         return Decision.SIGHTED
@@ -145,6 +155,7 @@ class Revisits:
         known = visited.pages(connection, self.spec.id, ads)
         rule = partial(step, reading=self.reading, now=self.seen_at, recheck=self.recheck)
         self._steps = {key: rule(link.card, known.get(key)) for key, link in ads.items()}
+        self._unknown = ads.keys() - known.keys()
         self._behind = {key: known[key].posting_ids for key, what in self._steps.items() if what is not Step.ASK}
         seen = self._seen(connection, (identity for ones in self._behind.values() for identity in ones))
         self._facts = {fact.id: fact for fact in seen}
@@ -173,6 +184,8 @@ class Revisits:
             return
         if not visit.link.ad:
             self._fresh = postings.any_version_of(connection, posting_ids, seen_at=self.seen_at)
+            if self._fresh and presence.any_new(connection, posting_ids, self.seen_at):
+                self._new_at.add(self._behind_known)
         if visit.outcome not in {Outcome.OK, Outcome.SKIPPED}:
             return
         visited.remember(connection, self.spec.id, self._page(visit, known, tuple(posting_ids)))
@@ -230,15 +243,13 @@ class Revisits:
         checks = [self.link_of(url, CHECK) for url in missing]
         return checks + [replace(self.link_of(one.url, one.reader), card=one.card) for one in again]
 
-    @property
-    def _run(self) -> str:
-        return ids.run_id(self.spec.id, self.seen_at)
-
     def _note_sweep(self, connection: Connection, lists: set[str], ads: set[str]) -> datetime | None:
         """Note whether this crawl was a sweep; returns when the lists were last seen as a whole."""
-        if not ads & _LOST and Outcome.SKIPPED not in lists:
-            visited.note_sweep(connection, self.spec.id, Sweep(self.seen_at, Outcome.CAPPED not in lists))
         last = visited.last_sweep(connection, self.spec.id)
+        if not ads & _LOST and Outcome.SKIPPED not in lists:
+            ordered = True not in self._new_at and (last is None or last.ordered or False in self._new_at)
+            last = Sweep(self.seen_at, Outcome.CAPPED not in lists, ordered)
+            visited.note_sweep(connection, self.spec.id, last)
         return last.at if last and last.complete and self.spec.engine in _WHOLE_BOARD else None
 
     def _note_check(self, connection: Connection, visit: Visit, known: Visited | None) -> None:

@@ -64,6 +64,11 @@ def test_a_sweep_is_due_in_time_and_earlier_when_it_is_cheap(
     assert sweep_due(last, now=as_of, recheck=7 * DAY, asked=asked, list_pages=20) is expected
 
 
+def test_on_a_board_that_is_not_sorted_by_age_a_sweep_is_always_due(as_of: datetime) -> None:
+    last = Sweep(as_of, complete=True, ordered=False)
+    assert sweep_due(last, now=as_of + HOUR, recheck=7 * DAY, asked=None, list_pages=20)
+
+
 def test_without_any_sweep_one_is_due(as_of: datetime) -> None:
     assert sweep_due(None, now=as_of, recheck=7 * DAY, asked=None, list_pages=0)
 

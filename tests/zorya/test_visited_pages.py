@@ -60,8 +60,8 @@ def test_the_newest_sweep_counts(store: Store, as_of: datetime, *, complete: boo
     with store.writing() as connection:
         assert visited.last_sweep(connection, "board") is None
         visited.note_sweep(connection, "board", Sweep(as_of - HOUR, complete=not complete))
-        visited.note_sweep(connection, "board", Sweep(as_of, complete=complete))
-        assert visited.last_sweep(connection, "board") == Sweep(as_of, complete=complete)
+        visited.note_sweep(connection, "board", Sweep(as_of, complete=complete, ordered=not complete))
+        assert visited.last_sweep(connection, "board") == Sweep(as_of, complete=complete, ordered=not complete)
 
 
 def test_outcomes_of_list_pages_and_of_ads_are_told_apart(store: Store, as_of: datetime) -> None:

@@ -40,6 +40,12 @@ def gone(connection: Connection, posting_ids: Iterable[str], at: datetime) -> in
     return count
 
 
+def any_new(connection: Connection, posting_ids: Iterable[str], at: datetime) -> bool:
+    """True when one of these ads was first seen at a moment."""
+    then = select(postings.c.id).where(postings.c.first_seen == at).limit(1)
+    return any(connection.execute(then.where(postings.c.id.in_(chunk))).first() for chunk in chunks(posting_ids))
+
+
 def alive(connection: Connection, posting_ids: Iterable[str]) -> set[str]:
     """Those of these ads that are not known to be gone."""
     found: set[str] = set()

@@ -18,7 +18,7 @@ from zorya.store.presence import chunks
 from zorya.store.schema import frontier, visited_pages
 
 _SWEEP = "sweep"
-_COMPLETE, _LIMITED = "complete", "limited"
+_COMPLETE, _LIMITED, _UNORDERED = "complete", "limited", "unordered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,23 +95,28 @@ def read_until(connection: Connection, source: str, last: datetime) -> list[Visi
 
 @dataclass(frozen=True, slots=True)
 class Sweep:
-    """A crawl that read all list pages; not `complete` when it ended at the source's own limit of pages."""
+    """A crawl that read all list pages; not `complete` when it ended at the source's own limit of pages.
+
+    `ordered` is False when it found new ads behind pages that showed nothing new: the board is not sorted by age.
+    """
 
     at: datetime
     complete: bool
+    ordered: bool = True
 
 
 def last_sweep(connection: Connection, source: str) -> Sweep | None:
     """The newest sweep of a source."""
-    query = select(visited_pages.c.read_at, visited_pages.c.card)
+    query = select(visited_pages.c.read_at, visited_pages.c.card, visited_pages.c.etag)
     row = connection.execute(query.where(visited_pages.c.source == source, visited_pages.c.url_key == _SWEEP)).first()
-    return Sweep(row.read_at, row.card == _COMPLETE) if row else None
+    return Sweep(row.read_at, row.card == _COMPLETE, row.etag != _UNORDERED) if row else None
 
 
 def note_sweep(connection: Connection, source: str, sweep: Sweep) -> None:
     """Note a sweep, over the one before."""
     kind = _COMPLETE if sweep.complete else _LIMITED
-    remember(connection, source, Visited(_SWEEP, "", _SWEEP, "", sweep.at, card=kind))
+    order = "" if sweep.ordered else _UNORDERED
+    remember(connection, source, Visited(_SWEEP, "", _SWEEP, "", sweep.at, card=kind, etag=order))
 
 
 def outcomes_of(connection: Connection, run_id: str) -> tuple[set[str], set[str]]:

@@ -25,6 +25,7 @@ _COUNT_FLOOR, _CHANCE_FLOOR = 0.25, 2.5
 """Boards swing by a quarter, and small ones by two and a half times the root of their size, without being broken."""
 _SHARE_FLOOR, _KEPT_FLOOR = 0.10, 0.15
 _QUIET_FLOOR_DAYS = 5.0
+_PATIENCE = timedelta(days=1, hours=6)
 _MAD_TO_DEVIATION = 1.4826
 _DEVIATIONS = 4.0
 
@@ -65,10 +66,11 @@ class Baseline:
 
     def last_sound(self, at: datetime) -> datetime | None:
         """When the last sound run began; None when it is so much older than usual that its ads may well be gone."""
-        if not self.ready:
+        if not self.sound:
             return None
-        gaps = [(newer.at - older.at).total_seconds() for newer, older in zip(self.sound, self.sound[1:], strict=False)]
-        patience = max(timedelta(seconds=2.5 * median(gaps)), timedelta(days=1))
+        pairs = zip(self.sound, self.sound[1:], strict=False)
+        gaps = [(newer.at - older.at).total_seconds() for newer, older in pairs] or [0.0]
+        patience = max(timedelta(seconds=2.5 * median(gaps)), _PATIENCE)
         return self.sound[0].at if at - self.sound[0].at <= patience else None
 
     def bands(self, now: Checkup, at: datetime) -> dict[str, Band]:

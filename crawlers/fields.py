@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -27,11 +27,13 @@ class Reading:
     today: date
     country: str | None = None
     languages: tuple[str, ...] = ()
+    maps: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
+    """The source's tables of values: what the page writes → what is kept."""
 
     @classmethod
     def of(cls, spec: SourceSpec | None, today: date) -> "Reading":
         """The source's country and languages, or none."""
-        return cls(today, spec.country, spec.languages) if spec else cls(today)
+        return cls(today, spec.country, spec.languages, spec.maps) if spec else cls(today)
 
 
 def select(selector: Selector, rule: str) -> Any:
@@ -92,8 +94,19 @@ def draft_by_rules(rules: Mapping[str, FieldRule], find: Finder, reading: Readin
             if not rule.optional:
                 flags.append(f"missing_{name}")
             continue
+        if rule.map:
+            found, known = _mapped(found, reading.maps.get(rule.map, {}))
+            flags += [] if known else [f"unmapped_{name}"]
         draft = replace(draft, **_value(name, rule, found, reading))
     return draft.flagged(*flags)
+
+
+def _mapped(found: list[str], table: Mapping[str, str]) -> tuple[list[str], bool]:
+    """Values by the table, and whether it knew them all; case does not matter, an unknown value is kept as it is."""
+    folded = {key.casefold().strip(): value for key, value in table.items()}
+    keys = [" ".join(text.split()).casefold() for text in found]
+    values = [folded.get(key, text) for key, text in zip(keys, found, strict=True)]
+    return values, all(key in folded for key in keys)
 
 
 def _value(name: str, rule: FieldRule, found: list[str], reading: Reading) -> dict[str, Any]:

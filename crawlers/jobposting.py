@@ -1,8 +1,9 @@
-"""schema.org JobPosting on a page: JSON-LD first, microdata and RDFa only when there is none."""
+"""schema.org JobPosting as data (JSON-LD, or microdata and RDFa in its shape) → drafts."""
 
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from typing import Any
@@ -26,6 +27,8 @@ _PERIODS = {
     "ann": "year",
 }
 _MAX_DEPTH = 60
+_COMMENTS = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|/\*.*?\*/|(?m:^\s*//[^\n]*)", re.DOTALL)
+"""A text in quotes, which is kept, or a comment."""
 
 
 def blocks(scripts: list[str]) -> tuple[list[Any], bool]:
@@ -42,7 +45,7 @@ def blocks(scripts: list[str]) -> tuple[list[Any], bool]:
 
 
 def _parse(script: str) -> Any:
-    for attempt in (script, _mended(script), unescape(_mended(script))):
+    for attempt in _attempts(script):
         try:
             return orjson.loads(attempt)
         except ValueError:
@@ -54,11 +57,17 @@ def _parse(script: str) -> Any:
     return None
 
 
+def _attempts(script: str) -> Iterator[str]:
+    yield script
+    yield (mended := _mended(script))
+    yield unescape(mended)
+
+
 def _mended(script: str) -> str:
     """The usual faults: comments and CDATA around the block, a trailing comma or semicolon, text after the end."""
     text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)", "", script)
     text = re.sub(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$", "", text).strip().rstrip(";")
-    return re.sub(r",(\s*[}\]])", r"\1", text)
+    return re.sub(r",(\s*[}\]])", r"\1", _COMMENTS.sub(lambda match: match[1] or "", text))
 
 
 def job_postings(values: list[Any]) -> list[dict[str, Any]]:
@@ -80,9 +89,13 @@ def _nodes(root: Any) -> Iterator[dict[str, Any]]:
 
 
 def _is_job(node: dict[str, Any]) -> bool:
+    return _type_is(node, "JobPosting")
+
+
+def _type_is(node: dict[str, Any], wanted: str) -> bool:
     kinds = node.get("@type", node.get("type", ""))
     names = kinds if isinstance(kinds, list) else [kinds]
-    return any(str(name).rstrip("/").rpartition("/")[2].rpartition(":")[2] == "JobPosting" for name in names)
+    return any(str(name)[-200:].rstrip("/").rpartition("/")[2].rpartition(":")[2] == wanted for name in names)
 
 
 def draft_of(job: dict[str, Any], *, today: date, country: str | None, languages: tuple[str, ...]) -> Draft:
@@ -92,7 +105,7 @@ def draft_of(job: dict[str, Any], *, today: date, country: str | None, languages
         for key in ("description", "responsibilities", "qualifications", "skills", "jobBenefits", "incentives")
         if (text := _html(job.get(key)))
     )
-    place = tuple(_places(job.get("jobLocation")))
+    place = tuple(_places(job, country))
     contact_point = _first(job.get("applicationContact"))
     contact_values = (
         [_text(contact_point.get(key)) for key in ("telephone", "email", "url")]
@@ -139,27 +152,38 @@ def _name(value: Any) -> str:
     return (_text(value.get("name")) or _text(value.get("legalName"))) if isinstance(value, dict) else _text(value)
 
 
-def _places(value: Any) -> Iterator[Place]:
-    for location in value if isinstance(value, list) else [value]:
-        if isinstance(location, str) and location.strip():
-            yield Place(one_line(location))
-        if not isinstance(location, dict):
-            continue
-        address = _first(location.get("address")) or location
-        if isinstance(address, str):
-            yield Place(one_line(address))
-            continue
-        if not isinstance(address, dict):
-            continue
-        locality, region, country = (
-            _text(address.get(key)) for key in ("addressLocality", "addressRegion", "addressCountry")
-        )
-        raw = ", ".join(
-            dict.fromkeys(part for part in (locality or _text(location.get("name")), region, country) if part)
-        )
-        if raw:
-            code = country.lower() if len(country) == 2 and country.isascii() and country.isalpha() else None
-            yield Place(raw, locality or None, code)
+def _places(job: dict[str, Any], board: str | None) -> Iterator[Place]:
+    """Where the work is; for work from home, where those who do it must be. Abroad, seen from the board, it is a
+    destination."""
+    location = job.get("jobLocation")
+    if not location or "TELECOMMUTE" in _text(job.get("jobLocationType")).upper():
+        location = [location, job.get("applicantLocationRequirements")]
+    for one in _flat(location):
+        place = _place(one)
+        if place:
+            abroad = bool(place.country and board and place.country != board)
+            yield replace(place, role="destination") if abroad else place
+
+
+def _flat(value: Any) -> Iterator[Any]:
+    for one in value if isinstance(value, list) else [value]:
+        yield from one if isinstance(one, list) else [one]
+
+
+def _place(location: Any) -> Place | None:
+    address = (_first(location.get("address")) or location) if isinstance(location, dict) else location
+    if isinstance(address, str):
+        return Place(one_line(address)) if address.strip() else None
+    if not isinstance(address, dict):
+        return None
+    locality, region = _text(address.get("addressLocality")), _text(address.get("addressRegion"))
+    country = _text(address.get("addressCountry"))
+    if _type_is(address, "Country"):
+        country = country or _text(address.get("name"))
+    named = locality or ("" if country == _text(address.get("name")) else _text(address.get("name")))
+    raw = ", ".join(dict.fromkeys(part for part in (named or _text(location.get("name")), region, country) if part))
+    code = country.lower() if len(country) == 2 and country.isascii() and country.isalpha() else None
+    return Place(raw, locality or None, "gb" if code == "uk" else code) if raw else None
 
 
 def _pay(job: dict[str, Any], country: str | None) -> Pay | None:
@@ -196,15 +220,3 @@ def _number(value: Any) -> float | None:
         return parse_number(text) if re.search(r"\d", text) and len(text) < 16 else None
     except ValueError:
         return None
-
-
-def embedded(source: str, url: str) -> list[dict[str, Any]]:
-    """JobPostings in microdata or RDFa, in the shape of JSON-LD. extruct is slow: ask only when there is no JSON-LD."""
-    import extruct
-
-    try:
-        found = extruct.extract(source, base_url=url, syntaxes=["microdata", "rdfa"], uniform=True, errors="ignore")
-    except Exception:  # extruct raises whatever its four parsers raise on broken pages
-        return []
-    values = [value for syntax in ("microdata", "rdfa") for value in found.get(syntax, [])]
-    return job_postings(values)

@@ -12,6 +12,7 @@ from typing import Any
 from parsel import Selector
 from selectolax.lexbor import LexborHTMLParser
 
+from crawlers.headings import is_generic
 from crawlers.markup import bearable, deep_text, head_of, hidden_texts, ld_json
 from crawlers.text import element_text, lost_text, node_text, one_line, parse, strip_tags, strip_tags_carefully
 
@@ -162,21 +163,20 @@ class Page:
 
     @cached_property
     def title(self) -> str:
-        """A lone h1, og:title, the document's title, any heading, in this order."""
+        """A lone h1, og:title, the document's title, any heading, in this order; what every page says comes last."""
         heads = [text for node in self.lexbor.css("h1") if (text := _words(node))]
-        if len(heads) == 1 and 2 < len(heads[0]) <= 300:
+        if len(heads) == 1 and 2 < len(heads[0]) <= 300 and not is_generic(heads[0]):
             return heads[0]
         named = self.lexbor.css_first("title")
         document = _words(named) if named else ""
-        if shared := one_line(self.meta("og:title", "twitter:title")):
-            return shared
-        if document:
-            return _TITLE_TAILS.sub("", document) or document
-        for tag in _HEADINGS:
-            for node in self.lexbor.css(tag):
-                if text := _words(node):
-                    return text[:300]
-        return one_line(self.meta("title", "headline", "name"))
+        shared = one_line(self.meta("og:title", "twitter:title"))
+        for text in (shared, _TITLE_TAILS.sub("", document) or document):
+            if text and not is_generic(text):
+                return text
+        headings = [text for tag in _HEADINGS for node in self.lexbor.css(tag) if (text := _words(node))]
+        if headings:
+            return next((text for text in headings if not is_generic(text)), headings[0])[:300]
+        return one_line(self.meta("title", "headline", "name")) or shared or document
 
 
 def _words(node: Any) -> str:

@@ -4,12 +4,13 @@ import logging
 from dataclasses import replace
 from typing import Protocol
 
-from crawlers import jobposting
+from crawlers import jobposting, microdata
 from crawlers.dates import parse_date
 from crawlers.draft import Draft
 from crawlers.field_rules import FieldRule
 from crawlers.fields import Reading, draft_by_rules, on_page
 from crawlers.page import Page
+from crawlers.page_links import HIDDEN, hides_contact, linked_contacts
 from crawlers.teasers import without_teasers
 from crawlers.text import html_text
 
@@ -47,11 +48,11 @@ def read_page(
 ) -> list[Draft]:
     """The ads on a page. `general` False gives only what structured data or rules state."""
     languages = reading.languages or ((page.language,) if page.language else ())
-    reading = Reading(reading.today, reading.country, languages)
+    reading = replace(reading, languages=languages)
     values, broken = jobposting.blocks(page.scripts())
     jobs = jobposting.job_postings(values)
-    if not jobs and page.marks_job_posting:
-        jobs = jobposting.embedded(page.source, page.url)
+    if not jobs and (page.marks_job_posting or (general and not rules and learner is None)):
+        jobs = microdata.embedded(page.source, page.url)
     flags = ("broken_json_ld",) if broken else ()
     stated = [
         jobposting.draft_of(job, today=reading.today, country=reading.country, languages=languages) for job in jobs
@@ -67,7 +68,18 @@ def read_page(
         found = _general(page, reading, found, from_lxml=not (stated and stated[0].body))
         if learner is not None and found.title and found.body:
             learner.teach(page, found, reading)
+    if general and not found.empty:
+        found = _with_links(page, found, reading)
     return [] if found.empty else [found.flagged(*flags) if flags else found]
+
+
+def _with_links(page: Page, found: Draft, reading: Reading) -> Draft:
+    """With the contacts that the page gives as links, where data and rules state none."""
+    if not page.whole:
+        return found
+    if not found.contacts:
+        found = found.over(Draft(contacts=linked_contacts(page.source, page.lexbor, country=reading.country)))
+    return found.flagged(HIDDEN) if hides_contact(page.source, page.lexbor) else found
 
 
 def _stated_or_ruled(page: Page, stated: Draft | None, rules: dict[str, FieldRule], reading: Reading) -> Draft:

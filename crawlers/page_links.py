@@ -1,0 +1,68 @@
+"""Contacts that an ad's page gives as links or attributes: `tel:`, `mailto:`, wa.me, viber://, t.me, data-phone.
+
+What stands in the head, foot or side of a page is the board's own and would tie all its ads together: left out.
+An address that the page hides from readers like us (Cloudflare's data-cfemail) is not decoded, only noted.
+"""
+
+import re
+from urllib.parse import unquote
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from crawlers.contacts import page_contacts
+from zorya.domain.ads import Contact, ContactKind
+
+HIDDEN = "hidden_contact"
+_REACHES = re.compile(r"(?:tel|mailto|viber|tg):|wa\.me/|whatsapp|t\.me/")
+_HIDING = ("data-cfemail", "/cdn-cgi/l/email-protection")
+_TOLD = "[data-phone], [data-tel], [data-email]"
+_BOARDS_OWN = frozenset({"header", "footer", "nav", "aside"})
+_BOARDS_WORDS = ("footer", "header", "navbar", "menu", "social", "share", "sidebar", "support", "related", "similar")
+_MOST = 12
+"""More links than one ad would have: a list of somebody else's."""
+
+
+def linked_contacts(source: str, tree: LexborHTMLParser, *, country: str | None) -> tuple[Contact, ...]:
+    """Contacts of the ad on a page, each once; () when there are so many that they are not one ad's."""
+    # One look at the links and, where there are data attributes at all, one at these: nine times cheaper than asking
+    # for each kind of link.
+    nodes = [node for node in tree.css('a[href*=":"]') if _REACHES.search(node.attrs.sget("href"))]
+    nodes += tree.css(_TOLD) if "data-" in source else []
+    values = [value for node in nodes if not _boards_own(node) for value in _values(node) if _tellable(value)]
+    found = [one for one in page_contacts(values, country=country) if one.kind is not ContactKind.URL]
+    return tuple(found) if len(found) <= _MOST else ()
+
+
+def hides_contact(source: str, tree: LexborHTMLParser) -> bool:
+    """True when the ad has an address that the page scrambles for machines."""
+    if not any(hint in source for hint in _HIDING):
+        return False
+    marked = tree.css('[data-cfemail], a[href*="/cdn-cgi/l/email-protection"]')
+    return any(not _boards_own(node) for node in marked)
+
+
+def _values(node: LexborNode) -> list[str]:
+    given = node.attributes
+    names = ("data-phone", "data-tel", "data-email", "href")
+    values = [unquote(value) for name in names if (value := given.get(name))]
+    return values[:1] if len(values) > 1 and node.tag != "a" else values
+
+
+def _tellable(value: str) -> bool:
+    """False for a masked number and for a link that shares the page instead of reaching the advertiser."""
+    share = any(part in value for part in ("t.me/share", "send?text", "/share", "share?", "mailto:?"))
+    return not (share or "*" in value or "xxx" in value.lower())
+
+
+def _boards_own(node: LexborNode) -> bool:
+    around: LexborNode | None = node
+    while around is not None:
+        if around.tag in _BOARDS_OWN:
+            return True
+        if around.tag in {"body", "html"}:
+            return False
+        named = f"{around.attributes.get('class') or ''} {around.attributes.get('id') or ''}".lower()
+        if any(word in named for word in _BOARDS_WORDS):
+            return True
+        around = around.parent
+    return False

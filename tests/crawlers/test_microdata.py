@@ -1,0 +1,159 @@
+"""Structured data: every field of a JobPosting, damaged blocks, microdata and RDFa."""
+
+import json
+import time
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawlers import jobposting
+from crawlers.extract import Document, extract
+from crawlers.microdata import embedded
+from zorya.domain.ads import Place, Posting
+
+TODAY = date(2026, 11, 24)
+JOB: dict[str, Any] = {"@type": "JobPosting", "title": "Seamstress", "description": "<p>Sewing in a workshop.</p>"}
+
+
+def one(body: str) -> Posting:
+    text = f"<html><head><title>Page</title></head><body>{body}</body></html>"
+    (posting,) = extract(Document(text.encode(), "https://board.example/ad/7"), today=TODAY)
+    return posting
+
+
+def ld(*blocks: Any) -> str:
+    scripts = (block if isinstance(block, str) else json.dumps(block) for block in blocks)
+    return "".join(f"<script type='application/ld+json'>{script}</script>" for script in scripts)
+
+
+def places(job: dict[str, Any], country: str = "md") -> tuple[Place, ...]:
+    return jobposting.draft_of(JOB | job, today=TODAY, country=country, languages=()).places
+
+
+def test_a_job_abroad_is_a_destination() -> None:
+    address = {"address": {"addressLocality": "Köln", "addressCountry": "DE"}}
+    assert places({"jobLocation": address}) == (Place("Köln, DE", "Köln", "de", "destination"),)
+    assert places({"jobLocation": address}, country="de") == (Place("Köln, DE", "Köln", "de"),)
+
+
+def test_several_places_and_a_country_of_its_own() -> None:
+    country = {"@type": "Country", "name": "NL"}
+    found = places({"jobLocation": [{"address": "Utrecht"}, {"address": {"addressCountry": country}}]})
+    assert found == (Place("Utrecht"), Place("NL", None, "nl", "destination"))
+
+
+def test_work_from_home_is_where_its_people_are() -> None:
+    found = places(
+        {"jobLocationType": "TELECOMMUTE", "applicantLocationRequirements": {"@type": "Country", "name": "RO"}}
+    )
+    assert [place.country for place in found] == ["ro"]
+
+
+@pytest.mark.parametrize(
+    ("salary", "expected"),
+    [
+        ({"currency": "EUR", "value": {"minValue": 900, "maxValue": 1100, "unitText": "MONTH"}}, (900, 1100, "month")),
+        ({"currency": "EUR", "value": {"value": "12,50", "unitText": "HOUR"}}, (12.5, 12.5, "hour")),
+        ({"currency": "EUR", "value": 30000, "unitText": "YEAR"}, (30000, 30000, "year")),
+        ({"currency": "EUR", "minValue": 900, "maxValue": 1000}, (900, 1000, None)),
+        ("2.400 € brutto pro Monat", (2400, 2400, "month")),
+    ],
+)
+def test_pay_in_every_shape(salary: Any, expected: tuple[float, float, str | None]) -> None:
+    pay = one(ld(JOB | {"baseSalary": salary})).pay
+    assert pay is not None
+    assert (pay.min, pay.max, pay.period, pay.currency) == (*expected, "EUR")
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["{", "[" * 5_000 + "]" * 5_000, '{"a":' * 5_000 + "1" + "}" * 5_000, '{"n": ' + "7" * 5_000 + "}", "\x00\x01{]"],
+)
+def test_one_bad_block_never_drops_the_ad(bad: str) -> None:
+    assert one(ld(bad, JOB, bad)).title == "Seamstress"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '/* by a shop */ {"@type": "JobPosting", "title": "Seamstress", "description": "Sewing: http://a.example"}',
+        '{\n// the title\n"@type": "JobPosting", "title": "Seamstress",\n"description": "Sew /* not a comment */",\n}',
+        '{"@type": "JobPosting", "title": "Seamstress", "description": "Sew\ting\nin a workshop",}',
+    ],
+)
+def test_comments_commas_and_control_characters_are_read(script: str) -> None:
+    posting = one(ld(script))
+    assert posting.title == "Seamstress"
+    assert "Sew" in posting.body
+    assert ("/* not a comment */" in posting.body) == ("/* not" in script)
+    assert "broken_json_ld" not in posting.flags
+
+
+def test_a_block_that_cannot_be_read_is_flagged() -> None:
+    assert "broken_json_ld" in one(ld("{]", JOB)).flags
+
+
+MICRODATA = """<div itemscope itemtype="https://schema.org/JobPosting"><h1 itemprop="title">Tailor</h1>
+<div itemprop="description">Sewing in a workshop, mornings.</div>
+<span itemprop="hiringOrganization" itemscope itemtype="https://schema.org/Organization">
+<b itemprop="name">Atelier Example</b></span><meta itemprop="datePosted" content="2026-11-20">
+<span itemprop="baseSalary" itemscope itemtype="https://schema.org/MonetaryAmount">
+<meta itemprop="currency" content="EUR">
+<span itemprop="value" itemscope itemtype="https://schema.org/QuantitativeValue"><meta itemprop="value" content="1500">
+<meta itemprop="unitText" content="MONTH"></span></span></div>"""
+RDFA = """<div vocab="https://schema.org/" typeof="JobPosting"><h1 property="title">Tailor</h1>
+<div property="description">Sewing in a workshop, mornings.</div></div>"""
+
+
+def test_microdata_fills_the_same_fields_as_json_ld() -> None:
+    posting = one(MICRODATA)
+    assert (posting.title, posting.employer, posting.posted_on) == ("Tailor", "Atelier Example", date(2026, 11, 20))
+    assert posting.pay is not None
+    assert (posting.pay.min, posting.pay.currency, posting.pay.period) == (1500, "EUR", "month")
+
+
+def test_rdfa_is_read_too() -> None:
+    posting = one(RDFA)
+    assert (posting.title, posting.body) == ("Tailor", "Sewing in a workshop, mornings.")
+
+
+def test_json_ld_comes_before_microdata() -> None:
+    assert one(ld(JOB) + MICRODATA).title == "Seamstress"
+
+
+PRODUCT = """<div itemscope itemtype="https://schema.org/Product"><b itemprop="name">{}</b>
+<p itemprop="description">Sewing at home, pay by the piece, thread is given.</p></div>"""
+
+
+def test_a_classified_ad_marked_as_a_product_is_read_and_a_list_of_them_is_not() -> None:
+    assert [job["name"] for job in embedded(PRODUCT.format("Sewing"), "https://board.example/")] == ["Sewing"]
+    assert embedded(PRODUCT.format("A") + PRODUCT.format("B"), "https://board.example/") == []
+
+
+def test_a_page_without_markup_costs_nothing() -> None:
+    begun = time.perf_counter()
+    assert embedded("<p>JobPosting, itemscope</p>" * 100_000, "https://board.example/") == []
+    assert time.perf_counter() - begun < 0.2
+
+
+@pytest.mark.parametrize("damage", ["<" * 2_000, "itemprop=", "\x00", "</div>" * 500, '<a itemref="x x x" itemscope>'])
+def test_extruct_never_costs_the_ad(damage: str) -> None:
+    assert isinstance(embedded(f"{damage}{MICRODATA}{damage}", "https://board.example/"), list)
+    assert embedded(MICRODATA, "http://[not-an-address") is not None
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+_FIELDS = ("title", "description", "jobLocation", "baseSalary", "hiringOrganization", "identifier", "datePosted")
+
+
+@given(st.fixed_dictionaries({}, optional=dict.fromkeys((*_FIELDS, "applicationContact", "jobLocationType"), _JSON)))
+@settings(max_examples=150, deadline=None)
+def test_any_value_may_stand_in_any_field(fields: dict[str, Any]) -> None:
+    jobposting.draft_of(fields | {"@type": "JobPosting"}, today=TODAY, country="md", languages=("ru",))

@@ -138,7 +138,7 @@ def test_a_thin_crawl_is_not_green(crawl: Any, board: Any) -> None:
     board.put_list(1)
     board.put_ad(1, "Waiter")
     assert crawl(expect={"min_postings": 2}).status is RunStatus.FAILED
-    assert crawl(expect={"fill": {"pay": 0.5}}, later=1).status is RunStatus.PARTIAL
+    assert crawl(id="xx_other", expect={"fill": {"pay": 0.5}}).status is RunStatus.PARTIAL
 
 
 def children() -> list[int]:

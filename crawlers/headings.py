@@ -4,6 +4,17 @@ _GENERIC = frozenset(
     (
         *("job", "jobs", "job posting", "job offer", "job details", "job description", "vacancy", "vacancies"),
         *("position", "advertisement", "classified ad", "ad", "details", "offer", "careers", "apply now", "welcome"),
+        *(
+            "find jobs",
+            "job search",
+            "search jobs",
+            "all jobs",
+            "breadcrumb",
+            "menu",
+            "home",
+            "поиск работы",
+            "пошук роботи",
+        ),
         *("anunț", "anunt", "anunțuri", "ofertă de muncă", "oferta de munca", "loc de muncă", "locuri de muncă"),
         *("detalii anunț", "вакансия", "вакансии", "объявление", "объявления", "описание вакансии", "работа"),
         *("предложение работы", "вакансія", "вакансії", "оголошення", "опис вакансії", "робота", "обява", "обяви"),

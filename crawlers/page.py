@@ -171,12 +171,20 @@ class Page:
         document = _words(named) if named else ""
         shared = one_line(self.meta("og:title", "twitter:title"))
         for text in (shared, _TITLE_TAILS.sub("", document) or document):
-            if text and not is_generic(text):
+            if text and not is_generic(_TITLE_TAILS.sub("", text)):
                 return text
-        headings = [text for tag in _HEADINGS for node in self.lexbor.css(tag) if (text := _words(node))]
-        if headings:
-            return next((text for text in headings if not is_generic(text)), headings[0])[:300]
+        if heads and (below := self._headings_below(heads[0])):
+            return below[0][:300]
+        for tag in _HEADINGS:
+            for node in self.lexbor.css(tag):
+                if text := _words(node):
+                    return text[:300]
         return one_line(self.meta("title", "headline", "name")) or shared or document
+
+    def _headings_below(self, first: str) -> list[str]:
+        """Headings with something to say that follow a heading which says nothing."""
+        texts = [text for node in self.lexbor.css(", ".join(_HEADINGS)) if (text := _words(node))]
+        return [text for text in texts[texts.index(first) :] if not is_generic(text)]
 
 
 def _words(node: Any) -> str:

@@ -5,7 +5,7 @@ An address that the page hides from readers like us (Cloudflare's data-cfemail) 
 """
 
 import re
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -18,18 +18,32 @@ _HIDING = ("data-cfemail", "/cdn-cgi/l/email-protection")
 _TOLD = "[data-phone], [data-tel], [data-email]"
 _BOARDS_OWN = frozenset({"header", "footer", "nav", "aside"})
 _BOARDS_WORDS = ("footer", "header", "navbar", "menu", "social", "share", "sidebar", "support", "related", "similar")
+_MESSAGE = re.compile(r"t\.me/(?:s/)?\w+/\d+")
+"""A link to one message of a channel: something to read, nobody to answer."""
 _MOST = 12
 """More links than one ad would have: a list of somebody else's."""
 
 
-def linked_contacts(source: str, tree: LexborHTMLParser, *, country: str | None) -> tuple[Contact, ...]:
-    """Contacts of the ad on a page, each once; () when there are so many that they are not one ad's."""
+def linked_contacts(
+    source: str, tree: LexborHTMLParser, *, url: str = "", country: str | None = None
+) -> tuple[Contact, ...]:
+    """Contacts of the ad on a page, each once; () when there are so many that they are not one ad's.
+
+    Mail to the host of `url` itself goes to the board and is left out.
+    """
     # One look at the links and, where there are data attributes at all, one at these: nine times cheaper than asking
     # for each kind of link.
     nodes = [node for node in tree.css('a[href*=":"]') if _REACHES.search(node.attrs.sget("href"))]
     nodes += tree.css(_TOLD) if "data-" in source else []
     values = [value for node in nodes if not _boards_own(node) for value in _values(node) if _tellable(value)]
-    found = [one for one in page_contacts(values, country=country) if one.kind is not ContactKind.URL]
+    if not values:
+        return ()
+    host = (urlsplit(url).hostname or "").removeprefix("www.") if url.startswith(("http://", "https://")) else ""
+    found = [
+        one
+        for one in page_contacts(values, country=country)
+        if one.kind is not ContactKind.URL and not (host and one.value.endswith((f"@{host}", f"@www.{host}")))
+    ]
     return tuple(found) if len(found) <= _MOST else ()
 
 
@@ -49,9 +63,9 @@ def _values(node: LexborNode) -> list[str]:
 
 
 def _tellable(value: str) -> bool:
-    """False for a masked number and for a link that shares the page instead of reaching the advertiser."""
+    """False for a masked number, a message of a channel, and a link that shares the page."""
     share = any(part in value for part in ("t.me/share", "send?text", "/share", "share?", "mailto:?"))
-    return not (share or "*" in value or "xxx" in value.lower())
+    return not (share or "*" in value or "xxx" in value.lower() or _MESSAGE.search(value))
 
 
 def _boards_own(node: LexborNode) -> bool:

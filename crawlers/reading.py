@@ -51,7 +51,8 @@ def read_page(
     reading = replace(reading, languages=languages)
     values, broken = jobposting.blocks(page.scripts())
     jobs = jobposting.job_postings(values)
-    if not jobs and (page.marks_job_posting or (general and not rules and learner is None)):
+    known = learner.read(page, reading) if learner and general and not jobs and "body" not in rules else None
+    if known is None and not jobs and (page.marks_job_posting or (general and not rules and learner is None)):
         jobs = microdata.embedded(page.source, page.url)
     flags = ("broken_json_ld",) if broken else ()
     stated = [
@@ -61,9 +62,10 @@ def read_page(
         drafts = [draft for draft in stated if not draft.empty]
         return [_named(draft, page, index).flagged(*flags) for index, draft in enumerate(drafts)]
     found = _stated_or_ruled(page, stated[0] if stated else None, rules, reading) if stated or rules else Draft()
-    if general and not found.body and learner is not None:
-        learned = _learned(page, found, reading, learner)
-        found = found.over(learned) if stated or rules else learned
+    if known is not None:
+        found = found.over(known) if rules else known
+    elif general and not found.body and learner is not None:
+        found = found.over(_learned(page, found, reading, learner))
     elif general or not found.empty:
         found = _general(page, reading, found, from_lxml=not (stated and stated[0].body))
         if learner is not None and found.title and found.body:
@@ -78,7 +80,8 @@ def _with_links(page: Page, found: Draft, reading: Reading) -> Draft:
     if not page.whole:
         return found
     if not found.contacts:
-        found = found.over(Draft(contacts=linked_contacts(page.source, page.lexbor, country=reading.country)))
+        linked = linked_contacts(page.source, page.lexbor, url=page.url, country=reading.country)
+        found = replace(found, contacts=linked) if linked else found
     return found.flagged(HIDDEN) if hides_contact(page.source, page.lexbor) else found
 
 
@@ -112,10 +115,8 @@ def _checked(page: Page, stated: Draft) -> Draft:
 
 
 def _learned(page: Page, found: Draft, reading: Reading, learner: Learner) -> Draft:
-    draft = learner.read(page, reading)
-    if draft is None:
-        draft = learner.note(page, _general(page, reading, found), reading)
-    return draft
+    draft = learner.read(page, reading) if found.title else None
+    return draft or learner.note(page, _general(page, reading, found), reading)
 
 
 def _named(draft: Draft, page: Page, index: int) -> Draft:
@@ -148,8 +149,10 @@ def _main_text(page: Page, title: str) -> str:
     found = ""
     bounded = len(page.source) <= _TRAFILATURA_LIMIT and page.source.count("<") <= _TRAFILATURA_TAGS
     if bounded and page.tree is not None:
-        found = _trafilatura(page.source)
-        if page.whole and (rest := without_teasers(page.source, found)):
+        rest = without_teasers(page.source) if page.whole else None
+        found = _trafilatura(rest) if rest else ""
+        found = found if len(found) >= 80 else _trafilatura(page.source)
+        if page.whole and not rest and (rest := without_teasers(page.source, found)):
             found = _trafilatura(rest) or found
     if len(found) < 80 and len(page.text) > len(found):
         described = html_text(page.meta("og:description", "description"))

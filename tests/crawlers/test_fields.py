@@ -111,6 +111,11 @@ def test_a_heading_with_something_to_say_is_one(heading: str) -> None:
     assert not is_generic(heading)
 
 
+def test_where_all_titles_are_shared_the_heading_below_is_taken() -> None:
+    head = "<title>Find jobs | Board</title><meta property='og:title' content='Find jobs | Board'>"
+    assert one("<h2>Breadcrumb</h2><h1>JOB POSTING</h1><h2>Cook</h2><p>Text</p>", head).title == "Cook"
+
+
 def test_a_page_with_nothing_but_a_shared_heading_keeps_it() -> None:
     assert one("<h1>Vacancy</h1><p>Text</p>", "<title>Vacancy</title>").title == "Vacancy"
 
@@ -146,9 +151,10 @@ def test_the_boards_own_contacts_are_not_the_ads(around: str) -> None:
     [
         *("<a href='https://t.me/share/url?url=x'>s</a>", "<a href='tel:+44 7700 ***'>s</a>"),
         *("<a href='https://wa.me/?text=look'>s</a>", "<a href='mailto:?subject=look'>s</a>"),
+        *("<a href='https://t.me/jobs_example/15'>s</a>", "<a href='mailto:help@board.example'>s</a>"),
     ],
 )
-def test_masked_numbers_and_share_buttons_are_no_contacts(link: str) -> None:
+def test_masked_numbers_share_buttons_and_the_boards_mail_are_no_contacts(link: str) -> None:
     assert one(f"<h1>Cook</h1><p>Mornings.</p>{link}").contacts == ()
 
 

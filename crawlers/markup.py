@@ -104,11 +104,7 @@ def ld_json(source: str) -> list[str]:
 
 def hidden_texts(document: LexborHTMLParser) -> Iterator[str]:
     """Texts of a sentence or more that the page keeps from the reader's eye; menus, dialogs and forms are left out."""
-    nodes = [
-        node
-        for node in document.css("[hidden], [style]")
-        if "hidden" in node.attrs or _HIDING.search(node.attrs.sget("style"))
-    ]
+    nodes = _hidden_by_attribute(document)
     for selector in _hiding_selectors(document):
         try:
             nodes += document.css(selector)
@@ -118,6 +114,16 @@ def hidden_texts(document: LexborHTMLParser) -> Iterator[str]:
         text = " ".join(node.text(separator=" ").split())
         if len(text) >= _SUBSTANTIAL and not _is_furniture(node, text):
             yield text
+
+
+def hides_sentence(node: LexborNode) -> bool:
+    """True when attributes of elements inside this one keep a sentence or more of it from the reader's eye."""
+    return any(len(" ".join(inner.text().split())) >= _SUBSTANTIAL for inner in _hidden_by_attribute(node))
+
+
+def _hidden_by_attribute(root: LexborHTMLParser | LexborNode) -> list[LexborNode]:
+    found = root.css("[hidden], [style]")
+    return [node for node in found if "hidden" in node.attrs or _HIDING.search(node.attrs.sget("style") or "")]
 
 
 def _hiding_selectors(document: LexborHTMLParser) -> list[str]:

@@ -15,6 +15,8 @@ _LEVELS = 4
 _NEVER = frozenset({"p", "body", "html", "main", "span", "b", "strong", "em", "i", "tbody", "td", "table"})
 _MOST_LINKS = 2_000
 _LONGEST = 1_000
+_MUCH = 0.3
+"""Share of a page's text from which teasers are taken out before anybody looks for the main text."""
 _SHARE = 0.2
 """Share of an answer's words in teasers from which the answer is not believed."""
 
@@ -38,18 +40,28 @@ def teaser_groups(document: LexborHTMLParser) -> list[list[LexborNode]]:
     return [group for group in found if sum(len(node.text()) for node in group) >= 40 * len(group)]
 
 
-def without_teasers(source: str, answer: str) -> str | None:
-    """The source without its teasers if much of the answer comes from them, else None."""
+def without_teasers(source: str, answer: str | None = None) -> str | None:
+    """The source without its teasers if they are much of its text, or much of an answer; else None."""
     document = LexborHTMLParser(source)
-    wanted, groups = words(answer), teaser_groups(document)
-    guilty = []
+    groups = teaser_groups(document)
+    guilty = _in_answer(groups, answer) if answer is not None else _much_of(document, groups)
+    for node in (node for group in guilty for node in group):
+        if node.parent is not None:
+            node.decompose()
+    return document.html if guilty else None
+
+
+def _much_of(document: LexborHTMLParser, groups: list[list[LexborNode]]) -> list[list[LexborNode]]:
+    """The groups, if they hold much of the page's text; scripts in the body only make that rarer."""
+    size = len(document.body.text()) if document.body is not None else 0
+    told = max((sum(len(node.text()) for node in group) for group in groups), default=0)
+    return groups if told > _MUCH * size else []
+
+
+def _in_answer(groups: list[list[LexborNode]], answer: str) -> list[list[LexborNode]]:
+    wanted, guilty = words(answer), []
     for group in groups:
         text = words(" ".join(node.text(separator=" ") for node in group))
         if shared(text, wanted) >= _SHARE * wanted.total() and shared(text, wanted) * 2 >= text.total():
             guilty.append(group)
-    if not guilty:
-        return None
-    for node in (node for group in guilty for node in group):
-        if node.parent is not None:
-            node.decompose()
-    return document.html
+    return guilty

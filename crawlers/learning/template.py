@@ -13,6 +13,7 @@ from crawlers.learning import facts, nodes
 from crawlers.learning.agreement import f1, words
 from crawlers.learning.paths import only, selectors, tag_path
 from crawlers.learning.votes import ENOUGH, Ballot
+from crawlers.markup import hides_sentence
 from crawlers.page import Page
 from crawlers.text import node_text, one_line
 
@@ -23,6 +24,8 @@ _ALIKE = 0.5
 _HOLDS = 0.6
 """F1 of the best element below which a page says nothing about where its body stands."""
 _BODIES = 6
+_LEEWAY = 400
+"""Characters that a page may have beside its body, more than half as much again as any before."""
 _TAG_CLASS = re.compile(r"<([a-z][a-z0-9]*)\b[^<>]{0,300}?\bclass=[\"']([^\"'<>]{1,200})[\"']", re.IGNORECASE)
 
 
@@ -30,6 +33,10 @@ def sketch(source: str) -> frozenset[int]:
     """A page's fingerprint: the 64 smallest hashes of its tag.class pairs without digits."""
     pairs = {f"{tag}.{name}" for tag, named in _TAG_CLASS.findall(source) for name in named.split() if name.isascii()}
     return frozenset(sorted(crc32(pair.encode()) for pair in pairs if not re.search(r"\d", pair))[:64])
+
+
+def _beside(document: LexborHTMLParser, node: LexborNode) -> int:
+    return len(document.body.text()) - len(node.text()) if document.body is not None else 0
 
 
 @dataclass(slots=True)
@@ -43,6 +50,8 @@ class Template:
     examples: int = 0
     checks: int = 0
     agreed: int = 0
+    rest: int = 0
+    """Most characters of source text, scripts included, that stood beside the body on a page of this kind."""
     strain: float = 0.0
     doubt: float = 0.0
     chosen: dict[str, str] = field(default_factory=dict)
@@ -78,7 +87,7 @@ class Template:
         """The draft by the chosen selectors; None where the page does not fit."""
         document = page.lexbor
         node = only(document, self.chosen["body"])
-        if node is None or tag_path(node) not in self.paths:
+        if node is None or tag_path(node) not in self.paths or _beside(document, node) > 1.5 * self.rest + _LEEWAY:
             return None
         title = one_line(facts.value(document, self.chosen["title"])) if "title" in self.chosen else ""
         title = title or page.title
@@ -86,7 +95,8 @@ class Template:
         if len(body) < SHORTEST:
             return None
         near = node.parent or node
-        return Draft(title=title, body=body, **facts.read(page, near.parent or near, self.chosen, reading))
+        flags = ("hidden_text",) if hides_sentence(node) else ()
+        return Draft(title=title, body=body, **facts.read(page, near.parent or near, self.chosen, reading), flags=flags)
 
     def _body(self, node: LexborNode, title: str) -> str:
         apart = self.apart_selector
@@ -106,6 +116,7 @@ class Template:
         if best < _HOLDS:
             return False
         self.examples += 1
+        self.rest = max(self.rest, _beside(document, found[0].node))
         self._vote_body(document, found[:_BODIES], best, full.body)
         self._vote_title(document, full.title)
         self._vote_facts(document, full, reading)
@@ -123,6 +134,7 @@ class Template:
         if node is None or f1(nodes.visible_words(node), words(full.body)) < self.usual_f1 - 0.1:
             return False
         self.paths.add(tag_path(node))
+        self.rest = max(self.rest, _beside(page.lexbor, node))
         return True
 
     def _vote_body(self, document: LexborHTMLParser, found: list[nodes.Holder], best: float, answer: str) -> None:
@@ -176,6 +188,7 @@ class Template:
             "examples": self.examples,
             "sampled": self.checks,
             "agreed": self.agreed,
+            "rest": self.rest,
             "strain": round(self.strain, 2),
             "doubt": self.doubt,
             "sketch": sorted(self.sketch),
@@ -195,6 +208,7 @@ class Template:
             examples=state["examples"],
             checks=state["sampled"],
             agreed=state["agreed"],
+            rest=state["rest"],
             strain=state["strain"],
             doubt=state["doubt"],
             chosen=dict(state["chosen"]),

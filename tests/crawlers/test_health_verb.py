@@ -86,7 +86,23 @@ def test_all_is_well_when_only_a_draft_has_no_run(zorya: Any, fleet: Store) -> N
 def test_an_active_source_that_never_ran_is_red(zorya: Any, sqlite_store: Store) -> None:
     result = zorya("md_good")
     assert result.exit_code == 4
-    assert "no run in this period" in result.stdout
+    assert "never crawled" in result.stdout
+
+
+def test_a_source_planned_once_a_month_is_not_missed_after_three_weeks(
+    zorya: Any, fleet: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "sources" / "md_good.yml"
+    text = file.read_text(encoding="utf-8")
+    file.with_name("md_rare.yml").write_text(
+        text.replace("id: md_good", "id: md_rare") + 'schedule: "@monthly"\n', encoding="utf-8"
+    )
+    crawled(fleet, "md_rare", NOW - timedelta(days=20), SOUND)
+    assert zorya("md_rare").exit_code == 0
+    file.with_name("md_rare.yml").write_text(text.replace("id: md_good", "id: md_rare"), encoding="utf-8")
+    late = zorya("md_rare")
+    assert late.exit_code == 4
+    assert "last crawled 20.0 days ago" in late.stdout
 
 
 def test_one_source_is_shown_day_by_day_with_what_is_usual(zorya: Any, fleet: Store) -> None:

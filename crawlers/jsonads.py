@@ -12,6 +12,7 @@ from crawlers.draft import Draft
 from crawlers.fields import Reading
 from crawlers.text import html_text, one_line
 from zorya.domain.ads import Place
+from zorya.domain.pay import Pay, Tax, make_pay, parse_pay
 
 _TITLE = ("title", "jobTitle", "job_title", "position", "name", "text", "headline")
 _BODY = (
@@ -38,6 +39,7 @@ _DATE = (
     "date",
     "first_published",
 )
+_PAY = ("salary", "pay", "wage", "compensation", "salary_range", "salaryRange")
 _URL = ("url", "absolute_url", "alternate_url", "link", "shortlink")
 
 
@@ -109,8 +111,29 @@ def _draft(item: dict[str, Any], reading: Reading) -> Draft:
         body=body,
         employer=one_line(_pick(item, _EMPLOYER)) or None,
         places=(Place(place),) if place else (),
+        pay=_pay(item, reading.country),
         posted_on=parse_date(_pick(item, _DATE), today=reading.today, languages=reading.languages),
     )
+
+
+def _pay(item: dict[str, Any], country: str | None) -> Pay | None:
+    """Pay as a text, or as an object of amounts and a currency in the names that boards' interfaces use."""
+    stated = next((item[name] for name in _PAY if item.get(name)), None)
+    if isinstance(stated, str):
+        return parse_pay(html_text(stated)[:300], country=country)
+    if not isinstance(stated, dict):
+        return None
+    low, high = (_pick(stated, names) for names in (("from", "min", "minimum", "value"), ("to", "max", "maximum")))
+    currency = _pick(stated, ("currency", "currency_code", "currencyCode"))
+    period = _pick(stated, ("period", "interval", "unit", "unitText", "mode")).lower()
+    amounts = "-".join(filter(None, (low, high)))
+    pay = parse_pay(f"{amounts} {'RUB' if currency == 'RUR' else currency}", country=country)
+    if pay is None:
+        return None
+    gross = stated.get("gross")
+    tax: Tax | None = ("gross" if gross else "net") if isinstance(gross, bool) else None
+    named = next((name for name in ("hour", "day", "week", "month", "year") if name in period), None)
+    return make_pay(pay.min, pay.max, pay.currency, named, pay.raw, tax)
 
 
 def _unescaped(text: str) -> str:

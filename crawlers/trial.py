@@ -2,18 +2,22 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from crawlers.desk import FIELDS, Completer
+from crawlers.extract import Document
 from crawlers.masking import masked
 from crawlers.probing.choose import mix
 from crawlers.runner import crawl_spec
-from crawlers.spec import SourceSpec
+from crawlers.spec import Engine, SourceSpec
+from crawlers.unclaimed import unclaimed_in
 from zorya.domain.ads import Posting
 from zorya.domain.runs import RunReport
+from zorya.evidence.reading import read_payload
 from zorya.settings import Settings
 from zorya.store import open_store, postings
 
@@ -29,6 +33,8 @@ class Trial:
     optional: tuple[str, ...]
     languages: dict[str, float]
     flags: dict[str, int]
+    unclaimed: tuple[str, ...] = ()
+    """Labels and keys on the ads' pages that no rule reads and `ignore` does not list."""
 
     @property
     def remarks(self) -> list[str]:
@@ -41,6 +47,8 @@ class Trial:
             seen, of = self.coverage[name]
             if of and seen / of < share:
                 found.append(f"`expect.fill.{name}` is {share:.0%}, but {seen} of {of} ads have it")
+        if self.unclaimed:
+            found.append(f"nobody claims: {', '.join(self.unclaimed)}; give them a rule or list them in `ignore`")
         return found
 
 
@@ -55,10 +63,25 @@ def trial(spec: SourceSpec, settings: Settings, *, ads: int, as_of: datetime, co
         try:
             report = crawl_spec(store, aside, few, as_of=as_of)
             with store.reading() as connection:
-                found = [version.posting for version in postings.all_current(connection)]
+                versions = list(postings.all_current(connection))
+                captures = [postings.capture_of(connection, version.id) for version in versions]
+            nobodys = _unclaimed(filter(None, captures), spec, aside.evidence_dir)
         finally:
             store.close()
-    return summary(spec, report, [complete(posting, spec.country) for posting in found])
+    done = summary(spec, report, [complete(version.posting, spec.country) for version in versions])
+    return replace(done, unclaimed=nobodys)
+
+
+def _unclaimed(captures: Iterable[dict[str, Any]], spec: SourceSpec, evidence: Path) -> tuple[str, ...]:
+    """Labels of the captured pages, each once; none for a feed or a channel, which have no rules."""
+    if spec.engine in {Engine.FEED, Engine.TELEGRAM}:
+        return ()
+    pages = {row["url"]: row for row in captures}
+    found: dict[str, None] = {}
+    for url, row in pages.items():
+        body = read_payload((evidence / row["warc_file"]).read_bytes())
+        found |= dict.fromkeys(unclaimed_in(Document(body, url, row["media_type"]), spec))
+    return tuple(found)
 
 
 def summary(spec: SourceSpec, report: RunReport, ads: Sequence[Posting]) -> Trial:

@@ -9,13 +9,15 @@ from typing import Any
 
 from parsel import Selector
 
+from crawlers.extract import Document
 from crawlers.fields import at_path, select
+from crawlers.jsonads import parse_json
 from crawlers.page import Page
 from crawlers.spec import SourceSpec
 from crawlers.text import element_text, one_line
 
-_LABEL = re.compile(r"[^\W\d_][\w\s./()'’-]{1,38}?")
-_ROW = re.compile(rf"\s*({_LABEL.pattern})\s*:\s*(\S.{{0,200}})")
+_LABEL = re.compile(r"[^\W\d_][\w\s./()'’-]{1,38}?(?<!\d)")
+_ROW = re.compile(rf"\s*({_LABEL.pattern})\s*:\s*(?!//)(\S.{{0,200}})")
 _LABELLED = (
     "//dt[following-sibling::dd]",
     "//tr[count(td|th)=2]/*[1]",
@@ -27,6 +29,16 @@ _ROWS = (
     " | //div[not(.//div or .//p or .//li or .//tr or .//dt)]"
 )
 _MOST = 40
+
+
+def unclaimed_in(document: Document, spec: SourceSpec) -> list[str]:
+    """Of a captured page or JSON answer of a source: labels or keys that nothing claims."""
+    text = document.text(spec.encoding)
+    if spec.json_ is None:
+        return unclaimed(Page(text, document.url), spec)
+    items = at_path(parse_json(text), spec.json_.items)
+    found = (key for item in (items if isinstance(items, list) else [items]) for key in unclaimed_keys(item, spec))
+    return list(dict.fromkeys(found))[:_MOST]
 
 
 def unclaimed(page: Page, spec: SourceSpec) -> list[str]:

@@ -213,3 +213,27 @@ def test_a_third_probe_at_once_waits(visit: Visitor, desk: Counter, monkeypatch:
     for thread in threads:
         thread.join(20)
     assert answers == [200, 200]
+
+
+def test_while_the_site_is_read_the_page_says_so(
+    page: Any, serve: Any, town: Any, desk: Counter, monkeypatch: Any
+) -> None:
+    town.person("lea", Role.LEAD)
+    leave = threading.Event()
+    monkeypatch.setattr(desk, "probe", lambda url: GOOD if leave.wait(20) else REFUSED)
+    address = serve(town, desk)
+    page.goto(f"{address}/login")
+    page.fill("[name=name]", "lea")
+    page.fill("[name=password]", PASSWORD)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    page.goto(f"{address}/sources/new")
+    page.fill("[name=url]", BOARD)
+    said = page.evaluate(
+        "() => { document.querySelector('main form').requestSubmit();"
+        " return document.querySelector('.waits').innerText }"
+    )
+    leave.set()
+    page.wait_for_selector("#result")
+    assert said.startswith("Reading the site politely")
+    assert page.inner_text(".waits") == ""

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -27,7 +28,8 @@ _PERIODS = {
     "ann": "year",
 }
 _MAX_DEPTH = 60
-_COMMENTS = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|/\*.*?\*/|(?m:^\s*//[^\n]*)", re.DOTALL)
+_MOST_COMMENTS = 100
+_COMMENTS = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|/\*.*?\*/|(?m:^[ \t]*//[^\n]*)", re.DOTALL)
 """A text in quotes, which is kept, or a comment."""
 
 
@@ -67,7 +69,9 @@ def _mended(script: str) -> str:
     """The usual faults: comments and CDATA around the block, a trailing comma or semicolon, text after the end."""
     text = re.sub(r"^\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)", "", script)
     text = re.sub(r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*$", "", text).strip().rstrip(";")
-    return re.sub(r",(\s*[}\]])", r"\1", _COMMENTS.sub(lambda match: match[1] or "", text))
+    if text.count("/*") <= _MOST_COMMENTS:  # each that is not closed is looked for to the end
+        text = _COMMENTS.sub(lambda match: match[1] or "", text)
+    return re.sub(r",(\s*[}\]])", r"\1", text)
 
 
 def job_postings(values: list[Any]) -> list[dict[str, Any]]:
@@ -76,9 +80,9 @@ def job_postings(values: list[Any]) -> list[dict[str, Any]]:
 
 
 def _nodes(root: Any) -> Iterator[dict[str, Any]]:
-    queue: list[tuple[Any, int]] = [(root, 0)]
+    queue: deque[tuple[Any, int]] = deque([(root, 0)])
     while queue:
-        node, depth = queue.pop(0)
+        node, depth = queue.popleft()
         if isinstance(node, dict):
             yield node
             children: list[Any] = [] if _is_job(node) else list(node.values())

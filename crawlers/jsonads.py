@@ -1,6 +1,7 @@
 """Ads in a JSON answer of which nothing is known: objects with a title. Sources use `json_api` and rules instead."""
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,9 +73,9 @@ def _items(value: Any) -> Iterator[dict[str, Any]]:
         yield value
         return
     titled: list[list[dict[str, Any]]] = []
-    queue: list[tuple[Any, int]] = [(value, 0)]
+    queue: deque[tuple[Any, int]] = deque([(value, 0)])
     while queue:
-        node, depth = queue.pop(0)
+        node, depth = queue.popleft()
         members = node if isinstance(node, list) else list(node.values())
         if isinstance(node, list) and (
             group := [one for one in members if isinstance(one, dict) and _pick(one, _TITLE)]

@@ -19,16 +19,18 @@ from crawlers.text import element_text, one_line
 _LABEL = re.compile(r"[^\W\d_][\w\s./()'’-]{1,38}?(?<!\d)")
 _ROW = re.compile(rf"\s*({_LABEL.pattern})\s*:\s*(?!//)(\S.{{0,200}})")
 _LABELLED = (
-    "//dt[following-sibling::dd]",
-    "//tr[count(td|th)=2]/*[1]",
-    "//*[contains(concat(' ', translate(@class, '-_', '  '), ' '), ' label ')]"
-    "[following-sibling::*[contains(concat(' ', translate(@class, '-_', '  '), ' '), ' value ')]]",
+    ("//dt", ""),
+    ("//tr[count(td|th)=2]/*[1]", ""),
+    ("//*[contains(concat(' ', translate(@class, '-_', '  '), ' '), ' label ')]", "value"),
 )
+"""Where labels stand, and what the class of the element after one must contain for it to be the value."""
 _ROWS = (
     "//li[not(.//li)] | //p[string-length(normalize-space(.)) < 240]"
     " | //div[not(.//div or .//p or .//li or .//tr or .//dt)]"
 )
 _MOST = 40
+_LIMIT = 2_000_000
+"""Characters of source beyond which nobody looks for labels."""
 
 
 def unclaimed_in(document: Document, spec: SourceSpec) -> list[str]:
@@ -43,6 +45,8 @@ def unclaimed_in(document: Document, spec: SourceSpec) -> list[str]:
 
 def unclaimed(page: Page, spec: SourceSpec) -> list[str]:
     """Labels on a detail page that nothing claims, in the page's order, each once."""
+    if len(page.source) > _LIMIT:
+        return []
     claimed = _claimed(page.selector, spec)
     ignored = {_folded(label) for label in spec.ignore}
     found: dict[str, str] = {}
@@ -78,11 +82,13 @@ def _paths(item: Any, above: str = "", depth: int = 3) -> Iterator[str]:
 
 def _labelled(selector: Selector) -> Iterator[tuple[str, list[Any]]]:
     """(label, the elements that hold it and its value)."""
-    for expression in _LABELLED:
+    for expression, mark in _LABELLED:
         for match in selector.xpath(expression):
+            value = next((node for node in match.root.itersiblings() if isinstance(node.tag, str)), None)
+            if value is None or mark not in (value.get("class") or ""):
+                continue
             label = one_line(element_text(match.root)).rstrip(" :")
-            value = next(iter(match.root.itersiblings()), None)
-            if _LABEL.fullmatch(label) and value is not None and one_line(element_text(value)):
+            if _LABEL.fullmatch(label) and one_line(element_text(value)):
                 yield label, [match.root, value]
     for match in selector.xpath(_ROWS):
         row = _ROW.match(one_line(element_text(match.root)))

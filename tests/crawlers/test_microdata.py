@@ -145,6 +145,21 @@ def test_extruct_never_costs_the_ad(damage: str) -> None:
     assert embedded(MICRODATA, "http://[not-an-address") is not None
 
 
+@pytest.mark.parametrize(
+    "script", ["/*" * 100_000, "\n" * 200_000 + "{", '"' * 100_001, ",\n" * 100_000 + "]", "[[]," * 9_000]
+)
+def test_a_hostile_block_is_given_up_in_time(script: str) -> None:
+    begun = time.perf_counter()
+    assert jobposting.blocks([script]) == ([], True)
+    assert time.perf_counter() - begun < 2
+
+
+def test_a_block_of_very_many_values_is_searched_in_time() -> None:
+    begun = time.perf_counter()
+    assert jobposting.job_postings([[{"a": [1]}] * 200_000 + [JOB]]) == [JOB]
+    assert time.perf_counter() - begun < 5
+
+
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),

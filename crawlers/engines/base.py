@@ -146,14 +146,17 @@ class BoardSpider(Spider):
             return Outcome.FAILED, f"the site answers {status}"
         if not response.body.strip(b" \t\r\n\x00"):
             return Outcome.EMPTY, "the answer has no content"
-        if link.ad and self._leads_to_list(response.url):
+        if link.ad and self._leads_to_list(link.url, response.url):
             return Outcome.SKIPPED, "gone: the address leads back to the list"
         if self.halted and obstacle_in(response):
             return Outcome.BLOCKED, self.halted
         return None, ""
 
-    def _leads_to_list(self, url: str) -> bool:
-        address = canonical_url(url)
+    def _leads_to_list(self, asked: str, came_to: str) -> bool:
+        """True when an ad's address was redirected to a list page or to the front page."""
+        address = canonical_url(came_to)
+        if address == canonical_url(asked):
+            return False
         return address == canonical_url(self.spec.homepage) or self.recorder.schedule.is_list(ids.url_key(address))
 
     def _failed(self, failure: Failure) -> None:

@@ -4,6 +4,8 @@ Older pages are read as long as pages bring messages that are new or edited, and
 a sweep (crawlers/revisits.py). A known message that a page skips over was deleted.
 """
 
+from urllib.parse import parse_qs, urlsplit
+
 from crawlers.engines.base import BoardSpider, Harvest, Link, absolute
 from crawlers.extract import Document, postings
 from crawlers.fields import Reading
@@ -26,4 +28,5 @@ class TelegramSpider(BoardSpider):
             "(//link[@rel='prev']/@href | //a[contains(@class,'tme_messages_more')][@data-before]/@href)[1]"
         ).get()
         links = [Link(absolute(document.url, str(older)), self.read_start, deeper=True)] if older else []
-        return Harvest(found, links, shown=message_ids(page))
+        whole = "q" not in parse_qs(urlsplit(document.url).query)  # a search leaves out messages that are still there
+        return Harvest(found, links, shown=message_ids(page) if whole else ())

@@ -27,7 +27,6 @@ from zorya.store import Store, open_store
 from zorya.store.schema import postings as table
 from zorya.store.schema import versions
 
-PER_PAGE = 10
 WORDS = ("apple", "birch", "cedar", "dill", "elm", "fern", "gorse", "hazel", "iris", "jasmine")
 
 
@@ -102,12 +101,12 @@ class Site:
         with self.store.reading() as connection:
             return {row["title"]: row for row in connection.execute(query).mappings()}
 
-    def put(self, total: int) -> None:
-        """List pages of ten ads, newest first."""
-        for page in range(1, (total - 1) // PER_PAGE + 2):
-            newest = total - (page - 1) * PER_PAGE
-            shown = range(newest, max(newest - PER_PAGE, 0), -1)
-            more = f"<a class='next' href='/?page={page + 1}'>more</a>" if newest > PER_PAGE else ""
+    def put(self, total: int, *, per_page: int = 10) -> None:
+        """List pages of so many ads, newest first, and the ads."""
+        for page in range(1, (total - 1) // per_page + 2):
+            newest = total - (page - 1) * per_page
+            shown = range(newest, max(newest - per_page, 0), -1)
+            more = f"<a class='next' href='/?page={page + 1}'>more</a>" if newest > per_page else ""
             self.board.put_list(*shown, path="/" if page == 1 else f"/?page={page}", more=more)
         for number in range(1, total + 1):
             if f"/ad/{number}" not in self.board.answers:

@@ -32,6 +32,8 @@ ROUNDS = 3
 SEED = 20261124
 """Sites of this seed were never looked at while the rules were written."""
 _FIRST = 5
+_LANGUAGES = ("en", "ru", "pl", "ro", "de")
+"""What a source file declares; a saved page may be in another language, which matters to dates only."""
 _US = 1e6
 
 Row = dict[str, Any]
@@ -191,7 +193,7 @@ def _truths(folder: Path, files: Sequence[Path]) -> list[tuple[Path, str]]:
 
 
 def _read(url: str, source: str, today: date, learner: SiteLearner | None = None) -> Draft:
-    drafts = read_page(Page(source, url), rules={}, reading=Reading(today), learner=learner)
+    drafts = read_page(Page(source, url), rules={}, reading=Reading(today, languages=_LANGUAGES), learner=learner)
     return drafts[0] if drafts else Draft()
 
 

@@ -14,7 +14,7 @@ from zorya.domain.ads import Contact, ContactKind
 
 HIDDEN = "hidden_contact"
 _REACHES = re.compile(r"(?:tel|mailto|viber|tg):|wa\.me/|whatsapp|t\.me/")
-_HIDING = ("data-cfemail", "/cdn-cgi/l/email-protection")
+_SCRAMBLED_LINK = 'a[href*="/cdn-cgi/l/email-protection"]'
 _TOLD = "[data-phone], [data-tel], [data-email]"
 _BOARDS_OWN = frozenset({"header", "footer", "nav", "aside"})
 _BOARDS_WORDS = ("footer", "header", "navbar", "menu", "social", "share", "sidebar", "support", "related", "similar")
@@ -25,16 +25,15 @@ _MOST = 12
 
 
 def linked_contacts(
-    source: str, tree: LexborHTMLParser, *, url: str = "", country: str | None = None
+    tree: LexborHTMLParser, *, coded: bool = True, url: str = "", country: str | None = None
 ) -> tuple[Contact, ...]:
     """Contacts of the ad on a page, each once; () when there are so many that they are not one ad's.
 
-    Mail to the host of `url` itself goes to the board and is left out.
+    Mail to the host of `url` itself goes to the board and is left out. `coded` False: the page has no data attribute.
     """
-    # One look at the links and, where there are data attributes at all, one at these: nine times cheaper than asking
-    # for each kind of link.
+    # One look at the links and one at the data attributes: many times cheaper than asking for each kind of link.
     nodes = [node for node in tree.css('a[href*=":"]') if _REACHES.search(node.attrs.sget("href"))]
-    nodes += tree.css(_TOLD) if "data-" in source else []
+    nodes += tree.css(_TOLD) if coded else []
     values = [value for node in nodes if not _boards_own(node) for value in _values(node) if _tellable(value)]
     if not values:
         return ()
@@ -47,11 +46,9 @@ def linked_contacts(
     return tuple(found) if len(found) <= _MOST else ()
 
 
-def hides_contact(source: str, tree: LexborHTMLParser) -> bool:
+def hides_contact(tree: LexborHTMLParser, *, coded: bool = True) -> bool:
     """True when the ad has an address that the page scrambles for machines."""
-    if not any(hint in source for hint in _HIDING):
-        return False
-    marked = tree.css('[data-cfemail], a[href*="/cdn-cgi/l/email-protection"]')
+    marked = tree.css(_SCRAMBLED_LINK) + (tree.css("[data-cfemail]") if coded else [])
     return any(not _boards_own(node) for node in marked)
 
 

@@ -11,7 +11,7 @@ from crawlers.field_rules import FieldRule
 from crawlers.fields import Reading, draft_by_rules, on_page
 from crawlers.page import Page
 from crawlers.page_links import HIDDEN, hides_contact, linked_contacts
-from crawlers.teasers import without_teasers
+from crawlers.teasers import Teasers
 from crawlers.text import html_text
 
 _TRAFILATURA_LIMIT = 1_500_000
@@ -79,10 +79,11 @@ def _with_links(page: Page, found: Draft, reading: Reading) -> Draft:
     """With the contacts that the page gives as links, where data and rules state none."""
     if not page.whole:
         return found
+    coded = "data-" in page.source
     if not found.contacts:
-        linked = linked_contacts(page.source, page.lexbor, url=page.url, country=reading.country)
+        linked = linked_contacts(page.lexbor, coded=coded, url=page.url, country=reading.country)
         found = replace(found, contacts=linked) if linked else found
-    return found.flagged(HIDDEN) if hides_contact(page.source, page.lexbor) else found
+    return found.flagged(HIDDEN) if hides_contact(page.lexbor, coded=coded) else found
 
 
 def _stated_or_ruled(page: Page, stated: Draft | None, rules: dict[str, FieldRule], reading: Reading) -> Draft:
@@ -149,10 +150,11 @@ def _main_text(page: Page, title: str) -> str:
     found = ""
     bounded = len(page.source) <= _TRAFILATURA_LIMIT and page.source.count("<") <= _TRAFILATURA_TAGS
     if bounded and page.tree is not None:
-        rest = without_teasers(page.source) if page.whole else None
+        teasers = Teasers(page.source) if page.whole else None
+        rest = teasers.left_out() if teasers else None
         found = _trafilatura(rest) if rest else ""
         found = found if len(found) >= 80 else _trafilatura(page.source)
-        if page.whole and not rest and (rest := without_teasers(page.source, found)):
+        if teasers and not rest and (rest := teasers.left_out(found)):
             found = _trafilatura(rest) or found
     if len(found) < 80 and len(page.text) > len(found):
         described = html_text(page.meta("og:description", "description"))

@@ -40,15 +40,20 @@ def teaser_groups(document: LexborHTMLParser) -> list[list[LexborNode]]:
     return [group for group in found if sum(len(node.text()) for node in group) >= 40 * len(group)]
 
 
-def without_teasers(source: str, answer: str | None = None) -> str | None:
-    """The source without its teasers if they are much of its text, or much of an answer; else None."""
-    document = LexborHTMLParser(source)
-    groups = teaser_groups(document)
-    guilty = _in_answer(groups, answer) if answer is not None else _much_of(document, groups)
-    for node in (node for group in guilty for node in group):
-        if node.parent is not None:
-            node.decompose()
-    return document.html if guilty else None
+class Teasers:
+    """The teasers of a page; found once, asked for before and after the main text is looked for."""
+
+    def __init__(self, source: str | bytes) -> None:
+        self._document = LexborHTMLParser(source)
+        self._groups = teaser_groups(self._document)
+
+    def left_out(self, answer: str | None = None) -> str | None:
+        """The source without its teasers if they are much of its text, or much of an answer; else None."""
+        groups = _much_of(self._document, self._groups) if answer is None else _in_answer(self._groups, answer)
+        for node in (node for group in groups for node in group):
+            if node.parent is not None:
+                node.decompose()
+        return self._document.html if groups else None
 
 
 def _much_of(document: LexborHTMLParser, groups: list[list[LexborNode]]) -> list[list[LexborNode]]:

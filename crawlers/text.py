@@ -50,7 +50,8 @@ def clean(text: str) -> str:
 
 def one_line(text: str) -> str:
     """Cleaned text on a single line, for titles and names."""
-    return " ".join(_CONTROL.sub("", text).split())
+    line = " ".join(text.split())
+    return line if line.isprintable() else " ".join(_CONTROL.sub("", line).split())
 
 
 def parse(source: str) -> Any:
@@ -99,8 +100,8 @@ def node_text(node: LexborNode) -> str:
             parts.append("\n")
         elif tag in _SILENT:
             silent = True
-    lines = _CONTROL.sub("", "".join(parts).replace("\r", "\n")).split("\n")
-    return "\n".join(line for raw in lines if (line := " ".join(raw.split())))
+    lines = "".join(parts).replace("\r", "\n").split("\n")
+    return "\n".join(line for raw in lines if (line := one_line(raw)))
 
 
 def _under_silence(node: LexborNode, root: LexborNode) -> bool:

@@ -9,7 +9,7 @@ from crawlers.learning.template import Template, sketch
 from crawlers.page import Page
 from zorya.domain.ids import sha256_hex
 
-SAMPLED = 300
+SAMPLED = 400
 """Of so many pages one is read in full all the same; which one, its address decides, not the order of the crawl."""
 _DOUBTED = 10
 """The same while a template is in doubt."""

@@ -89,14 +89,15 @@ class Template:
         node = only(document, self.chosen["body"])
         if node is None or tag_path(node) not in self.paths or _beside(document, node) > 1.5 * self.rest + _LEEWAY:
             return None
-        title = one_line(facts.value(document, self.chosen["title"])) if "title" in self.chosen else ""
+        near = node.parent or node
+        named = self.chosen.get("title")
+        title = one_line(facts.value(near, named) or facts.value(document, named)) if named else ""
         title = title or page.title
         body = self._body(node, title)
         if len(body) < SHORTEST:
             return None
-        near = node.parent or node
         flags = ("hidden_text",) if hides_sentence(node) else ()
-        return Draft(title=title, body=body, **facts.read(page, near.parent or near, self.chosen, reading), flags=flags)
+        return Draft(title=title, body=body, **facts.read(page, near, self.chosen, reading), flags=flags)
 
     def _body(self, node: LexborNode, title: str) -> str:
         apart = self.apart_selector

@@ -168,5 +168,5 @@ def test_a_scrambled_address_is_noted_and_left_scrambled() -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_text_may_stand_where_a_contact_is_looked_for(text: str) -> None:
     page_contacts([text], country="md")
-    linked_contacts(text, LexborHTMLParser(f"<a href='tel:{text}'>{text}</a>"), country=None)
+    linked_contacts(LexborHTMLParser(f"<a href='tel:{text}'>{text}</a>"), country=None)
     is_generic(text)

@@ -8,6 +8,8 @@ from models.normalise import Normalised, normalise
 from models.place_roles import Mention, Role, roles, sentence_break
 from zorya.domain.ads import Place
 
+_ACRONYM = 4
+"""Letters up to which a name in capitals is rather an abbreviation, unless its preposition is in capitals too."""
 _AROUND = 8
 """Words to each side that may tell a role."""
 
@@ -61,7 +63,12 @@ class _Search:
         raw = self._raw(words, index)
         if not (raw.isupper() if name.abbreviation else raw[:1].isupper()):
             return False
-        return not name.preposition or (index > 0 and self._words[index - 1] in roles().announcing)
+        if not name.preposition:
+            return True
+        if index == 0 or self._words[index - 1] not in roles().announcing:
+            return False
+        shouted = raw.isupper() and len(raw) <= _ACRONYM  # `с ELK`, `in OSS`, but `PRACA W BATH`
+        return not shouted or self._raw((self._words[index - 1],), index - 1).isupper()
 
     def _raw(self, words: tuple[str, ...], index: int) -> str:
         start, end = self._spans[index][0], self._spans[index + len(words) - 1][1]

@@ -24,9 +24,11 @@ FOUND = [
     ("de", "München, Köln, Tschechien", ["Munich", "Cologne", "Czechia"]),
     ("en", "Kiev, Kyiv, New York City, the UK", ["Kyiv", "New York City", "United Kingdom"]),
     ("en", "work in Nice, in Split and in Bath", ["Nice", "Split", "Bath"]),
+    ("en", "WORK IN BATH", ["Bath"]),
 ]
 NO_PLACES = [
     ("en", "a nice bath, we split the bill, reading, a side bar, german and italian food, good luck, an island smile"),
+    ("ru", "Опыт работы с ELK, интеграция с OSS"),
     ("en", "Nice people wanted. Reading required. Split shifts, Essen, Bath"),
     ("ru", "английский язык, китайская кухня, сорок евро, примерно, бар, вена, смела, резина, дания"),
     ("uk", "рівне світло, суми до сплати, смілі"),
@@ -76,6 +78,7 @@ ORIGIN = [
 NO_ROLE = [
     ("ru", "наш офис в Киеве"),
     ("ru", "товары из Китая"),
+    ("ru", "официальный дистрибьютор в Украине приглашает на работу"),
     ("ru", "вместе с Украиной"),
     ("uk", "офіс у Львові"),
     ("uk", "одяг з Італії"),

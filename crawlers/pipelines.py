@@ -15,6 +15,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from crawlers.account import AdFacts
+from crawlers.learning import SiteLearner
 from crawlers.revisits import Revisits
 from crawlers.schedule import Claim, Schedule, Staged
 from crawlers.spec import SourceSpec
@@ -23,7 +24,7 @@ from zorya.domain import ids
 from zorya.domain.ads import Capture, Posting
 from zorya.domain.runs import Outcome
 from zorya.evidence import Archive
-from zorya.store import Store, frontier, leases, postings
+from zorya.store import Store, frontier, learned, leases, postings
 from zorya.store.leases import FencedOut
 
 _MOST_AT_ONCE = 32
@@ -123,6 +124,21 @@ class Recorder:
             now = self.assignment.clock()
             with self._writing() as connection:
                 frontier.close_open(connection, self.assignment.run_id, leftover, why, now=now)
+
+    def learner(self) -> SiteLearner:
+        """What earlier crawls learned about the source's pages."""
+        with self.assignment.store.reading() as connection:
+            return SiteLearner(learned.load(connection, self.assignment.spec.id))
+
+    def keep(self, learner: SiteLearner) -> None:
+        """Keep what was learned for the next crawl; a replay of old pages teaches nothing about today's."""
+        if self.broken or self.assignment.archived or not learner.templates:
+            return
+        try:
+            with self._writing() as connection:
+                learned.save(connection, self.assignment.spec.id, learner.state(), at=self.assignment.clock())
+        except Exception:  # the next crawl learns again; the pages of this one are stored
+            traceback.print_exc()
 
     def _break(self, exc: Exception) -> None:
         traceback.print_exc()

@@ -43,6 +43,7 @@ class BoardSpider(Spider):
         """Why no further request is sent; empty while the site welcomes us."""
         self.revisits = Revisits(self.spec, seen_at=assignment.as_of, link_of=self.link_of)
         self.recorder = Recorder(assignment, self.revisits)
+        self.learner = self.recorder.learner()
         self._told = assignment.settings_hash
         hosts = [urlsplit(url).hostname or "" for url in (*self.spec.start, self.spec.homepage)]
         self._domains = {_domain(host) for host in (*hosts, *self.spec.hosts)}
@@ -83,6 +84,7 @@ class BoardSpider(Spider):
         """Scrapy's exit: what waits is stored; what time did not allow gets its outcome."""
         late = reason == "closespider_timeout"
         self.recorder.close(Outcome.CAPPED if late else None, "the run's time limit was reached")
+        self.recorder.keep(self.learner)
 
     def request_for(self, claim: Claim) -> Request | None:
         """The request for a claimed entry; None, with an outcome, when its address makes none."""

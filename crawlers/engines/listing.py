@@ -40,7 +40,7 @@ class ListingSpider(BoardSpider):
 
     def read_ad(self, document: Document) -> Harvest:
         """The ad on a detail page."""
-        found = ad_on_page(document, today=self.today, spec=self.spec)
+        found = ad_on_page(document, today=self.today, spec=self.spec, learner=self.learner)
         if not found:
             return Harvest(outcome=Outcome.UNREADABLE, reason="no ad could be read from the page")
         return Harvest(found)

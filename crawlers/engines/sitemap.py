@@ -39,7 +39,8 @@ class SitemapSpider(BoardSpider):
 
     def read_ad(self, document: Document) -> Harvest:
         """The job or jobs a page states."""
-        found = ad_on_page(document, today=self.today, spec=self.spec, general=bool(self.spec.fields.given))
+        general = bool(self.spec.fields.given)
+        found = ad_on_page(document, today=self.today, spec=self.spec, general=general, learner=self.learner)
         if any(posting.body or posting.title for posting in found):
             return Harvest(found)
         text = document.text(self.spec.encoding)

@@ -1,8 +1,9 @@
 """Learned selectors: learned from a few pages, used while they agree, doubted and learned anew when they do not."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 import yaml
@@ -15,7 +16,9 @@ from crawlers.learning.agreement import token_f1
 from crawlers.learning.paths import selectors
 from crawlers.page import Page
 from crawlers.reading import read_page
+from crawlers.runner import crawl_spec
 from crawlers.spec import SourceSpec
+from zorya.settings import Settings
 from zorya.store import Store, learned
 
 READING = Reading(date(2026, 11, 24))
@@ -176,3 +179,18 @@ def test_a_sentence_hidden_in_the_body_is_flagged_on_every_learned_page() -> Non
     (draft,) = read([SitePage(one.url, one.source.replace("</p>", "</p>" + hidden, 1), "", "")], learner)
     assert "hidden_text" in draft.flags
     assert not learner.full[-1].endswith("/700")
+
+
+def test_a_crawl_keeps_what_it_learned_for_the_next_one(
+    sqlite_store: Store, crawlable: Settings, board: Any, source: Callable[..., SourceSpec], as_of: datetime
+) -> None:
+    links = "".join(f"<a class='ad' href='/ad/{number}'>{number}</a>" for number in range(8))
+    board.put("/", f"<html><body>{links}</body></html>")
+    for number in range(8):
+        board.put(f"/ad/{number}", page("blog", number, seed=7).source)
+    report = crawl_spec(sqlite_store, crawlable, source(board), as_of=as_of)
+    with sqlite_store.reading() as connection:
+        state = learned.load(connection, "xx_board")
+    assert report.outcomes["ok"] == 9
+    assert [one["state"] for one in state["templates"]] == ["trusted"]
+    assert state["templates"][0]["chosen"]["title"] == "h1.entry-title"

@@ -85,10 +85,12 @@ class Recording:
 
     def pages(self) -> Iterator[tuple[str, bool]]:
         """Every archived address that answered 2xx, oldest first, and whether Zorya kept it because it held ads."""
-        query = "SELECT max(seq) AS seq FROM answers WHERE status BETWEEN 200 AND 299 GROUP BY key ORDER BY 1"
-        for (seq,) in self._connection.execute(query).fetchall():
-            row = self._connection.execute("SELECT * FROM answers WHERE seq = ?", (seq,)).fetchone()
-            yield row["url"], bool(self._metadata(row))
+        query = (
+            "SELECT url, max(seq), EXISTS (SELECT 1 FROM notes WHERE kind = 'metadata' AND about = answers.record) "
+            "FROM answers WHERE status BETWEEN 200 AND 299 GROUP BY key ORDER BY 2"
+        )
+        for url, _, kept in self._connection.execute(query).fetchall():
+            yield url, bool(kept)
 
     def _exchange(self, row: sqlite3.Row) -> Exchange | None:
         source: sqlite3.Row | None = row

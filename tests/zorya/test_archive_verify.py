@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 from zorya.domain.ads import Capture
 from zorya.evidence import Archive, Exchange
 from zorya.settings import Settings
@@ -39,11 +37,11 @@ def _flip(path: Path, rng: random.Random) -> None:
     path.write_bytes(data)
 
 
-@pytest.mark.parametrize("packages", [60, pytest.param(1000, marks=pytest.mark.slow)])
-def test_one_flipped_bit_in_each_package_is_found_and_intact_ones_pass(
-    sqlite_store: Store, sqlite_settings: Settings, as_of: datetime, packages: int
+def test_one_flipped_bit_in_each_of_1000_packages_is_found_and_intact_ones_pass(
+    sqlite_store: Store, sqlite_settings: Settings, as_of: datetime
 ) -> None:
-    folder, rng = sqlite_settings.evidence_dir, random.Random(packages)
+    folder, packages = sqlite_settings.evidence_dir, 1000
+    rng = random.Random(packages)
     captures = _recorded(sqlite_store, folder, _exchanges(packages, as_of))
     intact = archive.verify(sqlite_store, folder)
     assert (intact.captures, intact.sound, intact.faults) == (packages, packages, [])
@@ -68,11 +66,8 @@ def test_every_single_byte_of_a_package_counts(sqlite_store: Store, sqlite_setti
     assert archive.verify(sqlite_store, folder).faults == []
 
 
-@pytest.mark.parametrize("each", [20, pytest.param(100, marks=pytest.mark.slow)])
-def test_orphans_are_found_both_ways_and_nothing_else(
-    store: Store, settings: Settings, as_of: datetime, each: int
-) -> None:
-    folder = settings.evidence_dir
+def test_orphans_are_found_both_ways_and_nothing_else(store: Store, settings: Settings, as_of: datetime) -> None:
+    folder, each = settings.evidence_dir, 100
     captures = _recorded(store, folder, _exchanges(3 * each, as_of))
     lost = {capture.warc_file for capture in captures[::3]}
     for name in lost:

@@ -135,6 +135,7 @@ def test_control_an_ordinary_browser_reaches_the_inside(canary: Canary) -> None:
     assert canary.heard >= 5
 
 
+@pytest.mark.slow
 def test_robots_holds_for_what_a_page_asks_for(
     sqlite_store: Store, crawlable: Settings, board: Any, source: Any, as_of: Any
 ) -> None:
@@ -146,6 +147,7 @@ def test_robots_holds_for_what_a_page_asks_for(
     assert "/ad/1" in board.asked
 
 
+@pytest.mark.slow
 def test_a_challenge_is_not_drawn(
     sqlite_store: Store, crawlable: Settings, board: Any, source: Any, as_of: Any
 ) -> None:

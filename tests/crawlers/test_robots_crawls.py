@@ -146,7 +146,7 @@ def once(status: int, headers: dict[str, str]) -> Callable[[str, str], tuple[int
     return answer
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, pytest.param(503, marks=pytest.mark.slow)])
 def test_a_host_is_not_asked_again_before_the_time_it_names(web: Any, crawl: Any, status: int) -> None:
     board = web(once(status, {"Retry-After": "2"}))
     report = crawl(board, limits={"delay": 0.01})
@@ -155,6 +155,7 @@ def test_a_host_is_not_asked_again_before_the_time_it_names(web: Any, crawl: Any
     assert board.asked_at[refused + 1] - board.asked_at[refused] >= 2
 
 
+@pytest.mark.slow
 def test_control_without_a_time_the_next_request_comes_at_once(web: Any, crawl: Any) -> None:
     board = web(once(503, {}))
     assert crawl(board, limits={"delay": 0.01}).outcomes == {"ok": 3}
@@ -172,6 +173,7 @@ def test_a_host_that_asks_for_more_than_a_run_waits_is_left(web: Any, crawl: Any
     assert ("Retry-After" if headers else "429") in " ".join(report.messages)
 
 
+@pytest.mark.slow
 def test_requests_to_a_host_keep_the_longer_of_both_pauses(web: Any, crawl: Any, source: Any) -> None:
     def answer(host: str, path: str) -> tuple[int, dict[str, str], str]:
         if path == "/robots.txt":

@@ -86,7 +86,7 @@ class Page:
     def _raw_text(self) -> str:
         """Text of the body where it is cheap to have: scripts are in it, so none may say anything."""
         body = self.lexbor.body
-        if body is None or any(len(node.text()) > 200 for node in body.css("script, template, noscript")):
+        if body is None or any(len(node.text()) > 200 for node in body.css("script")):
             return ""
         return body.text()
 

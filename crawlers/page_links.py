@@ -16,6 +16,8 @@ HIDDEN = "hidden_contact"
 _REACHES = re.compile(r"(?:tel|mailto|viber|tg):|wa\.me/|whatsapp|t\.me/")
 _SCRAMBLED_LINK = 'a[href*="/cdn-cgi/l/email-protection"]'
 _TOLD = "[data-phone], [data-tel], [data-email]"
+CODED = f"{_TOLD}, [data-cfemail]"
+"""Elements whose data attributes hold a contact, in clear or scrambled."""
 _BOARDS_OWN = frozenset({"header", "footer", "nav", "aside"})
 _BOARDS_WORDS = ("footer", "header", "navbar", "menu", "social", "share", "sidebar", "support", "related", "similar")
 _MESSAGE = re.compile(r"t\.me/(?:s/)?\w+/\d+")

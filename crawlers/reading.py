@@ -25,6 +25,9 @@ _CONTENT = ("title", "body", "employer", "places", "pay", "posted_on", "contacts
 class Learner(Protocol):
     """Somebody who knows the site from its earlier pages (`crawlers.learning.SiteLearner`)."""
 
+    coded: bool
+    """True when pages of the site were seen that hold contacts in data attributes."""
+
     def read(self, page: Page, reading: Reading) -> Draft | None:
         """The draft by what was learned, or None: read the page in full, then `note` it."""
         ...
@@ -48,7 +51,7 @@ def read_page(
 ) -> list[Draft]:
     """The ads on a page. `general` False gives only what structured data or rules state."""
     languages = reading.languages or ((page.language,) if page.language else ())
-    reading = replace(reading, languages=languages)
+    reading = reading if languages == reading.languages else replace(reading, languages=languages)
     values, broken = jobposting.blocks(page.scripts())
     jobs = jobposting.job_postings(values)
     known = learner.read(page, reading) if learner and general and not jobs and "body" not in rules else None
@@ -71,15 +74,18 @@ def read_page(
         if learner is not None and found.title and found.body:
             learner.teach(page, found, reading)
     if general and not found.empty:
-        found = _with_links(page, found, reading)
+        coded = "data-" in page.source if known is None or learner is None else learner.coded
+        found = _with_links(page, found, reading, coded=coded)
     return [] if found.empty else [found.flagged(*flags) if flags else found]
 
 
-def _with_links(page: Page, found: Draft, reading: Reading) -> Draft:
-    """With the contacts that the page gives as links, where data and rules state none."""
+def _with_links(page: Page, found: Draft, reading: Reading, *, coded: bool) -> Draft:
+    """With the contacts that the page gives as links, where data and rules state none.
+
+    `coded` False: the page has no data attributes that could hold one.
+    """
     if not page.whole:
         return found
-    coded = "data-" in page.source
     if not found.contacts:
         linked = linked_contacts(page.lexbor, coded=coded, url=page.url, country=reading.country)
         found = replace(found, contacts=linked) if linked else found
@@ -87,12 +93,12 @@ def _with_links(page: Page, found: Draft, reading: Reading) -> Draft:
 
 
 def _stated_or_ruled(page: Page, stated: Draft | None, rules: dict[str, FieldRule], reading: Reading) -> Draft:
-    ruled = draft_by_rules(rules, on_page(page.selector, page.url), reading) if rules else Draft()
     # The board's own number (a rule) and address identify the ad; `identifier` is often the employer's number.
-    found = Draft(native_id=ruled.native_id, url=ruled.url)
-    if stated:
-        found = found.over(_checked(page, Draft(**{name: getattr(stated, name) for name in _CONTENT})))
-    return found.over(ruled)
+    said = _checked(page, replace(stated, native_id="", url="")) if stated else Draft()
+    if not rules:
+        return said
+    ruled = draft_by_rules(rules, on_page(page.selector, page.url), reading)
+    return Draft(native_id=ruled.native_id, url=ruled.url).over(said).over(ruled)
 
 
 def _checked(page: Page, stated: Draft) -> Draft:
@@ -133,6 +139,8 @@ def _general(page: Page, reading: Reading, found: Draft, *, from_lxml: bool = Tr
 
     Text that lxml read (rules, main text) is checked for truncation; a JobPosting's text is not lxml's.
     """
+    if found.title and found.posted_on and not from_lxml:
+        return found
     posted = "" if found.posted_on else page.meta("article:published_time", "datePublished", "date", "dc.date")
     day = parse_date(posted, today=reading.today, languages=reading.languages) if posted else None
     found = found.over(Draft(title="" if found.title else page.title, posted_on=day))

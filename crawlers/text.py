@@ -25,6 +25,7 @@ _BLOCKS = frozenset(
 _SILENT = frozenset({"script", "style", "noscript", "template", "svg", "title", "iframe", "object"})
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _SPACES = re.compile(r"[ \t\f\v]{2,}|[\t\f\v]")
+_TO_JOIN = ("  ", "\t", "\f", "\v")
 _PLAIN_TAG = r"/?(?:p|br|ul|ol|li|b|strong|em|i|u|div|span|h[1-6])\s?/?>"
 _OTHER_TAG = re.compile(rf"<(?!{_PLAIN_TAG})", re.IGNORECASE)
 _PLAIN_BREAK = re.compile(r"</?(?:p|br|ul|ol|li|div|h[1-6])\s?/?>", re.IGNORECASE)
@@ -43,8 +44,12 @@ def clean(text: str) -> str:
 
     Zero-width and bidirectional characters stay: they are evidence.
     """
-    text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " "))
-    text = "\n".join(line.strip() for line in _SPACES.sub(" ", text).split("\n"))
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\xa0", " ")
+    if not text.replace("\n", "").isprintable():  # the cheap question first: most texts need nothing
+        text = _CONTROL.sub("", text)
+    if any(space in text for space in _TO_JOIN):
+        text = _SPACES.sub(" ", text)
+    text = "\n".join(line.strip() for line in text.split("\n"))
     return (re.sub(r"\n{3,}", "\n\n", text) if "\n\n\n" in text else text).strip()
 
 

@@ -7,11 +7,12 @@ from crawlers.fields import Reading
 from crawlers.learning.agreement import token_f1
 from crawlers.learning.template import Template, sketch
 from crawlers.page import Page
+from crawlers.page_links import CODED
 from zorya.domain.ids import sha256_hex
 
 SAMPLED = 400
 """Of so many pages one is read in full all the same; which one, its address decides, not the order of the crawl."""
-_DOUBTED = 10
+_DOUBTED = 50
 """The same while a template is in doubt."""
 _AGREES = 0.9
 _SEVERAL = 3
@@ -27,6 +28,8 @@ class SiteLearner:
     def __init__(self, state: dict[str, Any] | None = None) -> None:
         known = state or {}
         self.templates = [Template.of(one) for one in known.get("templates", [])]
+        self.coded: bool = known.get("coded", False)
+        """True when pages of the site were seen that hold contacts in data attributes."""
         self.retired: int = known.get("retired", 0)
         """Templates given up because their selectors ceased to agree."""
         self._taught = 0
@@ -51,6 +54,7 @@ class SiteLearner:
 
         A sampled page keeps the learned reading where the two agree, so that sampling changes no posting.
         """
+        self.coded = self.coded or (page.whole and page.lexbor.css_first(CODED) is not None)
         checking, self._checking = self._checking, None
         if checking and checking[0] == page.url:
             return self._check(checking[1], checking[2], full)
@@ -62,11 +66,13 @@ class SiteLearner:
         """Learn from one of the first pages whose structured data or rules give title and body."""
         if self._taught < _TAUGHT and page.whole and not any(template.trusted for template in self.templates):
             self._taught += 1
+            self.coded = self.coded or page.lexbor.css_first(CODED) is not None
             self._learn(page, stated, reading)
 
     def state(self) -> dict[str, Any]:
         """JSON form: all that the next run needs."""
-        return {"templates": [template.state() for template in self.templates], "retired": self.retired}
+        templates = [template.state() for template in self.templates]
+        return {"templates": templates, "coded": self.coded, "retired": self.retired}
 
     def _check(self, template: Template, learned: Draft, full: Draft) -> Draft:
         template.checks += 1

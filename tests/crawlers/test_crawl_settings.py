@@ -64,6 +64,12 @@ def test_every_engine_runs_behind_closed_doors(source: Any, board: Any, engine: 
         )
 
 
+def test_only_a_board_of_our_own_is_read_side_by_side(source: Any, board: Any) -> None:
+    spec = source(board, limits={"delay": 0.001})
+    assert scrapy_settings(CrawlSettings(), spec)["CONCURRENT_REQUESTS"] == 1
+    assert scrapy_settings(CrawlSettings(allow_hosts=(board.host,)), spec)["CONCURRENT_REQUESTS"] > 1
+
+
 @pytest.fixture
 def crawl(sqlite_store: Store, sqlite_settings: Settings, source: Any, as_of: datetime) -> Callable[..., RunReport]:
     """Crawl the boards at these addresses, which are excepted from the guard."""

@@ -30,7 +30,7 @@ from zorya.settings import Settings
 
 ROUNDS = 3
 SEED = 20261124
-"""Sites of this seed were never looked at while the rules were written."""
+"""Another seed than the rules of learning were written on; the ten layouts are the same."""
 _FIRST = 5
 _LANGUAGES = ("en", "ru", "pl", "ro", "de")
 """What a source file declares; a saved page may be in another language, which matters to dates only."""

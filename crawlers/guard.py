@@ -21,7 +21,6 @@ from twisted.internet.address import IPv4Address, IPv6Address
 from twisted.internet.interfaces import IHostnameResolver
 from zope.interface import implementer  # type: ignore[import-untyped]
 
-from crawlers.blocking import obstacle_in
 from zorya.domain.runs import Outcome
 
 _V4_DENIED = tuple(
@@ -168,7 +167,6 @@ class GuardMiddleware:
         """Let the spider see each answer before the next request leaves, so that a halt stops that one too."""
         if "visit" in request.meta:
             spider: Any = self.crawler.spider
-            spider.halted = spider.halted or obstacle_in(response)
             spider.watch(response)
         return response
 

@@ -16,8 +16,7 @@ from scrapy.http import Response
 from tldextract import TLDExtract
 from twisted.python.failure import Failure
 
-from crawlers.blocking import barrier
-from crawlers.encodings import decode
+from crawlers.blocking import obstacle_in
 from crawlers.guard import Refused
 from crawlers.settings import scrapy_settings
 from crawlers.spec import SourceSpec
@@ -44,7 +43,7 @@ class VisitSpider(Spider):
 
     def watch(self, response: Response) -> None:
         """Called for every answer before the next request is sent."""
-        self.halted = self.halted or _obstacle(response)
+        self.halted = self.halted or obstacle_in(response)
 
     async def start(self) -> AsyncIterator[Any]:
         """Scrapy's entry: addresses as they come in, until stdin is closed."""
@@ -64,7 +63,7 @@ class VisitSpider(Spider):
 
     def _received(self, response: Response) -> None:
         number = int(response.meta["visit"])
-        if reason := _obstacle(response):
+        if reason := obstacle_in(response):
             self._tell(number, Outcome.BLOCKED, reason, response)
         elif response.status in {401, 403, 451}:
             self._tell(number, Outcome.BLOCKED, f"the site answers {response.status}", response)
@@ -104,14 +103,6 @@ def _domain(host: str) -> str:
 def _content_type(response: Response) -> str | None:
     value = response.headers.get("Content-Type")
     return value.decode("latin-1") if value else None
-
-
-def _obstacle(response: Response) -> str:
-    if response.status == 429:
-        return "the site asked us to slow down (429)"
-    if b"<" not in response.body[:1000]:
-        return ""
-    return barrier(decode(response.body[:100_000], content_type=_content_type(response)))
 
 
 def main(order: dict[str, Any]) -> None:

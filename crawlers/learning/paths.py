@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+_TAG = re.compile(r"[a-z][a-z0-9-]*")
+"""Names that CSS can say; markup may invent others."""
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z_-]{1,40}")
 _HASHED = re.compile(r"(?:^|[-_])(?=[a-zA-Z]*[a-z])(?=(?:[a-zA-Z]*[A-Z]){2})[a-zA-Z]{5,8}$|[bcdfghjklmnpqrstvwxz]{7}")
 _STATES = re.compile(
@@ -25,6 +27,8 @@ def stable_classes(node: LexborNode) -> list[str]:
 def handles(node: LexborNode) -> Iterator[str]:
     """Compound selectors an element answers to by itself, the most telling first."""
     tag = node.tag
+    if not _TAG.fullmatch(str(tag)):
+        return
     for name in _MEANT:
         value = node.attrs.sget(name) or ""
         if _PLAIN.fullmatch(value):
@@ -42,8 +46,14 @@ def handles(node: LexborNode) -> Iterator[str]:
 
 def selectors(document: LexborHTMLParser, node: LexborNode) -> list[str]:
     """Selectors that find this element and no other on its page, the most lasting first."""
+    if not _speakable(node):
+        return []
     found = [selector for selector in dict.fromkeys(_drawn(node)) if only(document, selector) == node]
     return found or [selector for selector in [_placed(node)] if selector and only(document, selector) == node]
+
+
+def _speakable(node: LexborNode) -> bool:
+    return all(_TAG.fullmatch(name) for name in tag_path(node).split("<"))
 
 
 def only(root: LexborHTMLParser | LexborNode, selector: str) -> LexborNode | None:

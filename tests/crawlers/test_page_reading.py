@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from crawlers.draft import Draft
 from crawlers.fields import Reading
+from crawlers.learning import SiteLearner
 from crawlers.page import Page
 from crawlers.reading import read_page
 
@@ -135,6 +136,17 @@ _BITS = st.one_of(
     st.sampled_from(["<!--", "-->", "<![CDATA[", "]]>", "<", ">", "&", "&#0;", "&#xD800;", "\0", "\ud800", job()[:80]]),
     st.text(max_size=30),
 )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(_BITS, min_size=3, max_size=25).map("".join))
+def test_no_soup_of_markup_confuses_a_learner(soup: str) -> None:
+    learner = SiteLearner()
+    for number in range(4):
+        source = f"<x\"y class=odd><a'b id=z>{soup}<p class=text>{PLAIN} {number}</p>"
+        for _ in range(2):
+            read_page(Page(source, f"https://board.example/{number}"), rules={}, reading=READING, learner=learner)
+    assert SiteLearner(learner.state()).state() == learner.state()
 
 
 @settings(max_examples=150, deadline=None)

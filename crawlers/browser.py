@@ -22,6 +22,7 @@ from scrapy.http.request import NO_CALLBACK
 
 from crawlers.blocking import obstacle_in
 from crawlers.guard import Refused
+from zorya.domain.ids import sha256_hex
 from zorya.domain.runs import Outcome
 from zorya.errors import SettingsError
 
@@ -105,6 +106,7 @@ class Drawing(BaseRedirectMiddleware):
         request.meta["served"] = response
         drawn = response.replace(body=body, flags=[*response.flags, "drawn"], encoding="utf-8")
         drawn.headers["Content-Type"] = "text/html; charset=utf-8"
+        drawn.headers["X-Zorya-Drawn"] = f"from sha256:{sha256_hex(response.body)}"  # evidence must say what this is
         return drawn
 
     async def part(self, url: str, method: str, headers: dict[str, str], body: bytes | None) -> Response:

@@ -1,6 +1,7 @@
 """Pages drawn by JavaScript: the ads are found, and the browser reaches nothing that the crawl may not reach."""
 
 import asyncio
+import gzip
 import socket
 import threading
 from collections.abc import Iterator
@@ -105,6 +106,9 @@ def test_ads_that_only_javascript_shows_are_found(
     with sqlite_store.reading() as connection:
         assert {one.posting.title for one in postings.all_current(connection)} == {"Cook 1", "Cook 2", "Cook 3"}
     assert board.asked.count("/robots.txt") == board.asked.count("/app.js") == 1
+    kept = [gzip.decompress(file.read_bytes()) for file in crawlable.evidence_dir.rglob("*.warc.gz")]
+    assert kept
+    assert all(b"X-Zorya-Drawn: from sha256:" in record for record in kept)
 
 
 def test_the_browser_reaches_nothing_by_any_way_out(

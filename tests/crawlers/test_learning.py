@@ -3,10 +3,12 @@
 import json
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from crawlers.bench_sites import LAYOUTS, SitePage, page
 from crawlers.draft import Draft
@@ -18,6 +20,7 @@ from crawlers.page import Page
 from crawlers.reading import read_page
 from crawlers.runner import crawl_spec
 from crawlers.spec import SourceSpec
+from zorya.cli import app
 from zorya.settings import Settings
 from zorya.store import Store, learned
 
@@ -182,7 +185,13 @@ def test_a_sentence_hidden_in_the_body_is_flagged_on_every_learned_page() -> Non
 
 
 def test_a_crawl_keeps_what_it_learned_for_the_next_one(
-    sqlite_store: Store, crawlable: Settings, board: Any, source: Callable[..., SourceSpec], as_of: datetime
+    sqlite_store: Store,
+    crawlable: Settings,
+    board: Any,
+    source: Callable[..., SourceSpec],
+    as_of: datetime,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     links = "".join(f"<a class='ad' href='/ad/{number}'>{number}</a>" for number in range(8))
     board.put("/", f"<html><body>{links}</body></html>")
@@ -194,3 +203,8 @@ def test_a_crawl_keeps_what_it_learned_for_the_next_one(
     assert report.outcomes["ok"] == 9
     assert [one["state"] for one in state["templates"]] == ["trusted"]
     assert state["templates"][0]["chosen"]["title"] == "h1.entry-title"
+    monkeypatch.setenv("ZORYA__DATABASE_URL", crawlable.resolved_database_url)
+    file = tmp_path / "xx_board.yml"
+    file.write_text(yaml.safe_dump(source(board).model_dump(mode="json", by_alias=True, exclude_defaults=True)))
+    told = CliRunner().invoke(app, ["source", "learned", str(file)])
+    assert yaml.safe_load(told.stdout)["fields"]["body"] == {"css": "div.entry-content"}

@@ -125,6 +125,27 @@ def try_source(
     raise typer.Exit(exit_code([done.report]))
 
 
+@source_app.command("learned")
+def learned(which: Which, *, as_json: Json = False) -> None:
+    """Selectors that crawls of a source learned, as `fields:` for its file; --json adds the record they rest on."""
+    from crawlers.learning import propose
+    from zorya.settings import load_settings
+    from zorya.store import learned as memory
+    from zorya.store import open_store
+
+    spec, _ = _found(which)
+    with open_store(load_settings()).reading() as connection:
+        state = memory.load(connection, spec.id)
+    fields = propose(state)
+    if as_json:
+        emit({"source": spec.id, "fields": fields, "learned": state})
+    else:
+        print(fields, end="")
+    if not fields:
+        say(f"nothing is learned about {spec.id} yet; its pages state their data, or three that agree are wanting")
+        raise typer.Exit(NOTHING_TO_DO)
+
+
 @source_app.command("record")
 def record(
     which: Which,

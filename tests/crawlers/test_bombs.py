@@ -11,6 +11,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import brotli
@@ -19,10 +20,13 @@ from backports import zstd
 
 from crawlers import runner
 from crawlers.runner import crawl_spec
-from tests.crawlers.hostile import CHILD, write_prelude
 from zorya.domain.runs import RunReport
 from zorya.settings import REPOSITORY, CrawlSettings, Settings
 from zorya.store import Store
+
+KIT = run_path(str(Path(__file__).with_name("hostile.py")))
+CHILD = KIT["CHILD"]
+write_prelude = KIT["write_prelude"]
 
 _MEMORY = 300 * 1024
 """KiB that a crawl process may use at its worst."""

@@ -8,6 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from itertools import product
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import psutil
@@ -19,10 +20,14 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from crawlers.runner import crawl_spec
 from crawlers.settings import scrapy_settings
 from crawlers.spec import Engine
-from tests.crawlers.hostile import CHILD, Web, write_prelude
 from zorya.domain.runs import RunReport, RunStatus
 from zorya.settings import CrawlSettings, Settings
 from zorya.store import Store
+
+KIT = run_path(str(Path(__file__).with_name("hostile.py")))
+CHILD = KIT["CHILD"]
+Web = KIT["Web"]
+write_prelude = KIT["write_prelude"]
 
 CLOSED = {
     "ROBOTSTXT_OBEY": True,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,9 +10,15 @@ import pytest
 from scrapy import Request
 
 from crawlers.runner import crawl_spec
-from tests.crawlers.hostile import CHILD, Web, hostile, traps, write_prelude
 from zorya.settings import CrawlSettings, Settings
 from zorya.store import Store
+
+KIT = run_path(str(Path(__file__).with_name("hostile.py")))
+CHILD = KIT["CHILD"]
+Web = KIT["Web"]
+hostile = KIT["hostile"]
+traps = KIT["traps"]
+write_prelude = KIT["write_prelude"]
 
 KINDS = ("start", "link", "redirect", "refresh", "robots", "sitemap", "index")
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import pytest
@@ -14,10 +15,14 @@ from crawlers.robots import rules_from
 from crawlers.runner import crawl_spec
 from crawlers.settings import scrapy_settings
 from crawlers.spec import Limits
-from tests.crawlers.hostile import CHILD, Web, write_prelude
 from zorya.domain.runs import RunReport
 from zorya.settings import CrawlSettings, Settings
 from zorya.store import Store
+
+KIT = run_path(str(Path(__file__).with_name("hostile.py")))
+CHILD = KIT["CHILD"]
+Web = KIT["Web"]
+write_prelude = KIT["write_prelude"]
 
 ALLOWED = {"rules", "html", "chain", "missing", "gone", "teapot"}
 DENIED = {"disallow", "ring", "auth", "forbidden", "many", "broken", "busy", "drop", "slow", "oversize", "loop"}

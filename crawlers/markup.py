@@ -70,10 +70,15 @@ def _open_at_once(source: str) -> tuple[int, int]:
     return deepest, most
 
 
-def deep_text(source: str, document: LexborHTMLParser) -> bool:
-    """True when a sentence or more stands under more elements than any page needs."""
-    if document.body is None or _open_at_once(source)[0] <= _DEEP:
+def deep_text(source: str, document: LexborHTMLParser | None) -> bool:
+    """True when a sentence or more stands under more elements than any page needs.
+
+    Without a document, for a source that no parser should see, the count of open tags decides.
+    """
+    if _open_at_once(source)[0] <= _DEEP:
         return False
+    if document is None or document.body is None:
+        return True
     size = 0
     for node in document.body.traverse(include_text=True):
         if node.tag == "-text" and (text := (node.text_content or "").strip()) and _is_deep(node):
@@ -113,6 +118,15 @@ def hidden_texts(document: LexborHTMLParser) -> Iterator[str]:
     for node in nodes:
         text = " ".join(node.text(separator=" ").split())
         if len(text) >= _SUBSTANTIAL and not _is_furniture(node, text):
+            yield text
+
+
+def drawn_texts(document: LexborHTMLParser) -> Iterator[str]:
+    """Sentences inside drawings (SVG): a person may see them, reading leaves drawings out."""
+    for drawing in document.css("svg"):
+        text = " ".join(drawing.text(separator=" ").split())
+        beside = sum(len(node.text()) for node in drawing.css("title, desc, style, script"))
+        if len(text) - beside >= _SUBSTANTIAL:
             yield text
 
 

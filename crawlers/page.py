@@ -13,7 +13,7 @@ from parsel import Selector
 from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.headings import is_generic
-from crawlers.markup import bearable, deep_text, head_of, hidden_texts, ld_json
+from crawlers.markup import bearable, deep_text, drawn_texts, head_of, hidden_texts, ld_json
 from crawlers.text import element_text, lost_text, node_text, one_line, parse, strip_tags, strip_tags_carefully
 
 _SILENT = "script, style, noscript, template"
@@ -110,7 +110,7 @@ class Page:
 
         Counts against lexbor first; strips tags only where the counts differ.
         """
-        if self.whole and deep_text(self.source, self.lexbor):
+        if deep_text(self.source, self.lexbor if self.whole else None):
             return True
         if self.tree is not None and self.whole and self.lexbor.body is not None:
             silent = sum(_dense(str(node.xpath("string()"))) for node in self.tree.iter("title", *_SILENT.split(", ")))
@@ -125,6 +125,8 @@ class Page:
             return False
         known = "".join(read.split())
         hidden = ["".join(text.split()) for text in hidden_texts(self.lexbor)]
+        if next(drawn_texts(self.lexbor), ""):
+            return True
         return any(text[:60] in known for text in hidden) or sum(map(len, hidden)) > max(200, len(known) // 2)
 
     @cached_property

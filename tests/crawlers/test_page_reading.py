@@ -30,9 +30,11 @@ def job(**fields: str) -> str:
 
 
 @pytest.mark.parametrize("depth", [100, 300, 2000, 3000, 30_000])
-@pytest.mark.parametrize("nest", ["<div>", "<span>", "<b>", "<table><tr><td>", "<blockquote><ul><li>"])
+@pytest.mark.parametrize(
+    "nest", ["<div>", "<span>", "<b>", "<font color=x>", "<table><tr><td>", "<blockquote><ul><li>"]
+)
 def test_text_under_any_depth_is_found(depth: int, nest: str) -> None:
-    closing = "".join(f"</{tag}" for tag in reversed(nest.split("<")[1:]))
+    closing = "".join(f"</{tag.rstrip('>').split()[0]}>" for tag in reversed(nest.split("<")[1:]))
     for closed in ("", closing * depth):
         assert LINE in draft(f"<h1>Waitress</h1><p>{PLAIN}</p>{nest * depth}{LINE}{closed}").body
 
@@ -61,6 +63,12 @@ def test_a_sentence_that_style_keeps_from_sight_is_flagged(style: str) -> None:
     source = f"<html><head>{head}</head><h1>Baker</h1><div class='ad'><p>{PLAIN}</p><p {style}>{LINE * 4}</p></div>"
     assert "hidden_text" in draft(source).flags
     assert "hidden_text" not in draft(source.replace(style, "")).flags
+
+
+def test_a_sentence_that_is_drawn_is_flagged() -> None:
+    drawing = f"<svg><title>Logo</title><text y='20'>{LINE}</text></svg>"
+    assert "hidden_text" in draft(f"<h1>Baker</h1><p>{PLAIN}</p>{drawing}").flags
+    assert draft(f"<h1>Baker</h1><p>{PLAIN}</p>{drawing.replace(LINE, 'Ostheim')}").flags == ()
 
 
 def test_hidden_menus_and_notes_on_cookies_are_no_hidden_text() -> None:

@@ -81,7 +81,7 @@ def with_key(text: str, key: str, value: Any) -> str:
     if found:
         comment = (found["comment"] or "").lstrip()
         column = found.start("comment") - found.start()
-        line = f"{key}: {plain}".ljust(column) + f"  {comment}" if comment else f"{key}: {plain}"
+        line = f"{key}: {plain}".ljust(column - 1) + f" {comment}" if comment else f"{key}: {plain}"
         return text[: found.start()] + line + text[found.end() :]
     invited = re.search(rf"^#[ \t]*{key}:[^\n]*$", text, re.MULTILINE)
     if invited:

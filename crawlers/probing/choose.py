@@ -22,7 +22,7 @@ from crawlers.spec import Engine
 from zorya.domain.ads import Posting
 from zorya.domain.languages import identify
 
-_WHOLE_TEXT = 0.7
+_WHOLE_TEXT = 0.5
 """A feed whose texts are this much of the pages' own texts carries whole ads."""
 _TEASER = 400
 _SITEMAP_LIMIT = 2000

@@ -17,6 +17,7 @@ from zorya.cli import (
     operating,
     reviewing,
     running,
+    schemas,
     sharing,
     sources,
     standing,
@@ -34,6 +35,7 @@ app = typer.Typer(
 for module in (
     running,
     operating,
+    schemas,
     evidence,
     sources,
     standing,

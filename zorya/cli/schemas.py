@@ -1,0 +1,77 @@
+"""JSON Schemas of the data files, for editors: `zorya settings schema` writes them, a test keeps them current."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from pydantic import BaseModel
+
+from zorya.cli.output import emit, say
+from zorya.errors import ZoryaError
+from zorya.settings import REPOSITORY
+
+FOLDER = REPOSITORY / "docs" / "schemas"
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("schema", rich_help_panel="Operators")(schema)
+
+
+def schema(
+    name: Annotated[str, typer.Argument(help="One kind of file; all of them are listed without it.")] = "",
+    *,
+    write: Annotated[bool, typer.Option("--write", help="Write all of them to docs/schemas.")] = False,
+) -> None:
+    """JSON Schemas of the files that experts edit: sources, partners, indicators, word lists, recipes, labelled ads."""
+    known = models()
+    if write:
+        for path, text in rendered().items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        say(f"{len(known)} schemas in {FOLDER}")
+    elif not name:
+        for each in known:
+            print(each)
+    elif name in known:
+        emit(known[name].model_json_schema(by_alias=True))
+    else:
+        raise ZoryaError(f"no file kind `{name}`; there are {', '.join(known)}")
+
+
+def models() -> dict[str, type[BaseModel]]:
+    """Name of the file kind → its model."""
+    from alerts.partner_spec import PartnerSpec
+    from crawlers.probing.words import Words
+    from crawlers.spec import SourceSpec
+    from models.corpus import LabelledAd
+    from models.gazetteer import PlaceFile
+    from models.indicator_spec import IndicatorFile, WarningFrame
+    from models.place_roles import RoleFile
+    from models.recipe import Recipe
+
+    return {
+        "source": SourceSpec,
+        "partner": PartnerSpec,
+        "indicators": IndicatorFile,
+        "warning-frame": WarningFrame,
+        "places": PlaceFile,
+        "place-roles": RoleFile,
+        "recipe": Recipe,
+        "labelled-ad": LabelledAd,
+        "probe-words": Words,
+    }
+
+
+def rendered() -> dict[Path, str]:
+    """Path → text of every schema file."""
+    return {
+        FOLDER / f"{name}.schema.json": json.dumps(
+            {"$schema": "https://json-schema.org/draft/2020-12/schema"} | model.model_json_schema(by_alias=True),
+            ensure_ascii=False,
+            indent=1,
+        )
+        + "\n"
+        for name, model in models().items()
+    }

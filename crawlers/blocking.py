@@ -105,7 +105,7 @@ def obstacle_in(response: Response) -> str:
         return "the site asked us to slow down (429)"
     if b"challenge" in (response.headers.get("cf-mitigated") or b""):
         return "the site shows a challenge page"
-    if response.status in {404, 410} or b"<" not in response.body[:1000]:
-        return ""
+    if response.status in {404, 410} or b"<" not in response.body[:1000] or b"JobPosting" in response.body:
+        return ""  # no page, or one that states an ad: no door
     kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
     return barrier(decode(response.body[: 2 * _LONG_PAGE], content_type=kind))

@@ -26,6 +26,7 @@ def scrapy_settings(crawl: CrawlSettings, spec: SourceSpec) -> dict[str, Any]:
         "DOWNLOAD_DELAY_JITTER": 0.0,  # the delay is a promise to the site, not a mean
         "CONCURRENT_REQUESTS": at_once,
         "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
+        "CONCURRENT_ITEMS": 1,  # the spider yields none; Scrapy would start a hundred idle tasks per answer
         "SCHEDULER": "crawlers.scheduler.FrontierScheduler",
         "RETRY_TIMES": 1,
         "RETRY_HTTP_CODES": [429, 500, 502, 503, 504, 522, 524],  # 429 only if it says when: crawlers.patience

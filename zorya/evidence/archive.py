@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 
 from zorya.domain import ids
@@ -53,8 +54,12 @@ class Archive:
         """`put` for a batch, side by side; all are on disk when it returns. Raises when one could not be written."""
         if len(exchanges) < 2:
             return [self.put(exchange) for exchange in exchanges]
-        with ThreadPoolExecutor(max_workers=min(_WRITERS, len(exchanges)), thread_name_prefix="evidence") as pool:
-            return list(pool.map(self.put, exchanges))
+        return list(self._writers.map(self.put, exchanges))
+
+    @cached_property
+    def _writers(self) -> ThreadPoolExecutor:
+        """Kept for the life of the archive: starting threads costs more than what they write."""
+        return ThreadPoolExecutor(max_workers=_WRITERS, thread_name_prefix="evidence")
 
     def get(self, warc_file: str, sha256: str, file_sha256: str = "") -> bytes:
         """The payload of a capture; raises EvidenceError when missing or altered.

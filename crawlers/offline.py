@@ -117,6 +117,9 @@ class ScopeMiddleware:
 class EveryPage(Revisits):
     """Visits all there is and remembers nothing."""
 
+    def begin(self, connection: Connection) -> None:
+        """Nothing: a replay owes the source's crawls nothing."""
+
     def narrowed(self, connection: Connection, links: dict[str, Link]) -> dict[str, Link]:
         """All of them."""
         return links

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -71,7 +72,7 @@ class Recorder:
         """Take up the run where it stands, and enter the start pages unless it knows them."""
         with self.assignment.store.reading() as connection:
             self.schedule.load(connection)
-        self._enter(lambda _: list(start))
+        self._enter(partial(self._begin, list(start)))
 
     @property
     def pending(self) -> bool:
@@ -143,6 +144,10 @@ class Recorder:
     def _break(self, exc: Exception) -> None:
         traceback.print_exc()
         self.broken = f"nothing can be stored: {type(exc).__name__}: {exc}"[:300]
+
+    def _begin(self, start: list[Link], connection: Connection) -> list[Link]:
+        self.revisits.begin(connection)
+        return start
 
     def _enter(self, links: Callable[[Connection], list[Link]]) -> None:
         """Enter links in a transaction of their own."""

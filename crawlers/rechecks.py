@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from crawlers.account import AdFacts
 from crawlers.draft import canonical_url
 from crawlers.revisit_rules import UNLISTED, is_due, own_page, shows
 from crawlers.spec import Engine, SourceSpec
 from zorya.domain import ids
 from zorya.store import postings, presence, visited
+from zorya.store.postings import Sighting
 from zorya.store.visited import Visited
 
 
@@ -42,10 +44,20 @@ def overdue(connection: Connection, spec: SourceSpec, *, at: datetime, limit: in
     recheck = timedelta(days=spec.limits.recheck_days)
     if limit <= 0:
         return []
-    old = visited.read_until(connection, spec.id, at - recheck)
-    due = [one for one in old if not one.is_list and one.card != UNLISTED and is_due(one, now=at, recheck=recheck)]
-    alive = presence.alive(connection, (identity for one in due for identity in one.posting_ids))
-    return [one for one in due if not alive.isdisjoint(one.posting_ids)][:limit]
+    found: list[Visited] = []
+    for old in visited.read_until(connection, spec.id, at - recheck):
+        due = [one for one in old if not one.is_list and one.card != UNLISTED and is_due(one, now=at, recheck=recheck)]
+        alive = presence.alive(connection, (identity for one in due for identity in one.posting_ids))
+        found += [one for one in due if not alive.isdisjoint(one.posting_ids)]
+        if len(found) >= limit:
+            break
+    return found[:limit]
+
+
+def facts(connection: Connection, posting_ids: Iterable[str]) -> list[AdFacts]:
+    """What is stored about ads that were sighted."""
+    stored = postings.currents(connection, posting_ids)
+    return [AdFacts.of(one.posting, Sighting.UNCHANGED, read=False) for one in stored]
 
 
 def still_there(connection: Connection, posting_ids: Iterable[str], text: str, *, at: datetime) -> tuple[str, ...]:

@@ -12,9 +12,10 @@ Everything here is called with the connection of the crawl's own transaction. Wh
   for lists. A crawl that reads *all* list pages is a sweep. It is due when the last one is `recheck_days` old, and
   after a day already when it is cheap: when nothing is new, or list pages are under a tenth of what is. A sweep only
   quickens things: vanished ads and silent edits are found within `recheck_days` without one, by the rule above.
-  A crawl whose ads failed or were capped is no sweep, so the next one goes through all pages again. Stopping early
-  takes for granted that new ads come first: a board on which a sweep finds new ads behind pages that show none is read
-  as a whole each time, until a sweep finds all of them in front.
+  A crawl that failed at an ad or a list page, left ads out for their number, or did not come to its end owes what is
+  behind the first pages: the next one reads all of them, until one ends well. Stopping early takes for granted that new
+  ads come first: a board on which a sweep finds new ads behind pages that show none is read as a whole each time,
+  until a sweep finds all of them in front.
 * **Gone** is never concluded from absence. What a complete sweep missed, and what was neither seen nor checked for
   `recheck_days` (the older ads of a feed), is asked for at its own address, at most `limits.rechecks` a crawl. 404, 410
   and a redirect to a list page mean gone; a page that still shows the ad's title moves `last_seen`; anything else,
@@ -42,13 +43,12 @@ from crawlers.visits import Link, Visit
 from zorya.domain import ids
 from zorya.domain.runs import Outcome
 from zorya.store import postings, presence, visited
-from zorya.store.postings import Sighting
 from zorya.store.visited import Found, Sweep, Visited
 
 CHECK = "ad:read_check"
 _SOUND = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SKIPPED, Outcome.CAPPED})
 """What may become of list pages in a crawl from which something follows about ads it did not see."""
-_LOST = frozenset({Outcome.FAILED, Outcome.BLOCKED, Outcome.CAPPED, "open"})
+_LOST = frozenset({Outcome.FAILED, Outcome.BLOCKED, Outcome.CAPPED, Outcome.EMPTY, "open"})
 """What became of ads that the next crawl must find on the lists again."""
 _WHOLE_BOARD = frozenset({Engine.LISTING, Engine.SITEMAP, Engine.JSON_API})
 """Engines whose lists show the whole board; feeds and previews show the newest only."""
@@ -81,11 +81,16 @@ class Revisits:
         """Whether a page that showed nothing new was passed: only a sweep goes on then."""
         self._new_at: set[bool] = set()
         """Where new ads were found: behind such a page (True), in front of it (False)."""
-        self._stopped = self._ending = False
+        self._stopped = self._ending = self._owed = False
         self._steps: dict[str, Step] = {}
         self._unknown: set[str] = set()
         self._behind: dict[str, tuple[str, ...]] = {}
         self._facts: dict[str, AdFacts] = {}
+
+    def begin(self, connection: Connection) -> None:
+        """A crawl begins: it sweeps if the one before owes something, and owes in turn until it ends well."""
+        self._owed = visited.owe_sweep(connection, self.spec.id)
+        self._sweeping = self._owed or None
 
     def narrowed(self, connection: Connection, links: dict[str, Link]) -> dict[str, Link]:
         """The links of a page without those to further list pages but the first: it will lead to the others.
@@ -134,7 +139,7 @@ class Revisits:
                 now=self.seen_at,
                 recheck=self.recheck,
                 asked=asked,
-                list_pages=visited.list_page_count(connection, self.spec.id, self.reading),
+                list_pages=visited.list_page_count(connection, self.spec.id, self.reading) if asked else 0,
             )
         return self._sweeping
 
@@ -246,8 +251,10 @@ class Revisits:
     def _note_sweep(self, connection: Connection, lists: set[str], ads: set[str]) -> datetime | None:
         """Note whether this crawl was a sweep; returns when the lists were last seen as a whole."""
         last = visited.last_sweep(connection, self.spec.id)
+        visited.owe_sweep(connection, self.spec.id, owing=bool(ads & _LOST))
+        new_at = set() if self._owed else self._new_at  # what was owed lies behind known ads on any board
         if not ads & _LOST and Outcome.SKIPPED not in lists:
-            ordered = True not in self._new_at and (last is None or last.ordered or False in self._new_at)
+            ordered = True not in new_at and (last is None or last.ordered or False in new_at)
             last = Sweep(self.seen_at, Outcome.CAPPED not in lists, ordered)
             visited.note_sweep(connection, self.spec.id, last)
         return last.at if last and last.complete and self.spec.engine in _WHOLE_BOARD else None
@@ -280,19 +287,14 @@ class Revisits:
         """Move `last_seen` of ads not gone; returns what is stored about them."""
         there = presence.alive(connection, posting_ids)
         presence.sighted(connection, there, self.seen_at)
-        return _facts(connection, sorted(there))
+        return rechecks.facts(connection, sorted(there))
 
     def _remembered(self, connection: Connection) -> list[AdFacts]:
         """What is stored about the ads that were seen since the last sweep, and not by this crawl."""
         last = visited.last_sweep(connection, self.spec.id)
         span = (last.at, self.seen_at) if last else (self.seen_at, self.seen_at)
-        return _facts(connection, presence.seen_between(connection, self.spec.id, *span))
+        return rechecks.facts(connection, presence.seen_between(connection, self.spec.id, *span))
 
 
 def _card(visit: Visit, known: Visited | None) -> str:
     return card_now(visit.link.card, known, listed=visit.link.reader_name != CHECK)
-
-
-def _facts(connection: Connection, posting_ids: Iterable[str]) -> list[AdFacts]:
-    stored = postings.currents(connection, posting_ids)
-    return [AdFacts.of(one.posting, Sighting.UNCHANGED, read=False) for one in stored]

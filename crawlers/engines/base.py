@@ -143,7 +143,10 @@ class BoardSpider(Spider):
         if status in {404, 410} and link.ad:
             return Outcome.SKIPPED, f"gone ({status})"
         if status == 304:
-            return Outcome.NOT_MODIFIED, ""
+            told = response.request.headers if response.request else {}
+            if "If-None-Match" in told or "If-Modified-Since" in told:
+                return Outcome.NOT_MODIFIED, ""
+            return Outcome.FAILED, "the site answers 304 though it was not asked whether anything changed"
         if not 200 <= status < 300:
             return Outcome.FAILED, f"the site answers {status}"
         if not response.body.strip(b" \t\r\n\x00"):

@@ -56,6 +56,15 @@ def test_gone_is_noted_once_and_ends_with_the_next_reading(store: Store, as_of: 
     assert row(store, 1)["gone_at"] is None
 
 
+@pytest.mark.parametrize(("seen", "gone"), [(-1, True), (0, False), (1, False)])
+def test_an_old_page_read_late_brings_no_ad_back(store: Store, as_of: datetime, seen: int, *, gone: bool) -> None:
+    see(store, as_of - 2 * DAY, ad(1))
+    with store.writing() as connection:
+        presence.gone(connection, [identity(1)], as_of)
+    see(store, as_of + seen * DAY, ad(1))
+    assert (row(store, 1)["gone_at"] == as_of, row(store, 1)["last_seen"]) == (gone, as_of + seen * DAY)
+
+
 def test_a_late_report_marks_no_ad_gone_that_was_seen_since(store: Store, as_of: datetime) -> None:
     see(store, as_of, ad(1))
     with store.writing() as connection:

@@ -51,8 +51,26 @@ def test_pages_come_longest_unread_first(store: Store, page: Visited, as_of: dat
         for hours, key in ((0, "new"), (-2, "old"), (-1, "b"), (-1, "a")):
             visited.remember(connection, "board", replace(page, key=key, read_at=as_of + hours * HOUR))
         visited.note_sweep(connection, "board", Sweep(as_of - 3 * HOUR, complete=True))
-        found = visited.read_until(connection, "board", as_of - HOUR)
-    assert [one.key for one in found] == ["old", "a", "b"]
+        found = list(visited.read_until(connection, "board", as_of - HOUR))
+    assert [[one.key for one in some] for some in found] == [["old", "a", "b"]]
+
+
+def test_a_late_crawl_for_an_earlier_moment_takes_nothing_over(store: Store, page: Visited, as_of: datetime) -> None:
+    with store.writing() as connection:
+        visited.remember(connection, "board", page)
+        visited.remember(connection, "board", replace(page, read_at=as_of - HOUR, sha256="11"))
+        assert visited.pages(connection, "board", ["k1"]) == {"k1": page}
+
+
+def test_a_crawl_owes_a_sweep_until_it_ended_well(store: Store, as_of: datetime) -> None:
+    with store.writing() as connection:
+        assert not visited.owe_sweep(connection, "board")
+        visited.note_sweep(connection, "board", Sweep(as_of, complete=True))
+        assert not visited.owe_sweep(connection, "board")
+        assert visited.owe_sweep(connection, "board")
+        assert visited.last_sweep(connection, "board") == Sweep(as_of, complete=True)
+        visited.owe_sweep(connection, "board", owing=False)
+        assert not visited.owe_sweep(connection, "board")
 
 
 @pytest.mark.parametrize("complete", [True, False])

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, case, func, select, update
 
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Kind, Posting, PostingVersion
@@ -36,7 +36,8 @@ def record(
     """Store one sighting of an ad; returns (version id, what it meant).
 
     A changed ad makes a new version; an unchanged one only moves `last_seen`; a vanished one that is back loses
-    `gone_at`. A new ad with the words of an earlier one is linked to it as its repost.
+    `gone_at`, but not by an old page from before it vanished. A new ad with the words of an earlier one is linked to it
+    as its repost.
     """
     identity = ids.posting_id(posting.source, posting.native_id)
     content_hash = ids.posting_content_hash(posting)
@@ -59,7 +60,8 @@ def record(
         connection, versions, _version_row(posting, identity, version, content_hash, capture_id, seen_at)
     )
     if not is_new:
-        values = {"last_seen": seen_at, "gone_at": None, "current_version": version, "url": posting.url}
+        back = case((postings.c.gone_at > seen_at, postings.c.gone_at))
+        values = {"last_seen": seen_at, "gone_at": back, "current_version": version, "url": posting.url}
         newer = postings.c.last_seen <= seen_at
         connection.execute(update(postings).where(postings.c.id == identity, newer).values(values))
     if is_new:

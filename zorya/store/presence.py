@@ -13,6 +13,8 @@ from zorya.store.schema import postings
 
 CHUNK = 500
 """Ids in one statement."""
+_WIDEST = 10_000
+"""Numbers of messages that one preview page can speak for: it shows some twenty, and numbers are seldom left out."""
 
 
 def sighted(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
@@ -98,14 +100,13 @@ def deleted_messages(connection: Connection, source: str, shown: Iterable[str]) 
     for native_id in shown:
         channel, _, number = native_id.rpartition("/")
         channels.setdefault(channel, set()).add(int(number))
-    found = []
+    found: list[str] = []
     for channel, numbers in sorted(channels.items()):
-        ours = (postings.c.source == source, postings.c.gone_at.is_(None))
-        named = postings.c.native_id.startswith(f"{channel}/", autoescape=True)
-        for row in connection.execute(select(postings.c.id, postings.c.native_id).where(*ours, named)):
-            number = row.native_id.rpartition("/")[2]
-            if number.isdigit() and min(numbers) < int(number) < max(numbers) and int(number) not in numbers:
-                found.append(row.id)
+        last = min(max(numbers), min(numbers) + _WIDEST)
+        between = (f"{channel}/{one}" for one in range(min(numbers), last) if one not in numbers)
+        for chunk in chunks(between):
+            ours = (postings.c.source == source, postings.c.gone_at.is_(None), postings.c.native_id.in_(chunk))
+            found += connection.execute(select(postings.c.id).where(*ours)).scalars()
     return sorted(found)
 
 

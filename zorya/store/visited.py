@@ -5,12 +5,12 @@ A row is written in the transaction that stores what the page brought, so a page
 that read every list page of its source; it is a row of its own, under a key no address can have.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select
+from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.runs import Outcome
@@ -18,7 +18,7 @@ from zorya.store.presence import chunks
 from zorya.store.schema import frontier, visited_pages
 
 _SWEEP = "sweep"
-_COMPLETE, _LIMITED, _UNORDERED = "complete", "limited", "unordered"
+_COMPLETE, _LIMITED, _UNORDERED, _OWING = "complete", "limited", "unordered", "owing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ class Visited:
 
 
 def remember(connection: Connection, source: str, page: Visited) -> None:
-    """Note a page as it was just read, over what was known of it."""
+    """Note a page as it was just read, over what was known of it; a later crawl's knowledge stays."""
     row = {
         "source": source,
         "url_key": page.key,
@@ -73,7 +73,8 @@ def remember(connection: Connection, source: str, page: Visited) -> None:
     statement = dialect.insert(visited_pages).values(row)
     changed = {name: value for name, value in row.items() if name not in {"source", "url_key"}}
     keys = [visited_pages.c.source, visited_pages.c.url_key]
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed))
+    older = visited_pages.c.read_at <= page.read_at
+    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed, where=older))
 
 
 def pages(connection: Connection, source: str, keys: Iterable[str]) -> dict[str, Visited]:
@@ -86,11 +87,13 @@ def pages(connection: Connection, source: str, keys: Iterable[str]) -> dict[str,
     return found
 
 
-def read_until(connection: Connection, source: str, last: datetime) -> list[Visited]:
-    """Pages last read at or before a moment, longest unread first."""
+def read_until(connection: Connection, source: str, last: datetime) -> Iterator[list[Visited]]:
+    """Pages last read at or before a moment, longest unread first, some at a time: a large board has many."""
     ours = (visited_pages.c.source == source, visited_pages.c.url_key != _SWEEP, visited_pages.c.read_at <= last)
-    query = select(visited_pages).where(*ours).order_by(visited_pages.c.read_at, visited_pages.c.url_key)
-    return [_visited_of(row) for row in connection.execute(query).mappings()]
+    query = select(visited_pages.c.url_key).where(*ours).order_by(visited_pages.c.read_at, visited_pages.c.url_key)
+    for keys in chunks(connection.execute(query).scalars()):
+        found = pages(connection, source, keys)
+        yield [found[key] for key in keys]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,17 @@ def note_sweep(connection: Connection, source: str, sweep: Sweep) -> None:
     kind = _COMPLETE if sweep.complete else _LIMITED
     order = "" if sweep.ordered else _UNORDERED
     remember(connection, source, Visited(_SWEEP, "", _SWEEP, "", sweep.at, card=kind, etag=order))
+
+
+def owe_sweep(connection: Connection, source: str, *, owing: bool = True) -> bool:
+    """Note that a crawl has begun, or (`owing` False) ended well; True when one before it had begun and had not.
+
+    Kept with the last sweep: a source that had none is swept anyway.
+    """
+    ours = (visited_pages.c.source == source, visited_pages.c.url_key == _SWEEP)
+    before = connection.execute(select(visited_pages.c.last_modified).where(*ours)).scalar()
+    connection.execute(update(visited_pages).where(*ours).values(last_modified=_OWING if owing else ""))
+    return before == _OWING
 
 
 def outcomes_of(connection: Connection, run_id: str) -> tuple[set[str], set[str]]:

@@ -2,7 +2,8 @@
 
 Everything is imported once and each order runs in a fork, so that a case costs tenths of a second instead of two
 seconds of imports. The fork does what `zorya crawl` does, with one difference: the crawl process is forked too instead
-of started. Orders come as JSON lines on stdin, answers go to stdout.
+of started. The first line on stdout names the points (true: in the parent);
+then orders come as JSON lines on stdin, answers go to stdout.
 """
 
 import contextlib
@@ -151,6 +152,6 @@ def _kill_group(pid: int) -> None:
 if __name__ == "__main__":
     if "twisted.internet.reactor" in sys.modules:
         sys.exit("the reactor must not exist before the fork")
-    print("ready", flush=True)
+    print(json.dumps({point: point in IN_PARENT for point in POINTS}), flush=True)
     for line in sys.stdin:
         print(json.dumps(serve(json.loads(line))), flush=True)

@@ -24,9 +24,6 @@ from zorya.settings import REPOSITORY, Settings
 from zorya.store import Store, archive, frontier, open_store
 from zorya.store.schema import captures, postings, runs, versions
 
-sys.path.insert(0, str(Path(__file__).parent))
-from kill_server import IN_PARENT, POINTS
-
 pytestmark = pytest.mark.slow
 ADS = 8
 RANDOM_KILLS = 200
@@ -53,7 +50,8 @@ class KillServer:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment
         )
         assert self._process.stdout is not None
-        assert self._process.stdout.readline() == "ready\n"
+        self.points: dict[str, bool] = json.loads(self._process.stdout.readline())
+        """Names of the points to die at; True for those in the process of `zorya crawl`."""
 
     def order(self, **order: Any) -> dict[str, Any]:
         """Carry out one order."""
@@ -94,16 +92,17 @@ def bakery(board: Any) -> Any:
 def test_every_named_point_can_be_died_at(
     servers: list[KillServer], bakery: Any, source: Any, allowing: Any, new_home: Any, as_of: datetime
 ) -> None:
+    points = servers[0].points
     crashes = [
         Crash(f"{point} ({nth}, {'machine' if whole else 'process'})", [_at(point, nth, whole)], nth == 1)
-        for point in POINTS
+        for point, in_parent in points.items()
         for nth, whole in ((1, True), (3, True), (2, False))
-        if nth == 1 or point not in IN_PARENT
+        if nth == 1 or not in_parent
     ]
     killed = _endure(crashes, servers, bakery, source(bakery, limits={"delay": 0.001}), allowing, new_home, as_of)
     reached = {name.partition(" (")[0] for name in killed}
     print(f"{len(killed)} kills at {len(reached)} named points")
-    assert reached == set(POINTS)
+    assert reached == set(points)
     assert len(reached) >= 12
 
 

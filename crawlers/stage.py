@@ -8,10 +8,13 @@ from datetime import datetime
 from crawlers.catalog import load_catalog
 from crawlers.runner import crawl_spec
 from crawlers.spec import SourceSpec
+from zorya import logs
 from zorya.domain.runs import RunReport, RunStatus, StageReport
 from zorya.errors import SourceBusy, ZoryaError
 from zorya.settings import Settings
 from zorya.store import Store
+
+log = logs.get("crawlers.stage")
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[str] | None = None) -> StageReport:
@@ -38,3 +41,6 @@ def _crawl(store: Store, settings: Settings, spec: SourceSpec, as_of: datetime) 
         return crawl_spec(store, settings, spec, as_of=as_of)
     except ZoryaError as exc:
         return exc
+    except Exception as exc:  # no process, no database: whatever it is, the other sources are crawled
+        log.exception("crawl broke off", source=spec.id)
+        return ZoryaError(f"{type(exc).__name__}: {str(exc).partition(chr(10))[0]}"[:300])

@@ -184,6 +184,33 @@ def test_the_stage_counts_a_busy_source_apart(
     assert site.asked == []
 
 
+def test_one_source_that_breaks_off_costs_no_other(
+    sqlite_store: Store,
+    crawlable: Settings,
+    site: Any,
+    source: Any,
+    as_of: datetime,
+    tmp_path: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fork(order: dict[str, Any], **_: Any) -> str:
+        if order["name"] == "xx_a":
+            raise OSError(12, "Cannot allocate memory")
+        return ""
+
+    for name in ("xx_a", "xx_b", "xx_c"):
+        spec = source(site, id=name).model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        (tmp_path / f"{name}.yml").write_text(json.dumps(spec), encoding="utf-8")
+    monkeypatch.setattr("crawlers.runner.run_child", fork)
+    crawl = crawlable.crawl.model_copy(update={"at_once": 1})
+    settings = crawlable.model_copy(update={"source_dirs": (tmp_path,), "crawl": crawl})
+    report = crawl_stage(sqlite_store, settings, as_of=as_of)
+    assert report.messages[0] == "xx_a: OSError: [Errno 12] Cannot allocate memory"
+    assert [message.partition(":")[0] for message in report.messages] == ["xx_a", "xx_b", "xx_c"]
+    with sqlite_store.reading() as connection:
+        assert {(leases.of(connection, name) or {})["holder"] for name in ("xx_a", "xx_b", "xx_c")} == {""}
+
+
 @pytest.mark.parametrize("overtaken", [True, False], ids=["fenced", "control"])
 def test_a_crawl_that_lost_its_lease_stores_nothing(
     sqlite_store: Store, crawlable: Settings, site: Any, source: Any, as_of: datetime, *, overtaken: bool

@@ -1,6 +1,7 @@
 """The verbs: data on stdout, talk on stderr, documented exit codes."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from zorya.cli import app
-from zorya.errors import PolicyRefusal, ZoryaError
+from zorya.errors import PolicyRefusal, SourceBusy, ZoryaError
+from zorya.settings import load_settings
+from zorya.store import leases, open_store
 
 KEYS = ["url", "kind", "title", "body", "language", "posted_on", "employer", "places", "pay", "contacts", "flags"]
 
@@ -68,6 +71,19 @@ def test_crawl_then_health(sources: Path) -> None:
     assert (result.exit_code, report["status"], report["accounted"], report["new"]) == (0, "ok", True, 1)
     (row,) = lines(zorya("source", "health", "--json"))
     assert (row["source"], row["verdict"], row["days"][0]["ads"]) == ("xx_board", "ok", 1)
+
+
+def test_a_busy_source_keeps_no_other_from_being_crawled(sources: Path) -> None:
+    text = (sources / "xx_board.yml").read_text("utf-8")
+    (sources / "xx_busy.yml").write_text(text.replace("xx_board", "xx_busy"), encoding="utf-8")
+    store = open_store(load_settings())
+    with store.writing() as connection:
+        leases.acquire(connection, "xx_busy", "r-1", "another-host:1:1.00", datetime.now(UTC), 60)
+    store.close()
+    result = zorya("crawl", "xx_busy", "xx_board", "--json")
+    assert ([line["source"] for line in lines(result)], result.exit_code) == (["xx_board"], 4)
+    assert "xx_busy is being crawled by process 1 on another-host" in result.stderr
+    assert isinstance(zorya("crawl", "xx_busy").exception, SourceBusy)
 
 
 def test_list_shows_the_good_and_names_the_broken(sources: Path) -> None:

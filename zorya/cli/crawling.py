@@ -11,7 +11,10 @@ from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say
 from zorya.errors import ExtractionError, PolicyRefusal, ZoryaError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from crawlers.extract import Document
+    from crawlers.spec import SourceSpec
     from zorya.domain.ads import Posting
     from zorya.domain.runs import RunReport
 
@@ -51,18 +54,35 @@ def crawl(
         say(f"zorya: {error}")
     specs = catalog.active if every else tuple(catalog.get(name) for name in sources or ())
     store = open_store(settings)
-    reports = []
-    for spec in specs:
+
+    def one(spec: "SourceSpec") -> "RunReport":
         if from_warc:
-            report = replay(store, settings, spec, from_warc)
-        else:
-            report = crawl_spec(store, settings, spec, as_of=now())
-        reports.append(report)
-        _tell(report, as_json=as_json)
+            return replay(store, settings, spec, from_warc)
+        return crawl_spec(store, settings, spec, as_of=now())
+
+    reports = _each(specs, one, as_json=as_json)
     store.close()
-    if every and catalog.errors:
+    if len(reports) < len(specs) or (every and catalog.errors):
         raise typer.Exit(PARTIAL)
     raise typer.Exit(exit_code(reports))
+
+
+def _each(
+    specs: "Sequence[SourceSpec]", crawl_one: "Callable[[SourceSpec], RunReport]", *, as_json: bool
+) -> "list[RunReport]":
+    """Crawl sources one by one and tell of each; of several, one that cannot be crawled now keeps no other from it."""
+    reports = []
+    for spec in specs:
+        try:
+            report = crawl_one(spec)
+        except ZoryaError as exc:
+            if len(specs) == 1:
+                raise
+            say(f"zorya: {spec.id}: {exc}")
+            continue
+        reports.append(report)
+        _tell(report, as_json=as_json)
+    return reports
 
 
 def _tell(report: "RunReport", *, as_json: bool) -> None:

@@ -67,6 +67,9 @@ def _crawl(store: "Store", settings: "Settings", source: str, as_of: datetime) -
     except ZoryaError as exc:
         say(f"zorya: {source}: {exc}")
         return False
+    except Exception as exc:  # no process, no database: whatever it is, the other sources are crawled
+        say(f"zorya: {source}: {type(exc).__name__}: {str(exc).partition(chr(10))[0]}")
+        return False
     say(f"{source}: {report.status}, {report.postings} postings ({report.new} new, {report.changed} changed)")
     for message in report.messages:
         say(f"  {message}")

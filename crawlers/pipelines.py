@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from crawlers.account import AdFacts
 from crawlers.learning import SiteLearner
@@ -170,8 +171,11 @@ class Recorder:
             self.schedule.claimed(claims)
             self._claims.extend(claims)
 
-    def _store_all(self, visits: Sequence[Visit]) -> None:
-        """Store visits together; where that fails, each for itself, and one that is to blame without its content."""
+    def _store_all(self, visits: Sequence[Visit], *, again: bool = True) -> None:
+        """Store visits together; where that fails, each for itself, and one that is to blame without its content.
+
+        A database that was busy, or broke a deadlock, blames nobody: then a visit is stored once more as it is.
+        """
         try:
             self._store(visits)
         except FencedOut:
@@ -181,6 +185,8 @@ class Recorder:
             if len(visits) > 1:
                 for visit in visits:
                     self._store_all([visit])
+            elif again and isinstance(exc, OperationalError):
+                self._store_all(visits, again=False)
             else:
                 self._store([_without_content(visits[0], exc)])
 

@@ -13,6 +13,7 @@ from cryptography.x509.oid import NameOID
 from scrapy import Request
 from scrapy.http import HtmlResponse
 from sqlalchemy import event, select
+from sqlalchemy.exc import OperationalError
 from twisted.internet.ssl import Certificate
 
 from crawlers.exchanges import RECORDED, exchange_of, settings_hash
@@ -175,6 +176,27 @@ def test_no_evidence_no_posting(
         outcomes = {row["outcome"] for row in runs.requests_of(connection, "r-1")}
     assert outcomes == {Outcome.FAILED}
     assert not [path for path in Path(folder).rglob("*.warc.gz*")]
+
+
+@pytest.mark.parametrize(("failures", "stored"), [(1, 3), (3, 2)], ids=["a deadlock once", "each time"])
+def test_a_busy_database_costs_no_ad_its_content(
+    recorder: Recorder, as_of: datetime, monkeypatch: pytest.MonkeyPatch, failures: int, stored: int
+) -> None:
+    store, left = recorder.assignment.store, iter(range(failures))
+
+    def fail(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("INSERT INTO versions") and next(left, None) is not None:
+            raise OperationalError(statement, {}, Exception("deadlock detected"))
+
+    monkeypatch.setattr("crawlers.pipelines.WAIT_S", 0.0)  # as a polite crawl stores: page by page
+    event.listen(store.engine, "before_cursor_execute", fail)
+    for visit in _visits(recorder, as_of):
+        recorder.add(visit)
+    event.remove(store.engine, "before_cursor_execute", fail)
+    with store.reading() as connection:
+        assert len(connection.execute(select(schema.postings.c.id)).all()) == stored
+        outcomes = [row["outcome"] for row in runs.requests_of(connection, "r-1")]
+    assert (outcomes.count(Outcome.OK), len(outcomes)) == (stored, 3)
 
 
 def _full(_descriptor: int) -> None:

@@ -157,6 +157,10 @@ def begin(
             return runs.report_of(row)
         holder = leases.this_process()
         fence = leases.acquire(connection, name, run_id, holder, now, settings.crawl.lease_s)
+        row = runs.by_id(connection, run_id)  # again: its last attempt may have ended while we waited for the lease
+        if row is not None and row["status"] == RunStatus.OK:
+            leases.release(connection, name, fence)
+            return runs.report_of(row)
         todo = row is None or not row["scheduled"]
         if row is None:
             runs.begin(connection, run_id, name, as_of)

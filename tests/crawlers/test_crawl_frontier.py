@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -20,7 +21,7 @@ from zorya.domain import ids
 from zorya.domain.runs import RunReport, RunStatus
 from zorya.errors import SourceBusy
 from zorya.settings import Settings
-from zorya.store import Store, frontier, leases, runs
+from zorya.store import Store, frontier, leases, open_store, runs
 from zorya.store.leases import FencedOut
 from zorya.store.schema import captures, postings, versions
 
@@ -182,6 +183,33 @@ def test_the_stage_counts_a_busy_source_apart(
     assert (report.counts["busy"], report.counts.get("failed", 0)) == (1, 0)
     assert "is being crawled by process 1 on another-host until" in report.messages[-1]
     assert site.asked == []
+
+
+def test_a_run_that_ends_while_another_waits_for_its_lease_stays_green(
+    home: Path,
+    postgres_database: str,
+    board: Any,
+    source: Any,
+    allowing: Any,
+    as_of: datetime,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings = allowing(Settings(home=home, database_url=postgres_database), board)
+    board.put_list(1)
+    board.put_ad(1, "Waiter")
+    store, take = open_store(settings), leases.acquire
+
+    def after_the_other(*arguments: Any) -> int:
+        monkeypatch.setattr(leases, "acquire", take)
+        assert crawl_spec(store, settings, source(board), as_of=as_of).status is RunStatus.OK
+        return take(*arguments)
+
+    monkeypatch.setattr(leases, "acquire", after_the_other)
+    report = crawl_spec(store, settings, source(board), as_of=as_of)
+    assert (report.status, report.new, board.asked.count("/")) == (RunStatus.OK, 1, 1)
+    with store.reading() as connection:
+        assert (leases.of(connection, "xx_board") or {})["holder"] == ""
+    store.close()
 
 
 def test_one_source_that_breaks_off_costs_no_other(

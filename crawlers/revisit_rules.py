@@ -37,8 +37,12 @@ def step(card: str, known: Visited | None, *, reading: str, now: datetime, reche
 
 
 def is_due(known: Visited, *, now: datetime, recheck: timedelta) -> bool:
-    """True when a page was last read `recheck` ago or earlier, and not in the very crawl that asks."""
-    return known.read_at < now and now - known.read_at >= recheck
+    """True when a page was last read `recheck` ago or earlier, and not in the very crawl that asks.
+
+    A page that was missing when it was asked for (it has no digest), and that a list shows all the same, waits a day.
+    """
+    after = recheck if known.sha256 else min(recheck, SWEEP_AFTER)
+    return known.read_at < now and now - known.read_at >= after
 
 
 def sweep_due(last: Sweep | None, *, now: datetime, recheck: timedelta, asked: int | None, list_pages: int) -> bool:

@@ -14,7 +14,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def known(read_at: datetime, card: str = "c", reading: str = "r") -> Visited:
-    return Visited("k", "http://127.0.0.1/ad/1", "ad:read_ad", reading, read_at, card=card)
+    return Visited("k", "http://127.0.0.1/ad/1", "ad:read_ad", reading, read_at, card=card, sha256="00")
 
 
 @pytest.mark.parametrize(

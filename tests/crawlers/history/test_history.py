@@ -59,6 +59,23 @@ def test_vanished_ads_are_gone_only_when_their_own_page_says_so(site: Any, sourc
     assert {"/ad/2", "/ad/3", "/ad/6"}.isdisjoint(site.asked())
 
 
+def test_an_ad_that_a_list_shows_again_after_its_page_was_missing_is_back_within_a_day(site: Any, source: Any) -> None:
+    site.put(3)
+    spec = source(site.board)
+    site.crawl(spec)
+    site.crawl(spec, later=DAY)
+    good = site.board.answers["/ad/2"]
+    site.board.put("/ad/2", "not now", status=404)
+    site.crawl(spec, later=7 * DAY)
+    assert site.rows()["Ad 2"]["gone_at"] is not None
+    site.board.answers["/ad/2"] = good
+    site.asked()
+    site.crawl(spec, later=7 * DAY + HOUR)
+    assert site.asked() == ["/"]
+    site.crawl(spec, later=8 * DAY)
+    assert (site.asked(), site.rows()["Ad 2"]["gone_at"]) == (["/", "/ad/2"], None)
+
+
 def test_a_red_crawl_asks_for_no_missing_ad(site: Any, source: Any) -> None:
     site.put(12)
     site.crawl(source(site.board))

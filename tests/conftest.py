@@ -4,6 +4,7 @@
 migrated database. `settings` belongs to the same database as `store`.
 """
 
+import asyncio
 import itertools
 import os
 import pwd
@@ -12,7 +13,8 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -169,6 +171,20 @@ def empty_postgres_database(postgres_server: str) -> Iterator[str]:
     _administer(postgres_server, f"CREATE DATABASE {name}")
     yield _address(postgres_server, name)
     _administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def run_async() -> Callable[[Coroutine[Any, Any, Any]], Any]:
+    """`run_async(coroutine)`: its result, from a loop on a thread of its own.
+
+    After the first browser test of a process Playwright's loop runs in the main thread until the end: no other starts.
+    """
+
+    def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(asyncio.run, coroutine).result()
+
+    return run
 
 
 @pytest.fixture(scope="session")

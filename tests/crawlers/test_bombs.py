@@ -30,6 +30,17 @@ write_prelude = KIT["write_prelude"]
 
 _MEMORY = 300 * 1024
 """KiB that a crawl process may use at its worst."""
+_WEIGHED = """
+import json, os, subprocess, sys
+order = json.load(sys.stdin) | {"parent": os.getpid()}
+child = subprocess.Popen([sys.executable, "-m", "crawlers.child"], stdin=subprocess.PIPE)
+child.stdin.write(json.dumps(order).encode())
+child.stdin.close()
+_, status, usage = os.wait4(child.pid, 0)
+child.returncode = os.waitstatus_to_exitcode(status)
+print(usage.ru_maxrss, child.returncode)
+"""
+"""Starts the crawl from a small process: a child's peak begins with the memory of who started it, here pytest's."""
 _GIB = 1 << 30
 UNBOUNDED = """
 from crawlers import answers
@@ -145,17 +156,16 @@ def crawl(
     peaks: list[int] = []
 
     def measured(order: dict[str, Any], *, limit: float) -> str:
-        child = subprocess.Popen(
-            [sys.executable, "-m", "crawlers.child"],
-            stdin=subprocess.PIPE,
+        done = subprocess.run(
+            [sys.executable, "-c", _WEIGHED],
+            input=json.dumps(order).encode(),
+            stdout=subprocess.PIPE,
             env=os.environ | {"PYTHONPATH": os.pathsep.join((str(REPOSITORY), os.environ.get("PYTHONPATH", "")))},
+            check=False,
         )
-        assert child.stdin is not None
-        child.stdin.write(json.dumps(order).encode())
-        child.stdin.close()
-        _, child.returncode, usage = os.wait4(child.pid, 0)
-        peaks.append(usage.ru_maxrss)
-        return "" if child.returncode == 0 else f"exit code {child.returncode}"
+        peak, code = done.stdout.split()[-2:]
+        peaks.append(int(peak))
+        return "" if code == b"0" else f"exit code {code.decode()}"
 
     def go(board: Any, *, limits: Any = None, **crawl: Any) -> tuple[RunReport, int, float]:
         allowed = CrawlSettings(allow_hosts=(board.host,), **crawl)

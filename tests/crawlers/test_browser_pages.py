@@ -1,6 +1,5 @@
 """Pages drawn by JavaScript: the ads are found, and the browser reaches nothing that the crawl may not reach."""
 
-import asyncio
 import gzip
 import socket
 import threading
@@ -124,7 +123,7 @@ def test_the_browser_reaches_nothing_by_any_way_out(
     assert canary.heard == 0
 
 
-def test_control_an_ordinary_browser_reaches_the_inside(canary: Canary) -> None:
+def test_control_an_ordinary_browser_reaches_the_inside(canary: Canary, run_async: Any) -> None:
     async def open_page() -> None:
         from playwright.async_api import async_playwright
 
@@ -135,7 +134,7 @@ def test_control_an_ordinary_browser_reaches_the_inside(canary: Canary) -> None:
             await page.wait_for_timeout(500)
             await browser.close()
 
-    asyncio.run(open_page())
+    run_async(open_page())
     assert canary.heard >= 5
 
 

@@ -1,9 +1,10 @@
 """Hostile addresses against the guard's own decisions; the crawls behind it are in test_hostile_crawls."""
 
-import asyncio
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from runpy import run_path
+from typing import Any
 
 import pytest
 from scrapy import Request
@@ -31,38 +32,43 @@ def ordinary() -> list[tuple[str, list[str]]]:
     ]
 
 
-def verdict(url: str, addresses: list[str] | None = None) -> str:
+@pytest.fixture
+def verdict(run_async: Any) -> Callable[..., str]:
     """What the guard says to an address that resolves as given, or as the system's resolver says; empty: it passes."""
-    watch = AddressGuard()
-    try:
-        url = Request(url).url  # as the crawl writes it
-        if addresses is None:
-            asyncio.run(watch.check(url))
-        else:
-            watch.admit(*watch.target(url), addresses)
-    except ValueError:
-        return "no address"
-    except Refused as exc:
-        return str(exc.outcome)
-    return ""
+
+    def ask(url: str, addresses: list[str] | None = None) -> str:
+        watch = AddressGuard()
+        try:
+            url = Request(url).url  # as the crawl writes it
+            if addresses is None:
+                run_async(watch.check(url))
+            else:
+                watch.admit(*watch.target(url), addresses)
+        except ValueError:
+            return "no address"
+        except Refused as exc:
+            return str(exc.outcome)
+        return ""
+
+    return ask
 
 
 @pytest.mark.parametrize("port", [80, 8080])
-def test_no_hostile_address_passes_the_guard(monkeypatch: pytest.MonkeyPatch, port: int) -> None:
+def test_no_hostile_address_passes_the_guard(verdict: Any, monkeypatch: pytest.MonkeyPatch, port: int) -> None:
     monkeypatch.setattr("socket.getaddrinfo", local_only(socket.getaddrinfo))
     addresses = hostile(port)
     assert len(addresses) >= 300
     assert [url for url in addresses if not verdict(url)] == []
 
 
-def test_control_without_the_address_check_most_of_them_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_control_without_the_address_check_most_of_them_pass(verdict: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", local_only(socket.getaddrinfo))
     monkeypatch.setattr(guard, "forbidden_address", lambda address: False)
     monkeypatch.setattr(guard, "plain_host", lambda host: True)
     assert sum(not verdict(url) for url in hostile(80)) > 150
 
 
-def test_no_ordinary_address_is_blocked() -> None:
+def test_no_ordinary_address_is_blocked(verdict: Any) -> None:
     found = ordinary()
     assert len(found) == 500
     assert [(url, verdict(url, addresses)) for url, addresses in found if verdict(url, addresses)] == []

@@ -15,7 +15,6 @@ _WORDS = {
     "quiet_days": "days without a new ad",
     "body": "median characters of text",
     "requests": "requests",
-    "bytes": "bytes",
     "not_modified": "answers not modified",
     "alike": "texts shared by several ads",
     "garbled": "ads with damaged characters",
@@ -114,12 +113,10 @@ def words(name: str) -> str:
 
 
 def shown(name: str, value: float) -> str:
-    """A value as people read it: shares in per cent, sizes in KiB."""
+    """A value as people read it: shares in per cent."""
     if name in {"kept", "not_modified", "alike", "garbled", "yield"} or "." in name:
         return f"{value:.0%}"
-    if name == "bytes":
-        return f"{value / 1024:,.0f} KiB"
-    return f"{value:,.1f}" if name == "quiet_days" else f"{value:,.0f}"
+    return f"{value:,.1f}".removesuffix(".0") if name == "quiet_days" else f"{value:,.0f}"
 
 
 def usual(name: str, band: Band) -> str:

@@ -3,7 +3,6 @@
 Starting a crawl process costs a second or two; what is asked for again depends on none of it.
 """
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -30,7 +29,7 @@ from zorya.store.schema import versions
 WORDS = ("apple", "birch", "cedar", "dill", "elm", "fern", "gorse", "hazel", "iris", "jasmine")
 
 
-def crawl_in_process(order: dict[str, Any], board: Any) -> str:
+def crawl_in_process(order: dict[str, Any], board: Any, run_async: Any) -> str:
     """Carry out a crawl's order as its process would; an empty string when it ended well."""
     settings, spec = Settings(**order["settings"]), SourceSpec.model_validate(order["spec"])
     store = open_store(settings)
@@ -45,7 +44,7 @@ def crawl_in_process(order: dict[str, Any], board: Any) -> str:
         name=order["name"],
     )
     spider = spider_for(spec.engine)(assignment)
-    asyncio.run(_visit_all(spider, board))
+    run_async(_visit_all(spider, board))
     store.close()
     return str(spider.recorder.broken)
 
@@ -116,9 +115,9 @@ class Site:
 
 
 @pytest.fixture
-def site(live: Site, monkeypatch: pytest.MonkeyPatch) -> Site:
+def site(live: Site, run_async: Any, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A board whose crawls run in this process, without sockets."""
-    monkeypatch.setattr("crawlers.runner.run_child", lambda order, **_: crawl_in_process(order, live.board))
+    monkeypatch.setattr("crawlers.runner.run_child", lambda order, **_: crawl_in_process(order, live.board, run_async))
     return live
 
 
@@ -137,11 +136,17 @@ def live(sqlite_store: Store, crawlable: Settings, board: Any, as_of: datetime) 
 
 @pytest.fixture
 def both(
-    store: Store, settings: Settings, board: Any, allowing: Any, as_of: datetime, monkeypatch: pytest.MonkeyPatch
+    store: Store,
+    settings: Settings,
+    board: Any,
+    allowing: Any,
+    as_of: datetime,
+    run_async: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Site:
     """A board whose crawls run in this process, on either engine."""
     board.tags = True
-    monkeypatch.setattr("crawlers.runner.run_child", lambda order, **_: crawl_in_process(order, board))
+    monkeypatch.setattr("crawlers.runner.run_child", lambda order, **_: crawl_in_process(order, board, run_async))
 
     def crawl(spec: SourceSpec, later: timedelta = timedelta()) -> RunReport:
         return crawl_spec(store, allowing(settings, board), spec, as_of=as_of + later)

@@ -25,12 +25,14 @@ _SENTENCES = (
     "Call Mrs Anghel on +44 7700 900123 between nine and noon.",
     "Your questions are welcome before you decide.",
 )
+_STREETS = ("apple", "birch", "cedar", "dill", "elm", "fern", "gorse", "hazel", "iris", "jasmine")
 
 
 def ad_text(number: int) -> str:
-    """The ad's own text."""
+    """The ad's own text; no two ads say the same, or the crawl would rightly end red."""
     chosen = [_SENTENCES[(number * 7 + step * 3) % len(_SENTENCES)] for step in range(18)]
-    return f"Offer number {number}. " + " ".join(chosen)
+    street = "-".join(_STREETS[int(digit)] for digit in str(number))
+    return f"Offer number {number}, in the shop by the {street} gate. " + " ".join(chosen)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Verbs of data scientists: screen, campaigns, model, indicators."""
+"""Verbs of data scientists: screen, campaigns, model."""
 
 import json
 import sys
@@ -10,8 +10,6 @@ import typer
 
 from zorya.cli.output import OK, PARTIAL, emit, now, say, table
 from zorya.domain.ads import Kind, Posting
-
-_LISTED = {"code", "name", "title", "strength", "status"}
 
 Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
 
@@ -25,10 +23,6 @@ def register(app: typer.Typer) -> None:
     model.command("list")(model_list)
     model.command("promote")(model_promote)
     app.add_typer(model, name="model", rich_help_panel="Data scientists")
-    indicators = typer.Typer(no_args_is_help=True, help="The indicator catalogue.")
-    indicators.command("list")(indicators_list)
-    indicators.command("show")(indicators_show)
-    app.add_typer(indicators, name="indicators", rich_help_panel="Data scientists")
 
 
 def screen(
@@ -215,29 +209,3 @@ def model_promote(version: str, reason: Annotated[str, typer.Option(help="why; g
         name = f"{settings.model_recipe}@{version}"
         audit.add(connection, at=now(), actor=getpass.getuser(), action="model.promote", object=name, reason=reason)
     say(f"{name} is in use")
-
-
-def indicators_list(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Every indicator: code, title, strength, status."""
-    from models.catalogue import catalogue
-
-    specs = catalogue().specs
-    if as_json:
-        emit(
-            [
-                {"code": s.code, "name": s.name, "title": s.title, "strength": s.strength, "status": s.status}
-                for s in specs
-            ]
-        )
-        return
-    table(("code", "title", "strength", "status"), [(s.code, s.title, s.strength, s.status) for s in specs])
-
-
-def indicators_show(code: str) -> None:
-    """One indicator as its file has it."""
-    from models.catalogue import catalogue
-
-    spec = catalogue().by_code.get(code.upper())
-    if spec is None:
-        raise typer.BadParameter(f"no indicator {code}; see `zorya indicators list`")
-    emit(spec.model_dump(mode="json"))

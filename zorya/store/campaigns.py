@@ -78,6 +78,12 @@ def of_posting(connection: Connection, posting_id: str) -> str | None:
     return connection.execute(query).scalar()
 
 
+def of_postings(connection: Connection) -> dict[str, str]:
+    """Campaign of every posting that has one."""
+    query = select(campaign_members.c.posting_id, campaign_members.c.campaign_id)
+    return {row.posting_id: row.campaign_id for row in connection.execute(query)}
+
+
 def members(connection: Connection, campaign_id: str, limit: int = 500) -> list[Member]:
     """Postings of a campaign, in the order they were added."""
     query = (

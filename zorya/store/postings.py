@@ -152,6 +152,13 @@ def all_current(connection: Connection, source: str | None = None) -> Iterator[P
         yield _version_of(row)
 
 
+def seen_since(connection: Connection, since: datetime) -> Iterator[PostingVersion]:
+    """Newest states of the ads that were seen at `since` or later, by source and id."""
+    query = _versions().where(versions.c.id == postings.c.current_version, postings.c.last_seen >= since)
+    for row in connection.execute(query.order_by(postings.c.source, postings.c.id)).mappings():
+        yield _version_of(row)
+
+
 def sighting_times(connection: Connection, posting_id: str) -> tuple[datetime, datetime, datetime | None]:
     """(first seen, last seen, gone at) of a posting."""
     columns = (postings.c.first_seen, postings.c.last_seen, postings.c.gone_at)

@@ -141,7 +141,7 @@ def _breach_fault(breach: Breach) -> Fault:
 
 def _remarks(spec: SourceSpec, account: Account, now: Checkup) -> list[str]:
     """What an operator may want to know of a run, red or green."""
-    ordinary = (Outcome.OK, Outcome.NOT_MODIFIED)
+    ordinary = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SIGHTED)
     remarks = [_outcome_words(account, name) for name in account.outcomes if name not in ordinary]
     remarks += [f"{count} postings flagged {flag}" for flag, count in sorted(account.flags.items())]
     if not now.numbers.get("seen") and spec.expect.min_postings == 0:

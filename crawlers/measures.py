@@ -27,7 +27,7 @@ def take(
     """Numbers and shares of the run begun `at`; no band and no verdict yet."""
     board = health.board(connection, spec.id, at=at, last_sound=last_sound, stands_for=account.postings)
     texts = health.texts(connection, sorted(account.read)[:MOST_TEXTS])
-    seen, requests = len(account.postings), len(account.requests)
+    seen, requests = len(account.postings), sum(one.sent for one in account.requests)
     numbers: dict[str, float] = {
         "seen": seen,
         "read": len(account.read),

@@ -174,16 +174,26 @@ def _links(spider: BoardSpider, recording: Recording) -> Iterator[Link]:
     spec = spider.spec
     yield from (Link(url, spider.read_start) for url in spec.start)
     starts = {_without_query(url) for url in spec.start}
+    ports = {80, 443, *(_port_of(url) for url in (*spec.start, spec.homepage))}  # on another one answers another site
     read_ad, read_list = (getattr(spider, name, spider.read_start) for name in ("read_ad", "read_list"))
     has_ad_pages = spec.engine in {Engine.LISTING, Engine.SITEMAP}
     pattern = re.compile(spec.follow.match) if has_ad_pages and spec.follow.match else None
     for url, kept in recording.pages():
-        if not spider.in_scope(urlsplit(url).hostname or ""):
+        if not spider.in_scope(urlsplit(url).hostname or "") or _port_of(url) not in ports:
             continue
         if _without_query(url) in starts:
             yield Link(url, read_list)
         elif kept or (pattern is not None and pattern.search(url)):
             yield Link(url, read_ad, ad=has_ad_pages)
+
+
+def _port_of(url: str) -> int:
+    """The port an address names or means; 0 for one that names none there is."""
+    parts = urlsplit(url)
+    try:
+        return parts.port or (443 if parts.scheme == "https" else 80)
+    except ValueError:
+        return 0
 
 
 def _without_query(url: str) -> str:

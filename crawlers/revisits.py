@@ -46,7 +46,7 @@ from zorya.store import postings, presence, visited
 from zorya.store.visited import Found, Sweep, Visited
 
 CHECK = "ad:read_check"
-_SOUND = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SKIPPED, Outcome.CAPPED})
+_SOUND = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SIGHTED, Outcome.SKIPPED, Outcome.CAPPED})
 """What may become of list pages in a crawl from which something follows about ads it did not see."""
 _LOST = frozenset({Outcome.FAILED, Outcome.BLOCKED, Outcome.CAPPED, Outcome.EMPTY, "open"})
 """What became of ads that the next crawl must find on the lists again."""

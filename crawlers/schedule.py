@@ -95,7 +95,7 @@ class Schedule:
             frontier.close(connection, seq, Outcome.SKIPPED, "not an address that can be visited", now=now)
         elif self.revisits.decide(connection, link, key) is Decision.SIGHTED:
             facts = [fact.row() for fact in self.revisits.sighted(connection, link, key)]
-            outcome = Outcome.NOT_MODIFIED if link.ad else Outcome.SKIPPED
+            outcome = Outcome.SIGHTED if link.ad else Outcome.SKIPPED
             frontier.close(connection, seq, outcome, "known and unchanged: not asked for", now=now, brought=facts)
         elif taken >= limit:
             frontier.close(connection, seq, Outcome.CAPPED, f"limits.{what} is {limit}", now=now)

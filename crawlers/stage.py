@@ -30,7 +30,9 @@ def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[
                 messages.append(f"{spec.id}: {report}")
                 continue
             counts[str(report.status)] += 1
-            counts.update(postings=report.postings, new=report.new, changed=report.changed, requests=report.scheduled)
+            counts.update(
+                postings=report.postings, new=report.new, changed=report.changed, requests=report.requests or 0
+            )
             if report.status is not RunStatus.OK:
                 messages.append(f"{spec.id}: {report.status}: {'; '.join(report.messages[:3])}")
     return StageReport("crawl", as_of, dict(counts), tuple(messages))

@@ -73,6 +73,18 @@ def test_crawl_then_health(sources: Path) -> None:
     assert (row["source"], row["verdict"], row["days"][0]["ads"]) == ("xx_board", "ok", 1)
 
 
+@pytest.mark.parametrize("words", [("crawl", "xx_board"), ("source", "try", "xx_board")])
+def test_logs_leave_json_alone_and_obey_the_log_level(
+    sources: Path, words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = zorya(*words, "--json")
+    assert [json.loads(line)["report" if "try" in words else "status"] for line in told.stdout.splitlines()]
+    assert "crawl ended" in told.stderr
+    assert "hosts excepted from the address guard" in told.stderr
+    monkeypatch.setenv("ZORYA__LOG_LEVEL", "ERROR")
+    assert "hosts excepted" not in zorya(*words, "--json").stderr
+
+
 def test_a_busy_source_keeps_no_other_from_being_crawled(sources: Path) -> None:
     text = (sources / "xx_board.yml").read_text("utf-8")
     (sources / "xx_busy.yml").write_text(text.replace("xx_board", "xx_busy"), encoding="utf-8")

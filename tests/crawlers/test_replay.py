@@ -102,6 +102,19 @@ def test_replaying_twice_is_replaying_once(
         assert sorted(connection.execute(select(runs.c.source)).scalars()) == [spec.id, again.source]
 
 
+def test_of_an_archive_of_several_boards_only_the_sources_own_pages_are_read(
+    sqlite_store: Store, sqlite_settings: Settings, new_board: Any, source: Any, as_of: datetime
+) -> None:
+    own, foreign = new_board(), new_board()  # one machine, two ports
+    page = b"<h1>Waiter</h1><p>Evenings by the sea, contract from day one.</p>"
+    folder = sqlite_settings.home / "old"
+    urls = [f"{own.base}/ad/1", f"{foreign.base}/ad/2"]
+    Archive(folder).put_many([Exchange(url, 200, (), HTML, page, as_of) for url in urls])
+    spec = source(own, follow={"ad": "a.ad", "match": "/ad/"})
+    assert replay(sqlite_store, sqlite_settings, spec, sorted(folder.rglob("*.gz"))).postings == 1
+    assert [one.url for _, one in _postings(sqlite_store).values()] == urls[:1]
+
+
 def test_ads_are_as_old_as_their_pages_and_evidence_keeps_its_date(
     sqlite_store: Store, sqlite_settings: Settings, board: Any, source: Any, as_of: datetime
 ) -> None:

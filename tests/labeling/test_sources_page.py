@@ -22,7 +22,7 @@ SOUND = Checkup(
     grade="sound",
 )
 WHY = ("ads seen: 3, usually 41–58", "expected at least 5 postings, found 3")
-THIN = replace(SOUND, numbers={"seen": 3, "read": 3, "new": 0}, why=WHY, grade="broken")
+THIN = replace(SOUND, numbers={"seen": 3, "read": 3, "new": 0, "requests": 1}, why=WHY, grade="broken")
 SPEC = {
     "engine": "listing",
     "schedule": "17 4 * * *",
@@ -144,6 +144,7 @@ def test_one_source_shows_measures_expectations_and_failed_requests(look: Callab
     assert ("Ads with pay", "at least 40%") in rows
     assert "https://board.example/page?&lt;b&gt;" in page
     assert "the site answers 403 (HTTP 403)" in page
+    assert "2 addresses, 1 asked for" in page
     assert "owner Ana R." in page
     assert page.count('id="day-2026-11-') == 14
 

@@ -95,7 +95,7 @@ def test_outcomes_of_list_pages_and_of_ads_are_told_apart(store: Store, as_of: d
         frontier.close(connection, seqs["b"], Outcome.FAILED, now=as_of)
         assert visited.outcomes_of(connection, "r-1") == ({"not_modified"}, {"failed", "open"})
         assert visited.ads_asked(connection, "r-1") == 2
-        frontier.close(connection, seqs["c"], Outcome.NOT_MODIFIED, "not asked for", now=as_of)
+        frontier.close(connection, seqs["c"], Outcome.SIGHTED, "not asked for", now=as_of)
         assert visited.ads_asked(connection, "r-1") == 1
 
 

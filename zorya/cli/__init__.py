@@ -8,6 +8,7 @@ import sys
 
 import typer
 
+from zorya import logs
 from zorya.cli import (
     benching,
     crawling,
@@ -24,15 +25,27 @@ from zorya.cli import (
     standing,
 )
 from zorya.cli.output import report_error
-from zorya.errors import ZoryaError
+from zorya.errors import SettingsError, ZoryaError
+from zorya.settings import load_settings
 
 app = typer.Typer(
     name="zorya",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
-    help="Reads public job and dating ads and puts those that look like trafficking recruitment in front of people.",
 )
+
+
+@app.callback()
+def _every_verb() -> None:
+    """Reads public job and dating ads and puts those that look like trafficking recruitment in front of people."""
+    try:
+        level = load_settings().log_level
+    except SettingsError:  # the verb names the wrong setting, if it needs any
+        level = "INFO"
+    logs.configure(level=level)
+
+
 for module in (
     running,
     operating,

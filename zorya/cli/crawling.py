@@ -87,7 +87,7 @@ def _each(
 
 def _tell(report: "RunReport", *, as_json: bool) -> None:
     if as_json:
-        emit(asdict(report) | {"accounted": report.accounted})
+        emit(asdict(report) | {"accounted": report.accounted, "requests": report.requests})
         return
     say(f"{report.source}: {report.status}, {report.postings} postings ({report.new} new, {report.changed} changed)")
     for message in report.messages:

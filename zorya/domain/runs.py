@@ -7,10 +7,12 @@ from typing import Any
 
 
 class Outcome(StrEnum):
-    """The closed list of fates a scheduled request can have."""
+    """The closed list of fates a scheduled address can have."""
 
     OK = "ok"
     NOT_MODIFIED = "not_modified"
+    SIGHTED = "sighted"
+    """An ad that a list shows as it was: nothing was asked for."""
     SKIPPED = "skipped"
     ROBOTS = "robots"
     BLOCKED = "blocked"
@@ -21,6 +23,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
+_ANSWERED = frozenset({Outcome.OK, Outcome.NOT_MODIFIED, Outcome.OVERSIZE, Outcome.EMPTY, Outcome.UNREADABLE})
 FAILURES = frozenset({Outcome.BLOCKED, Outcome.OVERSIZE, Outcome.EMPTY, Outcome.UNREADABLE, Outcome.FAILED})
 
 
@@ -34,12 +37,17 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestOutcome:
-    """What became of one scheduled request; `reason` says why where it is not plain `ok`."""
+    """What became of one scheduled address; `reason` says why where it is not plain `ok`."""
 
     url: str
     outcome: Outcome
     reason: str = ""
     status: int | None = None
+
+    @property
+    def sent(self) -> bool:
+        """True when the address was asked for: not when policy, a limit or what is known kept the request here."""
+        return self.status is not None or self.outcome in _ANSWERED or self.outcome is Outcome.FAILED
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,11 @@ class RunReport:
     def accounted(self) -> bool:
         """True when no request vanished."""
         return self.scheduled == sum(self.outcomes.values())
+
+    @property
+    def requests(self) -> int:
+        """Addresses that were asked for; a replay asks for none."""
+        return int(self.measures.get("numbers", {}).get("requests", 0))
 
 
 @dataclass(frozen=True, slots=True)

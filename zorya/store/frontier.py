@@ -22,7 +22,7 @@ _GIVEN_UP = f"given up: the crawl process died {MOST_TRIES} times at this addres
 _LONGEST_REASON = 500
 _OF_OLD = ""
 """Reader of rows that were made before there was a frontier: each of them was answered, or refused, in its time."""
-_DONE = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.CAPPED, Outcome.OVERSIZE, Outcome.UNREADABLE)
+_DONE = (Outcome.OK, Outcome.NOT_MODIFIED, Outcome.SIGHTED, Outcome.CAPPED, Outcome.OVERSIZE, Outcome.UNREADABLE)
 """Outcomes that a second attempt at the same run takes as final."""
 _CLOSE = update(frontier).where(frontier.c.seq == bindparam("of_seq"), frontier.c.outcome.is_(None))
 
@@ -157,12 +157,9 @@ def take_over(connection: Connection, source: str, run_id: str, *, now: datetime
 
 def known(connection: Connection, run_id: str) -> list[Known]:
     """Every address a run knows."""
-    columns = (frontier.c.url_key, frontier.c.reader, frontier.c.outcome, frontier.c.status)
+    columns = (frontier.c.url_key, frontier.c.reader, frontier.c.outcome)
     rows = connection.execute(select(*columns).where(frontier.c.run_id == run_id))
-    return [
-        Known(key, reader, Outcome(fate) if fate else None, fate != Outcome.NOT_MODIFIED or status is not None)
-        for key, reader, fate, status in rows
-    ]
+    return [Known(key, reader, Outcome(fate) if fate else None, fate != Outcome.SIGHTED) for key, reader, fate in rows]
 
 
 def open_entries(connection: Connection, run_id: str) -> list[Entry]:

@@ -53,6 +53,11 @@ class RunView:
         """True when no request vanished."""
         return self.scheduled == sum(self.outcomes.values())
 
+    @property
+    def requests(self) -> int | None:
+        """Addresses that were asked for; None for a run without a checkup."""
+        return int(self.checkup.numbers["requests"]) if self.checkup and "requests" in self.checkup.numbers else None
+
 
 @dataclass(frozen=True, slots=True)
 class Described:

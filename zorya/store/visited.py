@@ -10,7 +10,7 @@ from dataclasses import astuple, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, and_, func, or_, select, update
+from sqlalchemy import Connection, RowMapping, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.runs import Outcome
@@ -144,10 +144,9 @@ def outcomes_of(connection: Connection, run_id: str) -> tuple[set[str], set[str]
 
 
 def ads_asked(connection: Connection, run_id: str) -> int:
-    """How many ads a run has asked for, or will; one that was only sighted is not modified, without a status."""
-    sighted = and_(frontier.c.outcome == Outcome.NOT_MODIFIED, frontier.c.status.is_(None))
+    """How many ads a run has asked for, or will; one that was only sighted is none."""
     ads = (frontier.c.run_id == run_id, frontier.c.reader.startswith("ad:"))
-    asked = or_(frontier.c.outcome.is_(None), ~sighted)
+    asked = or_(frontier.c.outcome.is_(None), frontier.c.outcome != Outcome.SIGHTED)
     return int(connection.execute(select(func.count()).select_from(frontier).where(*ads, asked)).scalar_one())
 
 

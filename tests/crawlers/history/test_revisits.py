@@ -28,6 +28,16 @@ def test_a_listing_costs_hardly_more_requests_than_it_has_new_ads(
     assert live.asked() == ["/"]
 
 
+def test_a_report_counts_as_requests_what_was_sent(site: Any, source: Any) -> None:
+    site.put(15)
+    site.crawl(source(site.board))
+    site.asked()
+    again = site.crawl(source(site.board), later=HOUR)
+    asked = site.asked()
+    assert (again.requests, again.outcomes) == (len(asked), {"not_modified": 1, "sighted": 10, "skipped": 1})
+    assert again.measures["shares"]["not_modified"] == [1, len(asked)]
+
+
 def test_a_sitemap_costs_one_request_beside_its_new_ads(site: Any, source: Any) -> None:
     def put(total: int) -> None:
         job = {"@type": "JobPosting", "description": "Sewing and mending, mornings."}

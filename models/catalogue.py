@@ -47,6 +47,7 @@ class Catalogue:
         self.specs = tuple(sorted(specs, key=lambda spec: (spec.code[0], int(spec.code[1:]))))
         self.frame = frame
         self.by_code = {spec.code: spec for spec in self.specs}
+        self.dimension_of = {spec.code: spec.dimension for spec in self.specs}
         self.ruleset = content_digest(
             {"specs": [spec.model_dump(mode="json") for spec in self.specs], "frame": frame.model_dump(mode="json")}
         )[:16]

@@ -20,6 +20,18 @@ def _check_phrase(source: str) -> str:
 
 PhraseText = Annotated[str, AfterValidator(_check_phrase)]
 Language = Literal["ro", "ru", "uk", "bg", "pl", "hu", "cs", "nl", "de", "en"]
+UiLanguage = Literal["ro", "uk", "nl", "ru"]
+"""Languages of pages and mails beside English."""
+Dimension = Literal[
+    "deceptive_recruitment",
+    "coercive_recruitment",
+    "recruitment_by_abuse_of_vulnerability",
+    "exploitative_conditions_of_work",
+    "coercion_at_destination",
+    "abuse_of_vulnerability_at_destination",
+    "context",
+]
+"""The six dimensions of the ILO/EC Delphi lists (2009); `context` is what those lists do not name."""
 
 
 class PhraseLists(DataModel):
@@ -45,9 +57,15 @@ class IndicatorSpec(DataModel):
     status: Literal["draft", "active", "retired"]
     title: str
     why: str
+    titles: dict[UiLanguage, str] = Field(default_factory=dict)
+    whys: dict[UiLanguage, str] = Field(default_factory=dict)
+    drafts: tuple[UiLanguage, ...] = ()
+    """Languages in which no native expert of the field has read title and why yet."""
     strength: Literal[Strength.WEAK, Strength.MEDIUM]
     """Never strong: text alone cannot show deception (strong needs an outside contradiction)."""
-    dimension: str
+    dimension: Dimension
+    ilo: str = ""
+    """The item of the ILO/EC list (adults, labour exploitation) that the wording of the ad hints at."""
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
     contradicted_only: bool = False
@@ -62,6 +80,8 @@ class IndicatorSpec(DataModel):
             raise ValueError(
                 f"active indicator {self.code} lacks phrases or examples in {', '.join(sorted(set(missing)))}"
             )
+        if bool(self.ilo) == (self.dimension == "context"):
+            raise ValueError(f"{self.code}: `ilo` names the item of a dimension; leave it out for `context` alone")
         return self
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from models.catalogue import catalogue
+from models.decision_rule import decide
 from models.linear import LinearModel
 from models.reading import READ_LIMIT, Reading
 from models.registry import Manifest
@@ -103,6 +104,9 @@ class Scorer:
             reasons.append(Reason(f"Only the first {READ_LIMIT:,} characters were read", -1))
         if held and present:
             reasons.append(Reason("Fewer than two indicators beside the sector: never flagged on one alone", -1))
+        decision = decide(present, catalogue().dimension_of)
+        if decision:
+            reasons.append(Reason(decision.sentence, 0))
         return reasons
 
 

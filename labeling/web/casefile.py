@@ -69,6 +69,7 @@ class AdView:
     not_stated: list[NumberedHit]
     raised: list[Reason]
     lowered: list[Reason]
+    beside: list[Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,8 @@ def _ad(connection: Connection, version: PostingVersion, assessment: Assessment 
         contradicted=[row for row in numbered if row.hit.state is State.CONTRADICTED],
         not_stated=[row for row in numbered if row.hit.state is State.NOT_STATED],
         raised=[reason for reason in reasons if reason.direction > 0],
-        lowered=[reason for reason in reasons if reason.direction <= 0],
+        lowered=[reason for reason in reasons if reason.direction < 0],
+        beside=[reason for reason in reasons if reason.direction == 0],
     )
 
 

@@ -130,12 +130,14 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
+    from models import decision_rule
     from models.catalogue import load_specs
 
     try:
         yield from (spec.code for spec in load_specs())
     except DataFileError as exc:
         yield exc
+    yield from _each([decision_rule.FILE], lambda path: load(path, decision_rule.DecisionRule))
 
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:

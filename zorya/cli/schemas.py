@@ -46,6 +46,7 @@ def models() -> dict[str, type[BaseModel]]:
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
     from models.corpus import LabelledAd
+    from models.decision_rule import DecisionRule
     from models.gazetteer import PlaceFile
     from models.indicator_spec import IndicatorFile, WarningFrame
     from models.place_roles import RoleFile
@@ -56,6 +57,7 @@ def models() -> dict[str, type[BaseModel]]:
         "partner": PartnerSpec,
         "indicators": IndicatorFile,
         "warning-frame": WarningFrame,
+        "decision-rule": DecisionRule,
         "places": PlaceFile,
         "place-roles": RoleFile,
         "recipe": Recipe,

@@ -88,7 +88,7 @@ class IndicatorHit:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why the score is what it is. `direction` is +1 (raised) or -1 (lowered)."""
+    """Why the score is what it is. `direction` is +1 (raised), -1 (lowered) or 0 (said beside it)."""
 
     text: str
     direction: int

@@ -71,11 +71,14 @@ class Catalogue:
         `sponsor` or `escort` mean different things in different languages.
         """
         normalised = normalise(text)
+        words = Words(text, normalised)
         stated: dict[str, list[tuple[Span, str]]] = {}
-        for key, spans in self._matcher.find(Words(text, normalised)).items():
+        for key, matches in self._matcher.find(words).items():
             code, _, only = key.partition(" ")
             if not only or language is None or only == language:
-                stated.setdefault(code, []).extend(spans)
+                stated.setdefault(code, []).extend(
+                    (words.original_span(match.first, match.after), match.phrase.source) for match in matches
+                )
         denied = {code[1:]: [span for span, _ in spans] for code, spans in stated.items() if code[0] == "-"}
         frame = {source for span, source in stated.get(f"+{_FRAME}", ()) if not _overlaps(span, denied.get(_FRAME, []))}
         warns = len(frame) >= _FRAME_PHRASES_NEEDED

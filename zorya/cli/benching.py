@@ -8,7 +8,12 @@ import typer
 
 from zorya.cli.output import emit, now, say, table
 
-BENCHES = {"read": "models.bench", "extract": "crawlers.bench_extract", "crawl": "crawlers.bench_crawl"}
+BENCHES = {
+    "read": "models.bench",
+    "patterns": "models.bench_patterns",
+    "extract": "crawlers.bench_extract",
+    "crawl": "crawlers.bench_crawl",
+}
 """Module of each benchmark: `measure(settings, *, as_of)` gives its rows. Imported when asked for."""
 
 
@@ -24,7 +29,7 @@ def bench(
     pages: Annotated[Path | None, typer.Option(help="extract: a folder of saved pages to measure as well")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure what reading costs on this machine: an ad's text (read), a page (extract), a whole crawl (crawl)."""
+    """Measure on this machine: reading an ad (read), more phrases (patterns), a page (extract), a crawl (crawl)."""
     from zorya.settings import load_settings
 
     wanted = names or ["read"]

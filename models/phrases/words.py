@@ -1,0 +1,83 @@
+"""The words of one text, as phrases see them: with numbers, ages, pay, places, and where sentences and clauses end."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import cached_property
+
+from models.normalise import Normalised
+from models.phrases.language import TOKEN
+from zorya.domain.findings import Span
+from zorya.domain.pay import find_pay
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_PERCENT = re.compile(r"\s?(?:%|percent|procent|процент|вiдсотк|відсотк|szazalek|/\s?\d)")
+_SENTENCE_END = re.compile(r"[.!?…\n;]")
+_CLAUSE_END = re.compile(r"[^\w\s'+\-/]|\s[-/]\s|\n")
+
+
+class Words:
+    """The words of a normalised text. `places` are the original spans of the places it names; without them no
+    `{place}` matches.
+    """
+
+    def __init__(self, original: str, normalised: Normalised, *, places: Sequence[Span] = ()) -> None:
+        self.original, self.normalised = original, normalised
+        found = list(TOKEN.finditer(normalised.text))
+        self.words = [match.group() for match in found]
+        self.spans = [match.span() for match in found]
+        self._places = places
+
+    @cached_property
+    def _bounds(self) -> tuple[list[int], list[int]]:
+        """Original offsets at which words begin and end."""
+        starts, ends = self.normalised.starts, self.normalised.ends
+        return [starts[first] for first, _ in self.spans], [ends[last - 1] for _, last in self.spans]
+
+    def word_range(self, span: Span) -> tuple[int, int]:
+        """Indexes [first, after) of the words that an original span covers or touches."""
+        begins, ends = self._bounds
+        first, after = bisect_left(begins, span[0]), bisect_left(ends, span[1])
+        return first, after + 1 if after < len(ends) and begins[after] < span[1] else after
+
+    @cached_property
+    def _mentions(self) -> dict[str, dict[int, int]]:
+        """`{money}` and `{place}` → first word of each mention → the word after it."""
+        return {
+            "{money}": dict(self.word_range((pay.start, pay.end)) for pay in find_pay(self.original)),
+            "{place}": dict(self.word_range(span) for span in self._places),
+        }
+
+    def placeholder_end(self, name: str, index: int) -> int | None:
+        """Word index after the placeholder that begins at word `index`, or None."""
+        if name in {"{money}", "{place}"}:
+            end = self._mentions[name].get(index)
+            return end if end is not None and end > index else None
+        word = self.words[index]
+        if not _NUMBER.fullmatch(word):
+            return None
+        if name == "{age}":
+            return index + 1 if word.isdigit() and 16 <= int(word) <= 45 else None
+        if name == "{percent}":
+            return index + 1 if _PERCENT.match(self.normalised.text, self.spans[index][1]) else None
+        return index + 1
+
+    def original_span(self, first: int, after: int) -> Span:
+        """Original characters of the words [first, after)."""
+        return self.normalised.original_span(self.spans[first][0], self.spans[after - 1][1])
+
+    def clause_ends_before(self, index: int) -> bool:
+        """Whether punctuation other than a hyphen stands between word `index` and the one before it."""
+        return index == 0 or bool(_CLAUSE_END.search(self._between(index)))
+
+    @cached_property
+    def sentences(self) -> list[int]:
+        """Number of the sentence each word stands in, counted from 0."""
+        numbers, number = [], 0
+        for index in range(len(self.words)):
+            number += index > 0 and bool(_SENTENCE_END.search(self._between(index)))
+            numbers.append(number)
+        return numbers
+
+    def _between(self, index: int) -> str:
+        return self.normalised.text[self.spans[index - 1][1] : self.spans[index][0]]

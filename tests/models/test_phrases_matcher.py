@@ -1,0 +1,105 @@
+"""One matcher for all phrases finds what trying every phrase at every word finds."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from models.bench_patterns import generate_phrases
+from models.catalogue import catalogue
+from models.corpus import load_corpus
+from models.normalise import normalise
+from models.phrases import Match, PhraseMatcher, Words, parse_phrase
+from models.phrases.matcher import find_one_by_one
+from models.places import find_places
+from zorya.settings import Settings
+
+WORDS = (
+    "раб",
+    "работа",
+    "работы",
+    "робота",
+    "work",
+    "worker",
+    "working",
+    "w",
+    "на",
+    "in",
+    "18",
+    "25",
+    "500",
+    "euro",
+    "€",
+)
+OPENERS = st.sampled_from(
+    ("работа", "раб*", "работ*", "робота", "work", "wor*", "work-in", "work-раб*", "на", "in|на", "euro")
+)
+ELEMENTS = st.one_of(
+    OPENERS,
+    st.sampled_from(
+        ("...", "work?", "раб*?", "in|на?", "{money}", "{number}", "{age}", "{age}|work", "{number}?", "{place}", "w*")
+    ),
+)
+PHRASES = st.builds(lambda first, rest: " ".join((first, *rest)), OPENERS, st.lists(ELEMENTS, max_size=4)).filter(
+    lambda source: not source.endswith("...")
+)
+TEXTS = st.lists(st.sampled_from((*WORDS, ",", ".", "\n")), max_size=25).map(" ".join)
+
+
+def found(sources: list[str], words: Words) -> tuple[dict[str, list[Match]], dict[str, list[Match]]]:
+    entries = [(source, parse_phrase(source)) for source in sources]
+    return PhraseMatcher(entries).find(words), find_one_by_one(entries, words)
+
+
+@given(st.lists(PHRASES, min_size=1, max_size=8), TEXTS)
+@example(["work ... {money} in"], "work w w 500 euro in work 500 euro in")
+@example(["на работ*", "work-in {age}|work"], "work in 18 work in work на работы")
+@settings(max_examples=250, deadline=None)
+def test_matcher_finds_what_the_plain_loop_finds(sources: list[str], text: str) -> None:
+    places = [(at, at + 4) for at in range(len(text)) if text.startswith("work", at)][:2]
+    at_once, one_by_one = found(sources, Words(text, normalise(text), places=places))
+    assert at_once == one_by_one
+
+
+@pytest.mark.parametrize("language", ["ro", "uk", "hu"])
+def test_matcher_and_plain_loop_agree_on_the_catalogue(language: str) -> None:
+    sources = [
+        source
+        for spec in catalogue().specs
+        for phrases in (spec.phrases[language], spec.phrases["en"])  # type: ignore[index]
+        for source in (*phrases.present, *phrases.contradicted)
+    ]
+    ads = [ad for ad in load_corpus(Settings().corpus_dir).ads if ad.language == language and ad.is_concern][:8]
+    text = "\n".join(ad.posting().text for ad in ads)
+    at_once, one_by_one = found(sources, Words(text, normalise(text)))
+    assert at_once == one_by_one
+    assert len(at_once) > 20
+
+
+def test_generated_phrases_of_the_benchmark_are_the_same_every_time() -> None:
+    assert generate_phrases(50) == generate_phrases(80)[:50]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "matched"),
+    [
+        ("работ* в|во {place}", "Работа в Германии", "Работа в Германии"),
+        ("munka {place}", "Munka Ausztriában", "Munka Ausztriában"),
+        ("lucru în {place}", "Lucru în Olanda acum", "Lucru în Olanda"),
+        ("work in {place}", "work in teams", None),
+        ("earn {money} cash", "earn 1 500 euro a week cash", "earn 1 500 euro a week cash"),
+        ("girls {age} {age}", "girls 18–25", "girls 18–25"),
+    ],
+)
+def test_placeholder_stands_for_what_the_text_names(phrase: str, text: str, matched: str | None) -> None:
+    normalised = normalise(text)
+    places = [(text.index(place.raw), text.index(place.raw) + len(place.raw)) for place in find_places(text)]
+    words = Words(text, normalised, places=places)
+    matches = PhraseMatcher([("k", parse_phrase(phrase))]).find(words).get("k", [])
+    spans = [words.original_span(match.first, match.after) for match in matches]
+    assert [text[start:end] for start, end in spans] == ([matched] if matched else [])
+
+
+def test_words_that_a_gap_passes_over_are_told() -> None:
+    text = "housing will not be provided"
+    (match,) = PhraseMatcher([("k", parse_phrase("housing ... provided"))]).find(Words(text, normalise(text)))["k"]
+    assert [text.split()[index] for index in match.skipped] == ["will", "not", "be"]

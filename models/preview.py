@@ -92,8 +92,12 @@ def preview(ads: Iterable[PostingVersion], catalogue: Catalogue, spec: Indicator
         shown.languages.setdefault(language or "unknown", Tally()).count(state)
         if hit is None or hit.state is not State.PRESENT:
             continue
-        stand = {phrase: spans for phrase, spans in matcher.find(Words(text, reading.normalised)).items()}
-        told = {phrase for phrase, spans in stand.items() if any(_within(span, hit.spans) for span, _ in spans)}
+        words = Words(text, reading.normalised)
+        stand = {
+            phrase: [words.original_span(match.first, match.after) for match in matches]
+            for phrase, matches in matcher.find(words).items()
+        }
+        told = {phrase for phrase, spans in stand.items() if any(_within(span, hit.spans) for span in spans)}
         for phrase in told or {""}:
             shown.phrases.setdefault(phrase, Counter())[source] += 1
         if len(shown.examples) < SHOWN_EXAMPLES and hit.spans:

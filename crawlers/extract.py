@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from crawlers.countries import country_of_address
 from crawlers.draft import Draft, posting_of
 from crawlers.encodings import decode
 from crawlers.feeds import looks_like_feed, read_feed
@@ -31,7 +32,8 @@ class Document:
 def extract(document: Document, *, today: date, spec: SourceSpec | None = None) -> list[Posting]:
     """Every ad in a document of unknown kind; [] when there is nothing to read."""
     text = document.text(spec.encoding if spec else None)
-    return postings(_drafts(document, text, Reading.of(spec, today), spec), document.url, spec)
+    reading = Reading.of(spec, today) if spec else Reading(today, country_of_address(document.url))
+    return postings(_drafts(document, text, reading, spec), document.url, spec)
 
 
 def postings(drafts: list[Draft], url: str, spec: SourceSpec | None) -> list[Posting]:

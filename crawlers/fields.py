@@ -31,9 +31,9 @@ class Reading:
     """The source's tables of values: what the page writes → what is kept."""
 
     @classmethod
-    def of(cls, spec: SourceSpec | None, today: date) -> "Reading":
-        """The source's country and languages, or none."""
-        return cls(today, spec.country, spec.languages, spec.maps) if spec else cls(today)
+    def of(cls, spec: SourceSpec, today: date) -> "Reading":
+        """With the source's country and languages."""
+        return cls(today, spec.country, spec.languages, spec.maps)
 
 
 def select(selector: Selector, rule: str) -> Any:

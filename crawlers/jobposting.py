@@ -16,17 +16,9 @@ from crawlers.dates import parse_date
 from crawlers.draft import Draft
 from crawlers.text import html_text, one_line
 from zorya.domain.ads import Place
-from zorya.domain.pay import Pay, make_pay, parse_number, parse_pay
+from zorya.domain.pay import Pay
+from zorya.domain.pay_parts import pay_of_parts
 
-_PERIODS = {
-    "hour": "hour",
-    "day": "day",
-    "week": "week",
-    "month": "month",
-    "mon": "month",
-    "year": "year",
-    "ann": "year",
-}
 _MAX_DEPTH = 60
 _MOST_COMMENTS = 100
 _COMMENTS = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|/\*.*?\*/|(?m:^[ \t]*//[^\n]*)", re.DOTALL)
@@ -124,7 +116,7 @@ def draft_of(job: dict[str, Any], *, today: date, country: str | None, languages
         body=body,
         employer=_name(job.get("hiringOrganization")) or None,
         places=place,
-        pay=_pay(job, country),
+        pay=_pay(job, _paying_country(place) or country),
         posted_on=parse_date(_text(job.get("datePosted")), today=today, languages=languages),
         contacts=page_contacts((value for value in contact_values if value), country=country),
     )
@@ -191,36 +183,27 @@ def _place(location: Any) -> Place | None:
 
 
 def _pay(job: dict[str, Any], country: str | None) -> Pay | None:
+    """Pay in the shapes schema.org allows and boards invent; each part may be a number, a code or words."""
     salary = _first(job.get("baseSalary")) or _first(job.get("estimatedSalary"))
-    if isinstance(salary, str) and not re.fullmatch(r"[\d\s.,]+", salary):
-        return parse_pay(salary, country=country)
     amount = salary if isinstance(salary, dict) else {"value": salary}
     value = _first(amount.get("value"))
-    inner = value if isinstance(value, dict) else {"value": value}
-    currency = _text(amount.get("currency") or inner.get("currency") or job.get("salaryCurrency")).upper()
-    inner = (
-        {**amount, **inner}
-        if isinstance(value, dict)
-        else inner | {key: amount.get(key) for key in ("minValue", "maxValue")}
+    inner = {**amount, **value} if isinstance(value, dict) else amount
+    currency = _text(amount.get("currency") or inner.get("currency") or job.get("salaryCurrency"))
+    unit = _text(inner.get("unitText") or inner.get("unitCode") or amount.get("unitText") or amount.get("duration"))
+    ends = [_plain(inner.get(name)) for name in ("minValue", "maxValue")]
+    single = _plain(inner.get("value"))
+    return pay_of_parts(ends, currency, unit, country=country) or pay_of_parts(
+        [single], currency, unit, country=country
     )
-    low, high = _number(inner.get("minValue")), _number(inner.get("maxValue"))
-    single = _number(inner.get("value"))
-    low = low if low is not None else (single if single is not None else high)
-    high = high if high is not None else (single if single is not None else low)
-    if not low or not high or len(currency) != 3:
-        return None
-    unit = _text(inner.get("unitText") or amount.get("unitText") or amount.get("duration")).lower()
-    period = next((name for key, name in _PERIODS.items() if key in unit), None)
-    raw = f"{low:g}" + (f"-{high:g}" if high != low else "") + f" {currency}" + (f" / {period}" if period else "")
-    return make_pay(low, high, currency, period, raw)
 
 
-def _number(value: Any) -> float | None:
+def _paying_country(places: tuple[Place, ...]) -> str | None:
+    """The country of the work, if it is one."""
+    where = {place.country for place in places if place.country}
+    return where.pop() if len(where) == 1 else None
+
+
+def _plain(value: Any) -> Any:
+    """A number as it is, anything else as a line of text."""
     value = _first(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value) if 0 < value < 1e9 else None
-    text = re.sub(r"[^\d.,]", "", value) if isinstance(value, str) else ""
-    try:
-        return parse_number(text) if re.search(r"\d", text) and len(text) < 16 else None
-    except ValueError:
-        return None
+    return value if isinstance(value, int | float) else _text(value)

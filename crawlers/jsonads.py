@@ -13,7 +13,8 @@ from crawlers.draft import Draft
 from crawlers.fields import Reading
 from crawlers.text import html_text, one_line
 from zorya.domain.ads import Place
-from zorya.domain.pay import Pay, Tax, make_pay, parse_pay
+from zorya.domain.pay import Pay, Tax, parse_pay
+from zorya.domain.pay_parts import pay_of_parts
 
 _TITLE = ("title", "jobTitle", "job_title", "position", "name", "text", "headline")
 _BODY = (
@@ -127,14 +128,9 @@ def _pay(item: dict[str, Any], country: str | None) -> Pay | None:
     low, high = (_pick(stated, names) for names in (("from", "min", "minimum", "value"), ("to", "max", "maximum")))
     currency = _pick(stated, ("currency", "currency_code", "currencyCode"))
     period = _pick(stated, ("period", "interval", "unit", "unitText", "mode")).lower()
-    amounts = "-".join(filter(None, (low, high)))
-    pay = parse_pay(f"{amounts} {'RUB' if currency == 'RUR' else currency}", country=country)
-    if pay is None:
-        return None
     gross = stated.get("gross")
     tax: Tax | None = ("gross" if gross else "net") if isinstance(gross, bool) else None
-    named = next((name for name in ("hour", "day", "week", "month", "year") if name in period), None)
-    return make_pay(pay.min, pay.max, pay.currency, named, pay.raw, tax)
+    return pay_of_parts((low, high), currency, period, tax=tax, country=country)
 
 
 def _unescaped(text: str) -> str:

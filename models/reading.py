@@ -1,5 +1,6 @@
 """One reading of one ad: everything that can be said before any score. Same input, same output."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from models.catalogue import TextReading, catalogue
@@ -8,6 +9,7 @@ from models.facts import Facts, find_facts
 from models.places import find_places
 from zorya.domain.ads import Contact, Place, Posting
 from zorya.domain.languages import identify
+from zorya.domain.pay import settle_lei
 
 READ_LIMIT = 200_000
 """Characters of an ad that are read: a page that pretends to be a book must not hold up the others."""
@@ -28,10 +30,12 @@ class Reading:
 
 
 def read(posting: Posting, *, country: str | None = None) -> Reading:
-    """Read a posting. `country` (ISO alpha-2) of its board helps with national phone numbers and `lei`."""
+    """Read a posting. `country` (ISO alpha-2) of its board helps with national phone numbers and, where the ad's own
+    places do not say it, with `lei`."""
     text = posting.text[:READ_LIMIT]
     language = identify(text)
     indicators = catalogue().read(text, language)
+    places = tuple(find_places(text, indicators.normalised))
     found = find_contacts(text, language=language or posting.language, country=country)
     known = {(contact.kind, contact.value) for contact in found}
     beside = [contact for contact in posting.contacts if (contact.kind, contact.value) not in known]
@@ -39,8 +43,8 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         text=text,
         language=language,
         contacts=(*found, *beside),
-        facts=find_facts(text, country=country),
-        places=tuple(find_places(text, indicators.normalised)),
+        facts=find_facts(text, country=_paying_country((*posting.places, *places)) or country),
+        places=places,
         indicators=indicators,
         cut=len(posting.text) > READ_LIMIT,
     )
@@ -48,17 +52,25 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
 
 def complete(posting: Posting, *, country: str | None = None) -> Posting:
     """The posting with language, contacts, places and pay filled in where the page itself did not state them."""
+    posting = replace(posting, places=tuple(_located(place) for place in posting.places))
     reading = read(posting, country=country)
-    stated = tuple(_located(place) for place in posting.places)
     pays = reading.facts.pays
-    pay = posting.pay or next((p for p in pays if p.period), pays[0] if pays else None)
+    pay = posting.pay and settle_lei(posting.pay, _paying_country(posting.places or reading.places))
+    pay = pay or next((p for p in pays if p.period), pays[0] if pays else None)
     return replace(
         posting,
         language=reading.language or posting.language,
         contacts=reading.contacts,
-        places=stated or reading.places,
+        places=posting.places or reading.places,
         pay=pay,
     )
+
+
+def _paying_country(places: Sequence[Place]) -> str | None:
+    """The country where the work is: of the destinations, else of all places named; None when they are several."""
+    where = {place.country for place in places if place.country and place.role == "destination"}
+    where = where or {place.country for place in places if place.country}
+    return where.pop() if len(where) == 1 else None
 
 
 def _located(place: Place) -> Place:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 from typing import Any
-from urllib.parse import urlsplit
 
+from crawlers.countries import country_of_address
 from crawlers.extract import Document, ad_on_page, extract
 from crawlers.fields import on_page
 from crawlers.jsonads import parse_json
@@ -201,10 +201,8 @@ def mix(ads: Sequence[Posting]) -> dict[str, float]:
 
 def guess_country(url: str, languages: Sequence[str], declared: str) -> tuple[str, str]:
     """(ISO country, why) of a board: its domain, what the page declares, else the main language's country."""
-    host = urlsplit(url).hostname or ""
-    ending = host.rpartition(".")[2]
-    if len(ending) == 2 and ending.isalpha() and ending not in {"me", "io", "tv", "co", "eu", "ai"}:
-        return ("gb" if ending == "uk" else ending), f"the address ends in .{ending}"
+    if ending := country_of_address(url):
+        return ending, f"the address ends in .{'uk' if ending == 'gb' else ending}"
     if match := re.fullmatch(r"[a-z]{2}[-_]([A-Za-z]{2})", declared):
         return match[1].lower(), f"the page declares {declared}"
     main = next((language for language in languages if language != "?"), "en")

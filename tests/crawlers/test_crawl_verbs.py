@@ -53,6 +53,13 @@ def test_extract_keeps_the_batch_contract() -> None:
     assert line["contacts"][0]["value"] == "+447700900123"
 
 
+@pytest.mark.parametrize(("host", "currency"), [("board.md", "MDL"), ("board.ro", "RON")])
+def test_extract_knows_whose_lei_a_page_means(host: str, currency: str) -> None:
+    page = "<html><h1>Chelneriță</h1><p>Angajăm chelneriță la restaurant, plătim 9000 lei pe lună, masă inclusă.</p>"
+    (line,) = lines(zorya("extract", "-", "--url", f"https://{host}/ad/1", stdin=page.encode()))
+    assert (line["pay"]["min"], line["pay"]["currency"]) == (9000, currency)
+
+
 def test_extract_says_when_there_is_nothing_and_when_the_file_is_missing(tmp_path: Path) -> None:
     assert zorya("extract", "-", stdin=b"").exit_code == 3
     assert isinstance(zorya("extract", str(tmp_path / "missing.html")).exception, ZoryaError)

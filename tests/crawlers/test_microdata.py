@@ -60,12 +60,38 @@ def test_work_from_home_is_where_its_people_are() -> None:
         ({"currency": "EUR", "value": 30000, "unitText": "YEAR"}, (30000, 30000, "year")),
         ({"currency": "EUR", "minValue": 900, "maxValue": 1000}, (900, 1000, None)),
         ("2.400 € brutto pro Monat", (2400, 2400, "month")),
+        ({"currency": "EUR", "value": "1500-2000", "unitText": "MONTH"}, (1500, 2000, "month")),
+        ({"currency": "€", "value": {"minValue": "1,5k", "maxValue": "2k", "unitText": "lună"}}, (1500, 2000, "month")),
+        ({"currency": "евро", "value": {"value": "2 тыс.", "unitText": "месяц"}}, (2000, 2000, "month")),
+        ({"value": {"value": "12-14 евро/час"}}, (12, 14, "hour")),
+        ({"currency": "EUR", "value": {"value": "12-14", "unitText": "за час"}}, (12, 14, "hour")),
+        ({"currency": "EUR", "value": {"value": "1500.00", "unitText": "MON"}}, (1500, 1500, "month")),
     ],
 )
 def test_pay_in_every_shape(salary: Any, expected: tuple[float, float, str | None]) -> None:
     pay = one(ld(JOB | {"baseSalary": salary})).pay
     assert pay is not None
     assert (pay.min, pay.max, pay.period, pay.currency) == (*expected, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("place", "board", "currency"), [("MD", "ro", "MDL"), ("RO", "md", "RON"), (None, "md", "MDL")]
+)
+def test_lei_are_of_the_country_of_the_work_then_of_the_board(place: str | None, board: str, currency: str) -> None:
+    where = {"jobLocation": {"address": {"addressCountry": place}}} if place else {}
+    for salary in ({"currency": "lei", "value": 9000}, "9000 lei pe lună"):
+        job = JOB | where | {"baseSalary": salary}
+        pay = jobposting.draft_of(job, today=TODAY, country=board, languages=()).pay
+        assert pay is not None
+        assert (pay.min, pay.currency) == (9000, currency)
+
+
+@pytest.mark.parametrize(("host", "currency"), [("board.md", "MDL"), ("board.ro", "RON"), ("board.example", "RON")])
+def test_lei_on_a_page_without_a_source_are_of_its_host(host: str, currency: str) -> None:
+    page = ld(JOB | {"baseSalary": "9000 lei pe lună"}).encode()
+    (posting,) = extract(Document(page, f"https://{host}/ad/7"), today=TODAY)
+    assert posting.pay is not None
+    assert posting.pay.currency == currency
 
 
 @pytest.mark.parametrize(
@@ -134,9 +160,9 @@ def test_a_classified_ad_marked_as_a_product_is_read_and_a_list_of_them_is_not()
 
 
 def test_a_page_without_markup_costs_nothing() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert embedded("<p>JobPosting, itemscope</p>" * 100_000, "https://board.example/") == []
-    assert time.perf_counter() - begun < 0.2
+    assert time.process_time() - begun < 0.2
 
 
 @pytest.mark.parametrize("damage", ["<" * 2_000, "itemprop=", "\x00", "</div>" * 500, '<a itemref="x x x" itemscope>'])
@@ -149,15 +175,15 @@ def test_extruct_never_costs_the_ad(damage: str) -> None:
     "script", ["/*" * 100_000, "\n" * 200_000 + "{", '"' * 100_001, ",\n" * 100_000 + "]", "[[]," * 9_000]
 )
 def test_a_hostile_block_is_given_up_in_time(script: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert jobposting.blocks([script]) == ([], True)
-    assert time.perf_counter() - begun < 2
+    assert time.process_time() - begun < 2
 
 
 def test_a_block_of_very_many_values_is_searched_in_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert jobposting.job_postings([[{"a": [1]}] * 200_000 + [JOB]]) == [JOB]
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 _JSON = st.recursive(

@@ -102,13 +102,15 @@ def extract(
     url: Annotated[str, typer.Option(help="The address a saved page came from; links are read relative to it.")] = "",
 ) -> None:
     """Read one page, feed, preview, JSON answer or WARC; print one JSON object per ad, a line each."""
+    from crawlers.countries import country_of_address
     from crawlers.extract import extract as read
 
     found = 0
     faults: list[str] = []
     for document in _documents(what, url, faults):
         try:
-            lines = [contract_line(posting, None) for posting in read(document, today=now().date())]
+            country = country_of_address(document.url)
+            lines = [contract_line(posting, country) for posting in read(document, today=now().date())]
         except RecursionError as exc:
             faults.append(f"{document.url}: cannot be read: {exc}")
             continue

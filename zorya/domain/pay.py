@@ -1,108 +1,23 @@
-"""One grammar of pay, for page fields and for free text alike.
+"""One grammar of pay, for page fields and for free text alike; words in `pay_words`, patterns in `pay_grammar`.
 
-Reads `1.500 €`, `12-14 евро/час`, `2 тыс. евро`, `15k lei`, `150 zł/dzień`, `£12.50 per hour`, `od 4 000 do 6 000 PLN`.
-A number without a currency is never pay. `lei` is MDL or RON by country; `L` and `р` alone are not currencies.
+Reads `1.500 €`, `12-14 евро/час`, `2 тыс. евро`, `15k lei`, `150 zł/dzień`, `£12.50 per hour`, `od 4 000 do 6 000 PLN`,
+`15.000 de lei`, `1500 евро - 2000 евро`. A number without a currency is never pay. `lei` is MDL or RON by country; `L`
+and `р` alone are not currencies.
 """
 
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+from zorya.domain import pay_grammar as grammar
+from zorya.domain import pay_words as words
 
 Tax = Literal["net", "gross"]
 
-_CURRENCY_WORDS = {
-    "EUR": r"€|eur|euro|euros|eura|eur[oó]w|euró[kt]?|євро|евро|еврo",
-    "USD": r"\$|usd|dollars?|долл?(?:ар\w*)?\.?|dolar\w*|dollár",
-    "GBP": r"£|gbp|pounds?|фунт\w*|funt\w*",
-    "PLN": r"zł|zl|pln|złot\w*|злот\w*|зл\.?",
-    "HUF": r"ft|huf|forint\w*|форинт\w*",
-    "CZK": r"kč|kc|czk|korun\w*|крон\w*",
-    "LEI": r"lei|leu|леев|лей|лея|лєй",
-    "RON": r"ron",
-    "MDL": r"mdl",
-    "BGN": r"лв\.?|лева|bgn|lv",
-    "UAH": r"грн\.?|гривень|гривен|гривні|uah|₴|hrn",
-    "RUB": r"руб\.?|рублей|рубля|rub|₽",
-    "CHF": r"chf|fr\.|franken",
-    "SEK": r"sek",
-    "NOK": r"nok",
-    "DKK": r"dkk",
-    "AED": r"aed|dirhams?|дирхам\w*",
-}
-_PERIOD_WORDS = {
-    "hour": r"h|hr|hour|hourly|std|stunde|uur|godz(?:in[aęy])?|hod(?:inu|ina|\.)?|óra|órá\w+|ora|or[aă]"
-    r"|час|годину|година|год\.?|ч\.?",
-    "day": r"day|daily|tag|täglich|dag|dzień|dnia|dniówka|dziennie|den|denně|nap|naponta|zi|zilnic"
-    r"|день|сутки|смену|зміну|смяна|ден|дневно|щодня|ежедневно|shift",
-    "week": r"week|weekly|woche|wöchentlich|tydzień|tygodniowo|týden|týdně|hét|hetente|săptămân[aă]|saptaman[aă]"
-    r"|săptămânal|неделю|еженедельно|тиждень|щотижня|седмица|седмично",
-    "month": r"month|monthly|monat|monatlich|mtl\.?|maand|mies(?:iąc|ięcznie|\.)?|mc|měsíc|měsíčně|hó(?:nap)?|havi"
-    r"|havonta|lun[aă]|lunar|мес(?:яц|\.)?|місяць|міс\.?|месеца?|месечно|месячно|ежемесячно|щомісяця|щомісячно|pm|pcm"
-    r"|p\.m\.|p/m|mo",
-    "year": r"year|annum|annually|pa|p\.a\.|jahr|jährlich|jaar|rok|rocznie|ročně|év|évente|an|anual|год|рік|година",
-}
-_SPACES = " \\u00a0\\u2007\\u2008\\u2009\\u202f"
-_MARKS = "'\\u2019\\u2018\\u02bc`"
-_NUMBER = rf"\d{{1,3}}(?:[{_SPACES}.,{_MARKS}]\d{{3}})+(?!\d)(?:[.,]\d{{1,2}}(?!\d))?|\d+(?:[.,]\d{{1,2}}(?!\d))?"
-_SEPARATORS = re.compile(f"[{_SPACES}{_MARKS}]")
-_ROUND = r"(?:,[-–]{1,2})?"  # `2.500,- €`
-_KILO = (
-    r"(?:k|к|тыс\.?(?:яч[аи]?)?|тис\.?(?:яч[аі]?)?|хил\.?(?:яди)?|tys\.?|tis\.?|tisíc|mii(?:\sde)?|mie|ezer"
-    r"|duizend|tausend)(?!\w)"
-)
-_CURRENCY = "|".join(f"(?P<c_{code}>(?:{words})(?![^\\W\\d_]))" for code, words in _CURRENCY_WORDS.items())
-_SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "₽": "RUB", "₴": "UAH"}
-_BETWEEN = r"between|zwischen|tussen|między|miedzy|mezi|între|intre|между|між"
-_AND = r"and|und|en|i|a|și|si|şi|и|та|і|й"
-_TO = r"-|–|—|до|do|to|bis|tot|až|până la|pana la"
-_LEAD = re.compile(
-    rf"(?:\b(?P<between>{_BETWEEN})\s{{1,2}})?"
-    r"(?P<before>[€$£₽₴]|(?<![^\W\d_])(?:eur|usd|gbp|pln|huf|czk|ron|mdl|chf|aed))?\s?$",
-    re.IGNORECASE,
-)
-"""What stands before the first number, read backwards from it."""
-
-
-def _amount(to: str) -> re.Pattern[str]:
-    return re.compile(
-        rf"(?P<low>{_NUMBER}){_ROUND}\s?(?P<lowk>{_KILO})?"
-        rf"(?:\s?(?:€|\$|£|eur|zł|zl|pln)?\s?(?:{to})\s?(?:€|\$|£)?\s?(?P<high>{_NUMBER}){_ROUND}\s?(?P<highk>{_KILO})?)?"
-        rf"(?:\s?\+)?\s?(?:{_CURRENCY})?",
-        re.IGNORECASE,
-    )
-
-
-_AMOUNT, _AMOUNT_BETWEEN = _amount(_TO), _amount(rf"{_TO}|(?:{_AND})(?=[\s€$£])")
-_STARTS = re.compile(r"(?<![\d.,])\d")
-_NET = (
-    r"netto|net|neto|nettó|нетто|на руки|на рук[иу]|чистыми|чистими|чист[аоиы]|чистого|čistého|čistá|čistý|čisté"
-    r"|na rękę|na ręke|na reke|în mână|in mana|in de hand|на ръка|after tax(?:es)?|после вычета|take[- ]home"
-)
-_GROSS = (
-    r"brutto|gross|bruto|brut|bruttó|брутто|hrubého|hrubá|hrubý|hrubé|before tax(?:es)?|до вычета|до вирахування"
-    r"|до сплати податків|бруто"
-)
-_TAXED = rf"{_NET}|{_GROSS}"
-_TAX = re.compile(rf"(?<![^\W\d_])(?:(?P<net>{_NET})|(?P<gross>{_GROSS}))(?![^\W\d_])", re.IGNORECASE)
-_CLAUSE_END = re.compile(r"[\d\n;!?•|]|\.\s|, ")
-_PER = r"/|per|pro|im|am|in der|die|der|al|na|an?|za|в|за|на|pe|p/|je|a"
-_PERIOD = re.compile(
-    rf"\s{{0,2}}(?:(?:{_TAXED})\.?,?\s{{0,2}})?(?:{_PER})?\s{{0,2}}(?:"
-    + "|".join(f"(?P<{period}>(?:{words})(?![^\\W\\d_]))" for period, words in _PERIOD_WORDS.items())
-    + ")",
-    re.IGNORECASE,
-)
-_PERIOD_AHEAD = re.compile(
-    r"\b(?:(?P<hour>hourly|stundenlohn|uurloon|órabér|почасов\w*|погодинн\w*)"
-    r"|(?P<day>daily|dziennie|щодня|ежедневно|zilnic|denně|napi|naponta|täglich|за день|на день|дневно)"
-    r"|(?P<week>weekly|tygodniowo|щотижня|еженедельно|heti|hetente)"
-    r"|(?P<month>monthly|miesięcznie|щомісяця|ежемесячно|lunar|havi|havonta|monatlich|месечно|в месяц))"
-    r"\W{0,3}(?:\w+\W{1,2}){0,2}$",
-    re.IGNORECASE,
-)
+_MOST = 10_000_000
 _HOURS = {"hour": 168.0, "day": 21.0, "week": 4.33, "month": 1.0, "year": 1 / 12}
 """How many of each period make a month of full-time work (40-hour week)."""
 
@@ -149,7 +64,7 @@ def rate_date() -> str:
 
 def parse_number(text: str) -> float:
     """`1.500`, `1 500,50`, `1,500.50`, `12,5` → float. A final group of three digits is thousands."""
-    digits = _SEPARATORS.sub("", text)
+    digits = grammar.SEPARATORS.sub("", text)
     cut = max(digits.rfind("."), digits.rfind(","))
     if cut < 0:
         return float(digits)
@@ -174,47 +89,127 @@ def find_pay(text: str, *, country: str | None = None) -> list[Pay]:
     """Every mention of pay in a text, left to right. `country` (ISO alpha-2) decides what `lei` are."""
     found: list[Pay] = []
     position = 0
-    while start := _STARTS.search(text, position):
+    while start := grammar.STARTS.search(text, position):
         at = start.start()
-        lead = _LEAD.search(text, max(position, at - 16), at)
-        match = (_AMOUNT_BETWEEN if lead and lead["between"] else _AMOUNT).match(text, at)
-        if match is None:
+        low = grammar.AMOUNT.match(text, at)
+        if low is None:
             position = at + 1
             continue
-        position = match.end()
+        lead = grammar.LEAD.search(text, max(position, at - 16), at)
         before = lead["before"] if lead else None
-        if (match.lastgroup or "").startswith("c_") or before:
-            pay = _mention(text, match, lead.start("before") if lead and before else at, country)
-            if pay:
-                found.append(pay)
-                position = max(position, pay.end)
+        first = _currency(low, before)
+        if first and _is_phone(text, low):
+            position = low.end("number")
+            continue
+        high, second = _other_end(text, low, first, between=bool(lead and lead["between"]), named=bool(before))
+        position = (high or low).end()
+        if not (currency := second or first):
+            continue
+        begins = lead.start("before") if lead and before else at
+        if pay := _mention(text, _Amount(*ends(low, high), currency, begins, position), country):
+            found.append(pay)
+            position = max(position, pay.end)
     return found
 
 
-def _mention(text: str, match: re.Match[str], start: int, country: str | None) -> Pay | None:
-    """Pay of an amount that has a currency; `start` is where the amount, with a currency before it, begins."""
-    currency = _currency(match, text[start : match.start()], country)
-    low, high = _amounts(match)
-    if low <= 0 or high > 10_000_000:
+class _Amount(NamedTuple):
+    """One number or two with their currency, as they stand in a text."""
+
+    low: float
+    high: float
+    currency: str
+    """ISO 4217, or `LEI`."""
+    start: int
+    end: int
+
+
+def _currency(amount: re.Match[str], before: str | None) -> str | None:
+    """ISO 4217 code, or `LEI`, of the currency after a number or before it."""
+    if (name := amount.lastgroup) in words.CURRENCIES:
+        return name
+    return words.SYMBOLS.get(before, before.upper()) if before else None
+
+
+def _other_end(
+    text: str, low: re.Match[str], first: str | None, *, between: bool, named: bool
+) -> tuple[re.Match[str] | None, str | None]:
+    """The second number of a range, and its currency: that of the first, or one of them is left unsaid.
+
+    `named` True: the first currency stands before its number, and usually for both.
+    """
+    joint = (grammar.AND if between else grammar.TO).match(text, low.end())
+    high = grammar.AMOUNT.match(text, joint.end()) if joint else None
+    if joint is None or high is None:
+        return None, None
+    second = _currency(high, joint["before"])
+    if first is None or first == second or (second and {first, second} in ({"LEI", "MDL"}, {"LEI", "RON"})):
+        return high, second
+    if second is None and (named or (_rise(low, high) and grammar.LOOSE_END.match(text, high.end()))):
+        return high, None
+    return None, None
+
+
+def _rise(low: re.Match[str], high: re.Match[str]) -> bool:
+    return parse_number(low["number"]) < parse_number(high["number"])
+
+
+def _is_phone(text: str, amount: re.Match[str]) -> bool:
+    """True for a telephone number, or the last digits of one, that stands before a currency by chance."""
+    number, start = str(amount["number"]), amount.start()
+    if number[0] == "0" and number[1:2].isdigit():
+        return True
+    run = grammar.DIGIT_RUN.search(text, max(0, start - 24), start)
+    ahead = run[0] if run else ""
+    phone = grammar.PHONE.search(ahead + number)
+    if phone is None or phone.start() >= len(ahead):
+        return False
+    before, own = (sum(char.isdigit() for char in part) for part in (ahead[phone.start() :], number))
+    return before < 11 and 8 <= before + own <= (13 if phone["plus"] else 11)
+
+
+def _mention(text: str, amount: _Amount, country: str | None) -> Pay | None:
+    """Pay of an amount; what follows or leads says per what, and net or gross."""
+    low, high, currency, start, end = amount
+    if low <= 0 or high > _MOST:
         return None
-    period_match = _PERIOD.match(text, match.end())
-    ahead = None if period_match else _PERIOD_AHEAD.search(text, max(0, start - 40), start)
-    named = period_match or ahead
-    period = _plausible_period(named.lastgroup if named else None, (low + high) / 2, currency)
-    end = period_match.end() if period_match else match.end()
+    if currency == "LEI":
+        whose = grammar.WHOSE_LEI.match(text, end)
+        currency = str(whose.lastgroup) if whose else whose_lei(text[start:end], country)
+        end = whose.end() if whose else end
+    after = grammar.PERIOD.match(text, end)
+    named = after or grammar.PERIOD_AHEAD.search(text, max(0, start - 40), start)
+    period = plausible_period(named.lastgroup if named else None, (low + high) / 2, currency)
+    end = after.end() if after else end
     eur = monthly_eur((low + high) / 2, currency, period)
     dated = None if eur is None else rate_date()
     return Pay(low, high, currency, period, eur, text[start:end].strip(), start, end, _tax(text, start, end), dated)
 
 
+def settle_lei(pay: Pay, country: str | None) -> Pay:
+    """The same pay when the country becomes known after it was read: `lei` that do not say whose they are."""
+    if pay.currency not in {"RON", "MDL"} or not country:
+        return pay
+    again = parse_pay(pay.raw, country=country)
+    if again is None or again.currency == pay.currency or (again.min, again.max) != (pay.min, pay.max):
+        return pay
+    eur = monthly_eur((pay.min + pay.max) / 2, again.currency, pay.period)
+    return replace(pay, currency=again.currency, eur_month=eur)
+
+
+def whose_lei(written: str, country: str | None) -> str:
+    """In Latin letters `lei` are Romanian, in Cyrillic Moldovan, unless `country` says."""
+    known = {"md": "MDL", "ro": "RON"}.get((country or "").lower())
+    return known or ("MDL" if re.search(r"л[еє]", written, re.IGNORECASE) else "RON")
+
+
 def _tax(text: str, start: int, end: int) -> Tax | None:
     """Net or gross as said in the mention, right after it, or right before it; another amount or sentence ends it."""
     after = text[end : end + 24]
-    stop = _CLAUSE_END.search(after)
+    stop = grammar.CLAUSE_END.search(after)
     ahead = text[max(0, start - 22) : start]
-    cut = max((m.end() for m in _CLAUSE_END.finditer(ahead)), default=0)
+    cut = max((m.end() for m in grammar.CLAUSE_END.finditer(ahead)), default=0)
     for window in (text[start : end + (stop.start() if stop else len(after))], ahead[cut:]):
-        if match := _TAX.search(window):
+        if match := grammar.TAX.search(window):
             return "net" if match["net"] else "gross"
     return None
 
@@ -225,31 +220,23 @@ def parse_pay(text: str, *, country: str | None = None) -> Pay | None:
     return next((pay for pay in mentions if pay.period), mentions[0] if mentions else None)
 
 
-def _currency(match: re.Match[str], before: str, country: str | None) -> str:
-    """ISO 4217 of an amount. In Latin letters `lei` are Romanian, in Cyrillic Moldovan, unless `country` says."""
-    code = match.lastgroup[2:] if match.lastgroup and match.lastgroup.startswith("c_") else None
-    if code is None:
-        before = before.strip()
-        return _SYMBOLS.get(before, before.upper())
-    if code == "LEI":
-        cyrillic = match[f"c_{code}"][0].lower() == "л"
-        return "MDL" if country == "md" or (cyrillic and country != "ro") else "RON"
-    return code
+def ends(low: re.Match[str], high: re.Match[str] | None) -> tuple[float, float]:
+    """(least, largest) of one number or two; thousands said once are meant for both: `5-7 тыс.`"""
+    first = parse_number(low["number"])
+    if high is None:
+        first *= 1000 if low["kilo"] else 1
+        return first, first
+    second = parse_number(high["number"])
+    if high["kilo"]:
+        second *= 1000
+        first *= 1000 if low["kilo"] or first < second / 100 else 1
+    elif low["kilo"]:
+        first *= 1000
+        second *= 1000 if second < first / 10 else 1
+    return min(first, second), max(first, second)
 
 
-def _amounts(match: re.Match[str]) -> tuple[float, float]:
-    low = parse_number(match["low"])
-    high = parse_number(match["high"]) if match["high"] else low
-    if match["highk"]:
-        high *= 1000
-        low *= 1000 if match["lowk"] or low < high / 100 else 1
-    elif match["lowk"]:
-        low *= 1000
-        high = low if not match["high"] else high * (1000 if high < low / 10 else 1)
-    return (low, high) if low <= high else (high, low)
-
-
-def _plausible_period(period: str | None, amount: float, currency: str) -> str | None:
+def plausible_period(period: str | None, amount: float, currency: str) -> str | None:
     """Slavic `год`/`година` is *hour* in Ukrainian and *year* in Russian/Bulgarian: the amount decides."""
     euros = amount / rates().get(currency, 1.0)
     if period == "hour" and euros > 400:

@@ -15,10 +15,10 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Connection
 
 from zorya.domain.ads import Contact, ContactKind, PostingVersion
-from zorya.domain.findings import Assessment, State
+from zorya.domain.findings import Assessment, CampaignHit, State, Strength
 from zorya.domain.sharing import Marking
 from zorya.redact import mask_contact, redact
-from zorya.store import assessments, campaigns, postings
+from zorya.store import assessments, campaigns, linking, postings
 from zorya.store.reviews import Confirmed
 
 CARD_MARKING = Marking.AMBER
@@ -52,7 +52,7 @@ def build(connection: Connection, confirmed: Confirmed) -> dict[str, Any]:
         "patterns": list(confirmed.patterns),
         "reviewers": len(confirmed.verdict_ids),
         "band": max(bands, key=lambda band: band.rank).value if bands else None,
-        "why": _why(readings, confirmed.indicators),
+        "why": _why(readings, linking.hits_of(connection, confirmed.campaign_id), confirmed.indicators),
         "ads": campaigns.size(connection, confirmed.campaign_id),
         "kinds": sorted({ad.version.posting.kind.value for ad in ads}),
         "sources": _ranked((plain(ad.version.posting.source) for ad in ads), "sources"),
@@ -135,15 +135,23 @@ def _ads(connection: Connection, campaign_id: str) -> list[_Ad]:
     return ads
 
 
-def _why(readings: Iterable[Assessment], confirmed_codes: tuple[str, ...]) -> list[dict[str, str]]:
-    """Titles of the indicators present: those the reviewers confirmed first, then by number of ads."""
+def _why(
+    readings: Iterable[Assessment], linked: Iterable[CampaignHit], confirmed_codes: tuple[str, ...]
+) -> list[dict[str, str]]:
+    """Titles of the indicators present: the confirmed first, then strong ones, then by number of ads."""
     seen: Counter[str] = Counter()
     titles: dict[str, str] = {}
     for reading in readings:
         for code, title in {hit.code: hit.title for hit in reading.hits if hit.state is State.PRESENT}.items():
             seen[code] += 1
             titles[code] = plain(title, 120)
-    order = sorted(seen, key=lambda code: (code not in confirmed_codes, -seen[code], code))
+    strong = set()
+    for campaign_hit in linked:
+        if campaign_hit.state is State.PRESENT:
+            seen[campaign_hit.code] = len(campaign_hit.posting_ids)
+            titles[campaign_hit.code] = plain(campaign_hit.title, 120)
+            strong |= {campaign_hit.code} if campaign_hit.strength is Strength.STRONG else set()
+    order = sorted(seen, key=lambda code: (code not in confirmed_codes, code not in strong, -seen[code], code))
     return [{"code": code, "title": titles[code]} for code in order[: _MOST["why"]]]
 
 

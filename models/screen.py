@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import campaigns, registry, train
+from models import campaigns, linked, registry, train
 from models.reading import Reading, read
 from models.score import Scorer
 from zorya.domain.ads import PostingVersion
@@ -42,11 +42,13 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         readings = [read(version.posting) for version in versions]
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
         with store.writing() as connection:
+            touched = []
             for version, reading, assessment in zip(versions, readings, results, strict=True):
-                _store(connection, store, version, reading, assessment, as_of)
+                touched.append(_store(connection, store, version, reading, assessment, as_of))
                 counts["screened"] += 1
                 counts["flagged"] += assessment.band.flagged
                 counts["abstained"] += assessment.abstain
+            linked.refresh(connection, touched, at=as_of)
     return StageReport("screen", as_of, dict(counts), (f"model {scorer.reference}, ruleset {scorer.ruleset}",))
 
 
@@ -57,9 +59,11 @@ def _store(
     reading: Reading,
     assessment: Assessment,
     as_of: datetime,
-) -> None:
-    """Contacts before the assessment that cites them, the campaign last."""
+) -> str:
+    """Contacts before the assessment that cites them, the campaign last; returns the campaign."""
     tokens = assessments.set_contacts(connection, version.id, reading.contacts, key=store.contact_key)
     postings.set_language(connection, version.id, reading.language or version.posting.language)
+    if not version.posting.places and reading.places:
+        postings.set_places(connection, version.id, reading.places)
     assessments.add(connection, assessment)
-    campaigns.assign(connection, version.posting_id, reading, tokens, at=as_of)
+    return campaigns.assign(connection, version.posting_id, reading, tokens, at=as_of)

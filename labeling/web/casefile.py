@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 
 from labeling.web.marking import Piece, masked_text, pieces, split_lines
 from zorya.domain.ads import Contact, PostingVersion
-from zorya.domain.findings import Assessment, IndicatorHit, Reason, State
+from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, Reason, State
 from zorya.redact import mask_value
-from zorya.store import assessments, campaigns, overview, postings
+from zorya.store import assessments, campaigns, linking, overview, postings
 from zorya.store.campaigns import Member
 from zorya.store.overview import CampaignView
 
@@ -78,6 +78,8 @@ class CaseFile:
 
     campaign: CampaignView
     members: list[MemberRow]
+    linked: list[CampaignHit]
+    """What links, metadata and time show of the whole campaign (indicator group H)."""
     ties: list[tuple[str, int]]
     ad: AdView
     previous: str | None
@@ -102,6 +104,7 @@ def open_case(
     return CaseFile(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
+        linked=linking.hits_of(connection, campaign_id),
         ties=[
             (EDGE_WORDS.get(edge, edge), n)
             for edge, n in sorted(Counter(m.edge for m in members).items())

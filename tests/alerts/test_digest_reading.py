@@ -12,7 +12,8 @@ from alerts import card, digest, selection
 from alerts.render import MAX_HTML_BYTES
 from alerts.words import Words, catalogue
 from zorya.domain.ads import Contact, ContactKind, Place
-from zorya.store import reviews, sharing
+from zorya.domain.findings import CampaignHit, State, Strength
+from zorya.store import linking, reviews, sharing
 
 LANGUAGES = ["en", "ro", "uk", "nl", "ru"]
 HOSTILE = "<script>alert(1)</script><mj-include path='/etc/passwd'/>{{ 7*7 }}\"' =HYPERLINK(\"x\")\u202e\x07"
@@ -164,6 +165,17 @@ def test_only_present_indicators_are_named(town, settings, add_partner, as_of):
     shown = _preview(town, settings, as_of)
     assert "Keeps the passport" in shown.html
     assert "Names the employer" not in shown.html
+
+
+def test_a_strong_link_of_the_campaign_is_named_before_what_texts_say(town, store, as_of):
+    campaign = town.confirmed()
+    hit = CampaignHit("H1", 1, "In a job and in a dating ad", State.PRESENT, Strength.STRONG, "One contact.", ("p-1",))
+    with store.writing() as connection:
+        linking.set_hits(connection, campaign, [hit], at=as_of)
+        (confirmed,) = reviews.confirmed_campaigns(connection)
+        named = [each["code"] for each in card.build(connection, replace(confirmed, indicators=()))["why"]]
+    assert named[0] == "H1"
+    assert len(named) > 1
 
 
 def test_a_very_large_digest_stays_small_and_drops_no_alert(town, settings, add_partner, as_of, store):

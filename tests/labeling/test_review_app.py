@@ -7,8 +7,9 @@ from starlette.routing import Route
 
 from labeling.web.app import create_app
 from labeling.web.policy import POLICY, PUBLIC, rule_of
+from zorya.domain.findings import CampaignHit, State, Strength
 from zorya.domain.reviews import Role
-from zorya.store import audit, people, reviews
+from zorya.store import audit, linking, people, reviews
 
 PHONE = "+44 7700 900123"
 CONCERN = {"label": "concern", "severity": "2", "pattern": ["sexual_exploitation", "debt_bondage"], "indicator": "A1"}
@@ -125,6 +126,18 @@ def test_the_review_page_shows_the_case(browse):
         assert f"<kbd>{key}</kbd>" in page
     assert "A contract is offered" in page
     assert "Verdicts of others are hidden" in page
+
+
+def test_links_of_the_campaign_are_shown_and_can_be_confirmed(browse, town):
+    why = "One contact stands in 2 job offers and in 1 dating ad."
+    hit = CampaignHit("H1", 1, "In a job and in a dating ad", State.PRESENT, Strength.STRONG, why, ("p-1",))
+    with town.store.writing() as connection:
+        linking.set_hits(connection, town.campaigns[0], [hit], at=town.at)
+    page = browse("anna").get("/queue/next").text
+    section = page[page.index('id="linked"') :]
+    assert why in section
+    assert "strong · H1" in section
+    assert '<input type="checkbox" name="indicator" form="verdict" value="H1">' in section
 
 
 def test_another_ad_of_the_campaign_can_be_opened(browse):

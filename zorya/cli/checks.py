@@ -132,9 +132,11 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
     from models import decision_rule
     from models.catalogue import load_specs
+    from models.linked_spec import linked_file
 
     try:
         yield from (spec.code for spec in load_specs())
+        yield from (spec.code for spec in linked_file().indicators)
     except DataFileError as exc:
         yield exc
     yield from _each([decision_rule.FILE], lambda path: load(path, decision_rule.DecisionRule))

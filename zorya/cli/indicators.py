@@ -11,6 +11,7 @@ from zorya.errors import ZoryaError
 if TYPE_CHECKING:
     from models.catalogue import Catalogue
     from models.indicator_spec import IndicatorSpec
+    from models.linked_spec import LinkedSpec
     from models.preview import Preview, Statistics, Tally
     from zorya.domain.ads import PostingVersion
 
@@ -30,10 +31,11 @@ def register(app: typer.Typer) -> None:
 
 
 def list_(as_json: Json = False) -> None:
-    """Every indicator: code, title, strength, status."""
+    """Every indicator: code, title, strength, status. Group H is counted over campaigns, the others read in texts."""
     from models.catalogue import catalogue
+    from models.linked_spec import linked_file
 
-    specs = catalogue().specs
+    specs: list[IndicatorSpec | LinkedSpec] = [*catalogue().specs, *linked_file().indicators]
     if as_json:
         emit([s.model_dump(mode="json", include={"code", "name", "title", "strength", "status"}) for s in specs])
         return
@@ -44,7 +46,8 @@ def show(code: str) -> None:
     """One indicator as its file has it (JSON)."""
     from models.catalogue import catalogue
 
-    emit(_spec_of(catalogue(), code).model_dump(mode="json", by_alias=True))
+    found = _linked_spec(code) or _spec_of(catalogue(), code)
+    emit(found.model_dump(mode="json", by_alias=True))
 
 
 def preview(
@@ -59,6 +62,8 @@ def preview(
     from models.catalogue import Catalogue, catalogue
     from models.phrases import PhraseError
 
+    if linked := _linked_spec(code):
+        raise typer.Exit(_preview_linked(linked, as_json=as_json))
     shipped = catalogue()
     spec = _spec_of(shipped, code)
     try:
@@ -93,6 +98,36 @@ def _spec_of(catalogue: "Catalogue", code: str) -> "IndicatorSpec":
     if spec is None:
         raise ZoryaError(f"no indicator {code}; `zorya indicators list` names them all")
     return spec
+
+
+def _linked_spec(code: str) -> "LinkedSpec | None":
+    from models.linked_spec import linked_file
+
+    return next((spec for spec in linked_file().indicators if spec.code == code.upper()), None)
+
+
+def _preview_linked(spec: "LinkedSpec", *, as_json: bool) -> int:
+    """Campaigns in which the last screening found an indicator of group H."""
+    from dataclasses import asdict
+
+    from zorya.settings import load_settings
+    from zorya.store import linking, open_store
+
+    store = open_store(load_settings())
+    try:
+        with store.reading() as connection:
+            found = linking.campaigns_with(connection, spec.code)
+    finally:
+        store.close()
+    if as_json:
+        emit([{"campaign": campaign} | asdict(hit) for campaign, hit in found])
+    elif found:
+        print(f"{spec.code} {spec.title} ({spec.status}): {len(found)} campaigns")
+        for campaign, hit in found:
+            print(f"{campaign} [{hit.strength}, {hit.state}] {hit.why}")
+    else:
+        say(f"{spec.code} was found in no campaign" + (f"; a draft: {spec.needs}" if spec.status == "draft" else ""))
+    return OK if found else NOTHING_TO_DO
 
 
 def _ads(days: int) -> "tuple[list[PostingVersion], dict[str, str]]":

@@ -49,6 +49,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.decision_rule import DecisionRule
     from models.gazetteer import PlaceFile
     from models.indicator_spec import IndicatorFile, WarningFrame
+    from models.linked_spec import LinkedFile
     from models.place_roles import RoleFile
     from models.recipe import Recipe
 
@@ -56,6 +57,7 @@ def models() -> dict[str, type[BaseModel]]:
         "source": SourceSpec,
         "partner": PartnerSpec,
         "indicators": IndicatorFile,
+        "linked-indicators": LinkedFile,
         "warning-frame": WarningFrame,
         "decision-rule": DecisionRule,
         "places": PlaceFile,

@@ -112,3 +112,20 @@ class Assessment:
     hits: tuple[IndicatorHit, ...]
     reasons: tuple[Reason, ...]
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignHit:
+    """One indicator of group H on a campaign: what links between ads, metadata or time show.
+
+    `strength` may be `strong`: the evidence lies outside one ad's own words. `why` is one sentence with its numbers and
+    without contacts; `posting_ids` are the ads it rests on.
+    """
+
+    code: str
+    revision: int
+    title: str
+    state: State
+    strength: Strength
+    why: str
+    posting_ids: tuple[str, ...]

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, case, func, select, update
 
 from zorya.domain import ids
-from zorya.domain.ads import Capture, Kind, Posting, PostingVersion
+from zorya.domain.ads import Capture, Kind, Place, Posting, PostingVersion
 from zorya.store import sources
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
@@ -174,6 +174,12 @@ def count(connection: Connection) -> int:
 def set_language(connection: Connection, version_id: str, language: str | None) -> None:
     """Note the language a screening identified."""
     connection.execute(update(versions).where(versions.c.id == version_id).values(language=language))
+
+
+def set_places(connection: Connection, version_id: str, places: Iterable[Place]) -> None:
+    """Note the places a screening read in the text of an ad whose page stated none."""
+    values = {"places": [asdict(place) for place in places]}
+    connection.execute(update(versions).where(versions.c.id == version_id).values(**values))
 
 
 def capture_of(connection: Connection, version_id: str) -> dict[str, Any] | None:

@@ -266,6 +266,20 @@ campaign_keys = Table(
     Column("posting_id", String(40), ForeignKey("postings.id"), primary_key=True),
 )
 
+campaign_hits = Table(
+    "campaign_hits",
+    metadata,
+    Column("campaign_id", String(40), ForeignKey("campaigns.id"), primary_key=True),
+    Column("code", String(8), primary_key=True),
+    Column("revision", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("strength", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("posting_ids", JSON, nullable=False),
+    Column("found_at", UtcTime, nullable=False),
+)
+
 tasks = Table(
     "tasks",
     metadata,

@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
-from zorya.store.schema import UtcTime
+from zorya.store.utc_time import UtcTime
 
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}

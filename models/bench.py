@@ -32,7 +32,7 @@ def measure(settings: Settings, *, as_of: datetime) -> list[dict[str, Any]]:
         "normalise": lambda: [normalise(text) for text in texts],
         "language": lambda: [identify(text) for text in texts],
         "contacts": lambda: [find_contacts(text) for text in texts],
-        "facts (pay, age)": lambda: [find_facts(text) for text in texts],
+        "facts": lambda: [find_facts(text) for text in texts],
         "places": lambda: [find_places(text) for text in texts],
         "indicators, with normalising": lambda: [catalogue().read(text) for text in texts],
         "score and reasons": lambda: scorer.assess(readings, names, as_of=as_of),

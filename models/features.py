@@ -63,7 +63,7 @@ def reading_codes(reading: Reading) -> set[str]:
 
 def _fact_features(facts: Facts) -> dict[str, float]:
     features: dict[str, float] = {}
-    if facts.age and facts.age.high <= 35:
+    if facts.age and facts.age.high and facts.age.high <= 35:
         features["age band young"] = 1.0
     if facts.eur_month:
         features["pay high"] = max(0.0, min(2.0, facts.eur_month / 3000 - 1))

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Literal
 
 from models.gazetteer import FOLDER, Name
-from models.normalise import normalise
+from models.word_list import WordList
 from zorya.datafiles import DataModel, load
 
 Role = Literal["destination", "origin"]
@@ -58,33 +58,18 @@ class Mention:
         return self.words == self.name.words and not self.name.exact
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """Exact words and beginnings of words."""
-
-    exact: frozenset[str]
-    stems: tuple[str, ...]
-
-    @classmethod
-    def of(cls, text: str) -> "_Words":
-        words = text.split()
-        return cls(
-            frozenset(normalise(word).text for word in words if not word.endswith("*")),
-            tuple(normalise(word[:-1]).text for word in words if word.endswith("*")),
-        )
-
-    def __contains__(self, word: str) -> bool:
-        return word in self.exact or word.startswith(self.stems)
-
-
 class Roles:
     """The compiled word lists."""
 
     def __init__(self, lists: RoleFile) -> None:
-        self.to, self.within, self.source = _Words.of(lists.toward), _Words.of(lists.inside), _Words.of(lists.out_of)
-        self.undeclined = _Words.of(lists.out_of_undeclined)
+        self.to, self.within, self.source = (
+            WordList.of(lists.toward),
+            WordList.of(lists.inside),
+            WordList.of(lists.out_of),
+        )
+        self.undeclined = WordList.of(lists.out_of_undeclined)
         prepositions = self.to.exact | self.within.exact | self.source.exact | self.undeclined.exact
-        self.announcing = prepositions | _Words.of(lists.town).exact
+        self.announcing = prepositions | WordList.of(lists.town).exact
         """Words after which a name that is also a word names the place."""
         self._with = tuple(lists.with_endings.split())
         self._onto = tuple(lists.onto_endings.split())
@@ -94,9 +79,9 @@ class Roles:
             for kind, endings in (("to", cases.toward), ("in", cases.inside), ("from", cases.out_of))
             for ending in endings.split()
         }
-        self._work, self._elsewhere = _Words.of(lists.work), _Words.of(lists.elsewhere)
-        self._goods = _Words.of(lists.goods)
-        self.both = _Words.of(lists.both).exact
+        self._work, self._elsewhere = WordList.of(lists.work), WordList.of(lists.elsewhere)
+        self._goods = WordList.of(lists.goods)
+        self.both = WordList.of(lists.both).exact
 
     def of(self, form: Mention, raw: str, before: Sequence[str], after: Sequence[str], *, came: bool) -> Role | None:
         """Role of one mention. `before` and `after` are the words of its sentence around it, nearest first; `came`

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from models.catalogue import TextReading, catalogue
 from models.contacts import find_contacts
 from models.facts import Facts, find_facts
+from models.phrases import Words
 from models.places import find_places
 from zorya.domain.ads import Contact, Place, Posting
 from zorya.domain.languages import identify
@@ -43,7 +44,13 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         text=text,
         language=language,
         contacts=(*found, *beside),
-        facts=find_facts(text, country=_paying_country((*posting.places, *places)) or country),
+        facts=find_facts(
+            text,
+            language=language,
+            country=_paying_country((*posting.places, *places)) or country,
+            words=Words(text, indicators.normalised),
+            places=places,
+        ),
         places=places,
         indicators=indicators,
         cut=len(posting.text) > READ_LIMIT,

@@ -144,6 +144,7 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.catalogue import WARNING_FRAME
+    from models.facts import fact_file, numbers
     from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
     from models.indicator_spec import WarningFrame
     from models.place_roles import ROLES, RoleFile
@@ -152,6 +153,8 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each(FILES, lambda path: load(path, PlaceFile))
     yield from _each([FOLDER / "endings.yml"], lambda path: load(path, Endings))
     yield from _each([ROLES], lambda path: load(path, RoleFile))
+    yield from _each(fact_file.FOLDER.glob("*.yml"), lambda path: load(path, fact_file.FactFile))
+    yield from _each([numbers.FILE], lambda path: load(path, numbers.NumberFile))
 
 
 def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:

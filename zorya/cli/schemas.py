@@ -47,6 +47,8 @@ def models() -> dict[str, type[BaseModel]]:
     from crawlers.spec import SourceSpec
     from models.corpus import LabelledAd
     from models.decision_rule import DecisionRule
+    from models.facts.fact_file import FactFile
+    from models.facts.numbers import NumberFile
     from models.gazetteer import PlaceFile
     from models.indicator_spec import IndicatorFile, WarningFrame
     from models.linked_spec import LinkedFile
@@ -60,6 +62,8 @@ def models() -> dict[str, type[BaseModel]]:
         "linked-indicators": LinkedFile,
         "warning-frame": WarningFrame,
         "decision-rule": DecisionRule,
+        "fact": FactFile,
+        "number-words": NumberFile,
         "places": PlaceFile,
         "place-roles": RoleFile,
         "recipe": Recipe,

@@ -1,0 +1,66 @@
+"""Facts told by phrases: all files' phrases in one matcher, read once over an ad's words."""
+
+from collections.abc import Iterator
+from functools import cache
+
+from models.facts.fact_file import DENIED, FactFile, fact_files
+from models.facts.record import Stated
+from models.phrases import PhraseMatcher, Words, parse_phrase
+from zorya.domain.findings import Span, State
+
+
+class FactReader:
+    """Compiled phrases of some facts."""
+
+    def __init__(self, files: tuple[FactFile, ...]) -> None:
+        entries = dict.fromkeys(entry for file in files for entry in _entries(file))
+        self._matcher = PhraseMatcher([(key, parse_phrase(source)) for key, source in entries])
+
+    def read(self, words: Words, language: str | None) -> dict[str, Stated]:
+        """Fact → what is stated of it. A phrase of several words counts in any language (ads mix them), a single word
+        only in its own.
+        """
+        found: dict[str, list[tuple[Span, str]]] = {}
+        for key, matches in self._matcher.find(words).items():
+            fact, value, only = key.split(" ")
+            if not only or language is None or only == language:
+                told = found.setdefault(fact, [])
+                told.extend((words.original_span(match.first, match.after), value) for match in matches)
+        return {fact: _settle(sorted(hits)) for fact, hits in found.items()}
+
+
+def _entries(file: FactFile) -> Iterator[tuple[str, str]]:
+    for language, values in file.phrases.items():
+        for value, sources in values.items():
+            for source in sources:
+                yield f"{file.fact} {value} {'' if ' ' in source else language}", file.spelled(language, source)
+
+
+def _settle(hits: list[tuple[Span, str]]) -> Stated:
+    """Hits in the order of the text → one statement."""
+    denials = [span for span, value in hits if value == DENIED]
+    present = [(span, value) for span, value in hits if value != DENIED and not _overlaps(span, denials)]
+    spans = [span for span, _ in present] or denials
+    values = tuple(dict.fromkeys(value for _, value in present))
+    return Stated(State.PRESENT if present else State.CONTRADICTED, values, merged(spans))
+
+
+def merged(spans: list[Span]) -> tuple[Span, ...]:
+    """Spans in order, those that overlap made one."""
+    out: list[Span] = []
+    for start, end in sorted(spans):
+        if out and start < out[-1][1]:
+            out[-1] = (out[-1][0], max(end, out[-1][1]))
+        else:
+            out.append((start, end))
+    return tuple(out)
+
+
+def _overlaps(span: Span, others: list[Span]) -> bool:
+    return any(start < span[1] and span[0] < end for start, end in others)
+
+
+@cache
+def fact_reader() -> FactReader:
+    """The shipped facts, compiled once in a process."""
+    return FactReader(fact_files())

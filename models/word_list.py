@@ -1,0 +1,25 @@
+"""Word lists of data files: exact words and beginnings of words, folded as texts are."""
+
+from dataclasses import dataclass
+
+from models.normalise import normalise
+
+
+@dataclass(frozen=True, slots=True)
+class WordList:
+    """Exact words and beginnings of words (`work*`)."""
+
+    exact: frozenset[str]
+    stems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> "WordList":
+        """From words with spaces between; `*` stands for any ending."""
+        words = text.split()
+        return cls(
+            frozenset(normalise(word).text for word in words if not word.endswith("*")),
+            tuple(normalise(word[:-1]).text for word in words if word.endswith("*")),
+        )
+
+    def __contains__(self, word: str) -> bool:
+        return word in self.exact or word.startswith(self.stems)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from models.normalise import normalise
+from models.folding import fold
 from zorya.datafiles import DataModel, load
 
 FOLDER = Path(__file__).parent / "lexicons" / "places"
@@ -89,12 +89,12 @@ def _names(path: Path) -> Iterator[Name]:
         for key, line in places.items():
             usual = key.partition(" (")[0]
             listed = [part.strip() for part in line.split(",") if part.strip()]
-            bare = {normalise(part.lstrip("=^~").strip()).text for part in listed}
-            own = [] if usual != key or normalise(usual).text in bare else [usual]
+            bare = {fold(part.lstrip("=^~").strip()) for part in listed}
+            own = [] if usual != key or fold(usual) in bare else [usual]
             for written in (*own, *listed):
                 plain = written.lstrip("=^~").strip()
                 marks = written[: len(written) - len(written.lstrip("=^~"))]
-                words = tuple(WORD.findall(normalise(plain).text))
+                words = tuple(WORD.findall(fold(plain)))
                 if words:
                     capital, shortened = "^" in marks or "~" in marks, plain.isupper() and len(plain) <= 4
                     yield Name(usual, country, words, "=" in marks, capital, "~" in marks, shortened)
@@ -104,7 +104,6 @@ class _Declension:
     """Forms of one folded word."""
 
     def __init__(self, endings: Endings) -> None:
-        fold = cache(lambda text: normalise(text).text)
         self._tables = [
             {fold(ending): tuple(fold(form).strip("-") for form in forms.split()) for ending, forms in table.items()}
             for table in (endings.cyrillic, endings.latin)

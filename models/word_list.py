@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.normalise import normalise
+from models.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,8 +17,8 @@ class WordList:
         """From words with spaces between; `*` stands for any ending."""
         words = text.split()
         return cls(
-            frozenset(normalise(word).text for word in words if not word.endswith("*")),
-            tuple(normalise(word[:-1]).text for word in words if word.endswith("*")),
+            frozenset(fold(word) for word in words if not word.endswith("*")),
+            tuple(fold(word[:-1]) for word in words if word.endswith("*")),
         )
 
     def __contains__(self, word: str) -> bool:

@@ -8,7 +8,7 @@ whatever stands between them.
 import re
 from dataclasses import dataclass, field
 
-from models.normalise import normalise
+from models.folding import fold
 
 PLACEHOLDERS = frozenset({"{money}", "{number}", "{percent}", "{age}", "{place}"})
 NUMERIC = frozenset({"{number}", "{percent}", "{age}"})
@@ -81,7 +81,7 @@ def _parse_element(part: str, source: str) -> Element:
                 )
             placeholders.append(alternative)
             continue
-        tokens = TOKEN.findall(normalise(word).text)
+        tokens = TOKEN.findall(fold(word))
         if not tokens:
             raise PhraseError(f"{source!r}: {alternative!r} holds no word; separate words by single spaces")
         star = "*" if alternative.endswith("*") else ""

@@ -1,13 +1,14 @@
 """All facts of one ad text."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from models.facts.ages import find_age
 from models.facts.hours import find_hours
 from models.facts.numbers import numbers
-from models.facts.record import Facts
+from models.facts.record import Facts, Stated
 from models.facts.telling import fact_reader
 from models.normalise import normalise
+from models.pay_plausibility import judge_pay
 from models.phrases import Words
 from zorya.domain.ads import Place
 from zorya.domain.pay import find_pay
@@ -26,12 +27,24 @@ def find_facts(
     """
     found = words or Words(text, normalise(text))
     told = numbers(found)
+    stated = fact_reader().read(found, language)
+    pays = tuple(find_pay(text, country=country))
+    destinations = _countries(place for place in places if place.role == "destination")
+    named = destinations or _countries(place for place in places if place.role is None) or (country,)
     return Facts(
         age=find_age(found, told),
-        pays=tuple(find_pay(text, country=country)),
+        pays=pays,
         hours=find_hours(found, told),
-        stated=fact_reader().read(found, language),
-        destinations=tuple(
-            dict.fromkeys(place.country for place in places if place.role == "destination" and place.country)
-        ),
+        stated=stated,
+        destinations=destinations,
+        plausibility=judge_pay(pays, filter(None, named), _occupation(stated)),
     )
+
+
+def _countries(places: Iterable[Place]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(place.country for place in places if place.country))
+
+
+def _occupation(stated: Mapping[str, Stated]) -> str | None:
+    """The occupation named first, which is the title's where the title names one."""
+    return next(iter(stated["occupation"].values), None) if "occupation" in stated else None

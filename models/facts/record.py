@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from models.pay_plausibility import PayPlausibility
 from zorya.domain.findings import Span, State
 from zorya.domain.pay import Pay
 
@@ -54,6 +55,8 @@ class Facts:
     """Fact → what is stated of it; facts that are not stated are left out."""
     destinations: tuple[str, ...] = ()
     """Countries (ISO alpha-2) of the places the offer leads to."""
+    plausibility: PayPlausibility = field(default_factory=PayPlausibility)
+    """The pay against the usual wages of country and occupation."""
 
     @property
     def eur_month(self) -> float | None:

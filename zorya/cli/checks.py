@@ -143,6 +143,7 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
+    from models import pay_plausibility
     from models.catalogue import WARNING_FRAME
     from models.facts import fact_file, numbers
     from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
@@ -154,6 +155,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each([FOLDER / "endings.yml"], lambda path: load(path, Endings))
     yield from _each([ROLES], lambda path: load(path, RoleFile))
     yield from _each(fact_file.FOLDER.glob("*.yml"), lambda path: load(path, fact_file.FactFile))
+    yield from _each([pay_plausibility.FILE], lambda path: load(path, pay_plausibility.Wages))
     yield from _each([numbers.FILE], lambda path: load(path, numbers.NumberFile))
 
 

@@ -52,6 +52,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.gazetteer import PlaceFile
     from models.indicator_spec import IndicatorFile, WarningFrame
     from models.linked_spec import LinkedFile
+    from models.pay_plausibility import Wages
     from models.place_roles import RoleFile
     from models.recipe import Recipe
 
@@ -64,6 +65,7 @@ def models() -> dict[str, type[BaseModel]]:
         "decision-rule": DecisionRule,
         "fact": FactFile,
         "number-words": NumberFile,
+        "wages": Wages,
         "places": PlaceFile,
         "place-roles": RoleFile,
         "recipe": Recipe,

@@ -1,0 +1,157 @@
+"""Whether the pay an ad promises can be true: against the usual wage of the country and the ISCO-08 major group.
+
+The table is `lexicons/wages.yml`, which names a source and a date for every figure. Where something is unclear the
+reading is in the offer's favour: of several countries the one with the highest wages, without an occupation the mean
+of all employees, of a net promise the usual net wage.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from zorya.datafiles import DataModel, load
+from zorya.domain.findings import Span
+from zorya.domain.pay import Pay, rates
+
+FILE = Path(__file__).parent / "lexicons" / "wages.yml"
+Verdict = Literal["far_above", "above", "usual", "below", "unknown"]
+_HOME = {"PLN": "pl", "HUF": "hu", "CZK": "cz", "RON": "ro", "MDL": "md", "BGN": "bg", "UAH": "ua", "RUB": "ru"}
+_HOME |= {"GBP": "gb", "CHF": "ch", "SEK": "se", "NOK": "no", "DKK": "dk"}
+"""Currencies that people are paid in at home only: they tell the country where the ad does not."""
+
+
+class Figure(DataModel):
+    """A figure with its source."""
+
+    source: str
+    verified: bool
+
+
+class Share(Figure):
+    """A part of a whole."""
+
+    value: float = Field(gt=0, lt=1)
+
+
+class Hourly(Figure):
+    """A mean gross hourly wage in the EU, in euro."""
+
+    eur_hour: float = Field(gt=0)
+
+
+class Group(Hourly):
+    """An ISCO-08 major group."""
+
+    isco: int = Field(ge=1, le=9)
+    title: str
+
+
+class Country(Figure):
+    """Mean gross wage of all employees of a country, for full-time work of a year."""
+
+    name: str
+    year: int
+    annual: float = Field(gt=0)
+    currency: str
+
+
+class Verdicts(DataModel):
+    """From which ratio to the usual wage a verdict holds; from `no_wage` on the amount is taken for something else."""
+
+    far_above: float
+    above: float
+    below: float
+    no_wage: float
+
+
+class Wages(DataModel):
+    """The table."""
+
+    as_of: date
+    sources: dict[str, str]
+    net_share: Share
+    verdicts: Verdicts
+    all_employees: Hourly
+    groups: dict[str, Group]
+    countries: dict[str, Country]
+
+    @model_validator(mode="after")
+    def _names_its_sources(self) -> "Wages":
+        figures: list[Figure] = [self.net_share, self.all_employees, *self.groups.values(), *self.countries.values()]
+        if unknown := {figure.source for figure in figures} - set(self.sources):
+            raise ValueError(f"no source {', '.join(sorted(unknown))}; `sources` says which there are")
+        if unknown := {country.currency for country in self.countries.values()} - set(rates()):
+            raise ValueError(f"no exchange rate for {', '.join(sorted(unknown))}; give the amount in EUR")
+        return self
+
+    def usual(self, country: str, occupation: str | None) -> float:
+        """Usual gross euro of a full-time month; of all employees where the occupation is not known."""
+        row = self.countries[country]
+        level = self.groups[occupation].eur_hour / self.all_employees.eur_hour if occupation in self.groups else 1.0
+        return row.annual / 12 / rates()[row.currency] * level
+
+
+@dataclass(frozen=True, slots=True)
+class PayPlausibility:
+    """Pay offered ÷ pay usual, both in euro of a full-time month; `why` says it with the numbers.
+
+    `ratio` is None, and the verdict unknown, when the ad states no pay for a period, no country is known, or the
+    amount is too high to be a wage at all.
+    """
+
+    verdict: Verdict = "unknown"
+    ratio: float | None = None
+    country: str | None = None
+    occupation: str | None = None
+    why: str = ""
+    spans: tuple[Span, ...] = ()
+
+
+@cache
+def wages() -> Wages:
+    """The shipped table."""
+    return load(FILE, Wages)
+
+
+def judge_pay(pays: Sequence[Pay], countries: Iterable[str], occupation: str | None) -> PayPlausibility:
+    """Judge the highest stated pay. `countries` (ISO alpha-2) are those where the work may be, none: the currency
+    decides; `occupation` is a group of the table or None.
+    """
+    offers = [pay for pay in pays if pay.eur_month]
+    if not offers:
+        return PayPlausibility()
+    pay = max(offers, key=lambda offer: offer.eur_month or 0.0)
+    table = wages()
+    known = [code for code in countries if code in table.countries] or [_HOME.get(pay.currency, "")]
+    if known == [""]:
+        return PayPlausibility()
+    group = occupation if occupation in table.groups else None
+    country = max(known, key=lambda code: table.usual(code, group))
+    net = pay.tax == "net"
+    usual = table.usual(country, group) * (table.net_share.value if net else 1.0)
+    ratio = round((pay.eur_month or 0.0) / usual, 2)
+    if ratio >= table.verdicts.no_wage:
+        return PayPlausibility()
+    why = _why(pay, usual, ratio, table.countries[country], group and table.groups[group].title, net=net)
+    return PayPlausibility(_verdict(ratio, table.verdicts), ratio, country, group, why, ((pay.start, pay.end),))
+
+
+def _verdict(ratio: float, bounds: Verdicts) -> Verdict:
+    if ratio >= bounds.above:
+        return "far_above" if ratio >= bounds.far_above else "above"
+    return "below" if ratio < bounds.below else "usual"
+
+
+def _why(pay: Pay, usual: float, ratio: float, country: Country, group: str | None, *, net: bool) -> str:
+    """`5,000 EUR a month is 2.3 times …`"""
+    tax = "net" if net else "gross"
+    whom = group or "employees of all occupations"
+    return (
+        f"{pay.eur_month:,.0f} EUR for a full-time month is {ratio:.1f} times what {whom} usually earn in "
+        f"{country.name} ({usual:,.0f} EUR {tax}, {country.year})"
+    )

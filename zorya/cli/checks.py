@@ -130,7 +130,7 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
-    from models import decision_rule
+    from models import catalogue_card, decision_rule
     from models.catalogue import load_specs
     from models.linked_spec import linked_file
 
@@ -140,6 +140,7 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
     except DataFileError as exc:
         yield exc
     yield from _each([decision_rule.FILE], lambda path: load(path, decision_rule.DecisionRule))
+    yield from _each([catalogue_card.REMEDIES], lambda path: load(path, catalogue_card.Remedies))
 
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zorya.cli.catalogue_card import card
 from zorya.cli.output import NOTHING_TO_DO, OK, emit, now, say, table
 from zorya.errors import ZoryaError
 
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     verbs.command("show")(show)
     verbs.command("preview")(preview)
     verbs.command("stats")(stats)
+    verbs.command("card")(card)
     app.add_typer(verbs, name="indicators", rich_help_panel="Data scientists")
 
 

@@ -45,6 +45,7 @@ def models() -> dict[str, type[BaseModel]]:
     from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
+    from models.catalogue_card import Remedies
     from models.corpus import LabelledAd
     from models.decision_rule import DecisionRule
     from models.facts.fact_file import FactFile
@@ -66,6 +67,7 @@ def models() -> dict[str, type[BaseModel]]:
         "fact": FactFile,
         "number-words": NumberFile,
         "wages": Wages,
+        "remedies": Remedies,
         "places": PlaceFile,
         "place-roles": RoleFile,
         "recipe": Recipe,

@@ -1,0 +1,45 @@
+"""`zorya indicators card`: the honest numbers of the catalogue, written to a page."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zorya.cli.output import now, say
+
+
+def card(
+    ads: Annotated[
+        Path, typer.Option(help="Folder of ordinary ads, *.jsonl or *.jsonl.gz, one {id, title, body} a line.")
+    ],
+    *,
+    out: Annotated[Path | None, typer.Option(help="Write the page here instead of stdout.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Read only so many ads of each set.", min=1)] = None,
+) -> None:
+    """Count what the catalogue hits: its examples, the seed corpus, ordinary ads; with the commonest false alarms."""
+    from models import catalogue_card as counts
+    from models.catalogue import catalogue
+    from models.catalogue_card_text import render
+    from models.corpus import load_corpus
+    from models.ordinary import name_of, read_set, sets_of
+    from zorya.settings import load_settings
+
+    paths = sets_of(ads)
+    ordinary = counts.Ordinary()
+    for path in paths:
+        say(f"reading {path.name} …")
+        counts.count_ordinary(ordinary, name_of(path), read_set(path, limit=limit))
+    reader = catalogue()
+    page = render(
+        reader,
+        counts.examples(reader.specs, reader),
+        counts.labelled(load_corpus(load_settings().corpus_dir)),
+        ordinary,
+        as_of=now(),
+        limit=limit,
+    )
+    if out is None:
+        print(page, end="")
+        return
+    out.write_text(page, encoding="utf-8")
+    say(f"{ordinary.total.ads} ordinary ads of {len(paths)} sets counted: {out}")

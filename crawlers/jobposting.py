@@ -19,6 +19,8 @@ from zorya.domain.ads import Place
 from zorya.domain.pay import Pay
 from zorya.domain.pay_parts import pay_of_parts
 
+BODY_PARTS = ("description", "responsibilities", "qualifications", "skills", "jobBenefits", "incentives")
+"""Properties whose texts, one after the other, are an ad's body; they may be HTML."""
 _MAX_DEPTH = 60
 _MOST_COMMENTS = 100
 _COMMENTS = re.compile(r"(\"(?:[^\"\\]|\\.)*+\")|/\*.*?\*/|(?m:^[ \t]*//[^\n]*)", re.DOTALL)
@@ -96,11 +98,7 @@ def _type_is(node: dict[str, Any], wanted: str) -> bool:
 
 def draft_of(job: dict[str, Any], *, today: date, country: str | None, languages: tuple[str, ...]) -> Draft:
     """What a JobPosting states, as a draft."""
-    body = "\n\n".join(
-        text
-        for key in ("description", "responsibilities", "qualifications", "skills", "jobBenefits", "incentives")
-        if (text := _html(job.get(key)))
-    )
+    body = "\n\n".join(text for key in BODY_PARTS if (text := _html(job.get(key))))
     place = tuple(_places(job, country))
     contact_point = _first(job.get("applicationContact"))
     contact_values = (

@@ -29,22 +29,37 @@ def embedded(source: str, url: str) -> list[dict[str, Any]]:
     types = marked_types(source) if len(source) <= _LIMIT else set()
     if not types:
         return []
-    values = _extruct(source, url)
-    jobs = job_postings(values)
+    values = _microdata(source, url)
+    if not (jobs := job_postings(values)):
+        values += _rdfa(source, url)
+        jobs = job_postings(values)
     if jobs or "JobPosting" in types:
         return jobs
     ads = [value for value in values if isinstance(value, dict) and _type(value) in _LIKE_ADS]
     return [_as_job(ads[0])] if len(ads) == 1 and ads[0].get("name") and ads[0].get("description") else []
 
 
-def _extruct(source: str, url: str) -> list[Any]:
+def _microdata(source: str, url: str) -> list[Any]:
+    if "itemtype=" not in source:
+        return []
     import extruct
 
     try:
-        found = extruct.extract(source, base_url=url, syntaxes=["microdata", "rdfa"], uniform=True, errors="ignore")
-    except Exception:  # extruct raises whatever its four parsers raise on broken pages
+        found = extruct.extract(source, base_url=url, syntaxes=["microdata"], uniform=True, errors="ignore")
+    except Exception:  # extruct raises whatever its parsers raise on broken pages
         return []
-    return [value for syntax in ("microdata", "rdfa") for value in found.get(syntax, [])]
+    return list(found.get("microdata", []))
+
+
+def _rdfa(source: str, url: str) -> list[Any]:
+    if "typeof=" not in source:
+        return []
+    from crawlers.rdfa import rdfa_objects
+
+    try:
+        return list(rdfa_objects(source, url))
+    except Exception:  # as above; the page is then read without its markup
+        return []
 
 
 def _type(value: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Structured data: every field of a JobPosting, damaged blocks, microdata and RDFa."""
+"""Structured data: every field of a JobPosting, damaged blocks, microdata."""
 
 import json
 import time
@@ -130,8 +130,6 @@ MICRODATA = """<div itemscope itemtype="https://schema.org/JobPosting"><h1 itemp
 <meta itemprop="currency" content="EUR">
 <span itemprop="value" itemscope itemtype="https://schema.org/QuantitativeValue"><meta itemprop="value" content="1500">
 <meta itemprop="unitText" content="MONTH"></span></span></div>"""
-RDFA = """<div vocab="https://schema.org/" typeof="JobPosting"><h1 property="title">Tailor</h1>
-<div property="description">Sewing in a workshop, mornings.</div></div>"""
 
 
 def test_microdata_fills_the_same_fields_as_json_ld() -> None:
@@ -139,11 +137,6 @@ def test_microdata_fills_the_same_fields_as_json_ld() -> None:
     assert (posting.title, posting.employer, posting.posted_on) == ("Tailor", "Atelier Example", date(2026, 11, 20))
     assert posting.pay is not None
     assert (posting.pay.min, posting.pay.currency, posting.pay.period) == (1500, "EUR", "month")
-
-
-def test_rdfa_is_read_too() -> None:
-    posting = one(RDFA)
-    assert (posting.title, posting.body) == ("Tailor", "Sewing in a workshop, mornings.")
 
 
 def test_json_ld_comes_before_microdata() -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from crawlers import jobposting, microdata
-from crawlers.dates import parse_date
 from crawlers.draft import Draft
 from crawlers.field_rules import FieldRule
 from crawlers.fields import Reading, draft_by_rules, on_page
 from crawlers.page import Page
 from crawlers.page_links import HIDDEN, hides_contact, linked_contacts
+from crawlers.posted import posted_on
 from crawlers.teasers import Teasers
 from crawlers.text import html_text
 
@@ -141,8 +141,7 @@ def _general(page: Page, reading: Reading, found: Draft, *, from_lxml: bool = Tr
     """
     if found.title and found.posted_on and not from_lxml:
         return found
-    posted = "" if found.posted_on else page.meta("article:published_time", "datePublished", "date", "dc.date")
-    day = parse_date(posted, today=reading.today, languages=reading.languages) if posted else None
+    day = None if found.posted_on else posted_on(page, reading)
     found = found.over(Draft(title="" if found.title else page.title, posted_on=day))
     if not from_lxml:
         return found

@@ -110,8 +110,8 @@ def node_text(node: LexborNode) -> str:
 
 
 def _under_silence(node: LexborNode, root: LexborNode) -> bool:
-    step = node.parent
-    while step is not None and step != root:
+    step, top = node.parent, root.mem_id  # `==` of nodes compares their whole HTML
+    while step is not None and step.mem_id != top:
         if step.tag in _SILENT:
             return True
         step = step.parent

@@ -55,7 +55,7 @@ def visible_words(node: LexborNode) -> Counter[str]:
     """Words of an element's text, scripts and styles left out."""
     found = words(node.text(separator=" "))
     for silent in node.css(_SILENT):
-        if silent != node:
+        if silent.mem_id != node.mem_id:
             found.subtract(words(silent.text(separator=" ")))
     return +found
 
@@ -63,7 +63,7 @@ def visible_words(node: LexborNode) -> Counter[str]:
 def strangers(holder: LexborNode, answer: Counter[str]) -> Iterator[tuple[str, bool]]:
     """(selector, whether it belongs to the answer) of parts that look like navigation, adverts or other ads."""
     for node in holder.css("nav, aside, footer, form, button, header, [class], [id]"):
-        if node == holder:
+        if node.mem_id == holder.mem_id:
             continue
         text = words(node.text(separator=" "))
         if text.total() < 3:

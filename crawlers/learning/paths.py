@@ -48,8 +48,14 @@ def selectors(document: LexborHTMLParser, node: LexborNode) -> list[str]:
     """Selectors that find this element and no other on its page, the most lasting first."""
     if not _speakable(node):
         return []
-    found = [selector for selector in dict.fromkeys(_drawn(node)) if only(document, selector) == node]
-    return found or [selector for selector in [_placed(node)] if selector and only(document, selector) == node]
+    found = [selector for selector in dict.fromkeys(_drawn(node)) if _finds(document, selector, node)]
+    return found or [selector for selector in [_placed(node)] if selector and _finds(document, selector, node)]
+
+
+def _finds(document: LexborHTMLParser, selector: str, node: LexborNode) -> bool:
+    """True when a selector finds this very element; `==` of nodes compares their HTML, and like ones are equal."""
+    found = only(document, selector)
+    return found is not None and found.mem_id == node.mem_id
 
 
 def _speakable(node: LexborNode) -> bool:
@@ -94,8 +100,8 @@ def _placed(node: LexborNode) -> str:
     step: LexborNode | None = node
     while step is not None and step.tag not in {"html", "body", "-document"}:
         parent = step.parent
-        same = [child for child in parent.iter() if child.tag == step.tag] if parent else [step]
-        number = f":nth-of-type({same.index(step) + 1})" if len(same) > 1 else ""
+        same = [child.mem_id for child in parent.iter() if child.tag == step.tag] if parent else [step.mem_id]
+        number = f":nth-of-type({same.index(step.mem_id) + 1})" if len(same) > 1 else ""
         steps.append(f"{step.tag}{number}")
         step = parent
         if len(steps) > 12:

@@ -82,7 +82,7 @@ def measure(settings: Settings, *, as_of: datetime) -> list[dict[str, Any]]:
     """CPU microseconds per text of about 1,000 characters, from normalised text to matches: the least of `ROUNDS`."""
     folded = [(text, normalise(text)) for text in benchmark_texts(settings)]
     phrases = generate_phrases(max(SIZES))
-    matchers = {}
+    matchers: dict[int, PhraseMatcher[str]] = {}
     for size in SIZES:
         matchers[size] = PhraseMatcher([(str(number), phrase) for number, phrase in enumerate(phrases[:size])])
     loops = {size: _compare(matchers[size], phrases[:size], folded[:_COMPARED]) for size in SIZES}
@@ -106,7 +106,7 @@ def measure(settings: Settings, *, as_of: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _compare(matcher: PhraseMatcher, phrases: list[Phrase], folded: list[tuple[str, Any]]) -> float:
+def _compare(matcher: PhraseMatcher[str], phrases: list[Phrase], folded: list[tuple[str, Any]]) -> float:
     """CPU seconds per text of the plain loop; raises ZoryaError where it finds anything else than the matcher."""
     entries = [(str(number), phrase) for number, phrase in enumerate(phrases)]
     spent = 0.0

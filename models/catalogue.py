@@ -1,8 +1,8 @@
 """The indicator catalogue: loads `models/indicators/*.yml` and reads texts with it.
 
-An indicator is *present* when one of its phrases stands in the text and no denying phrase overlaps it,
-*contradicted* when only denials stand there, else *not stated*. In a text that warns about or reports on lures,
-what it quotes is not stated.
+An indicator is *present* when one of its phrases stands in the text and nothing denies it (a denying phrase that
+overlaps, or words of negation beside it), *contradicted* when only denials stand there, else *not stated*. In a text
+that warns about or reports on lures, what it quotes is not stated.
 """
 
 from collections.abc import Sequence
@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from models.indicator_spec import IndicatorFile, IndicatorSpec, WarningFrame
+from models.indicator_spec import IndicatorFile, IndicatorSpec, Language, WarningFrame
+from models.negation import negation
 from models.normalise import Normalised, normalise
-from models.phrases import PhraseMatcher, Words, parse_phrase
+from models.phrases import Words
+from models.signs import Sign, SignFinder
 from zorya.datafiles import load
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
 from zorya.domain.ids import content_digest
@@ -49,17 +51,17 @@ class Catalogue:
         self.by_code = {spec.code: spec for spec in self.specs}
         self.dimension_of = {spec.code: spec.dimension for spec in self.specs}
         self.ruleset = content_digest(
-            {"specs": [spec.model_dump(mode="json") for spec in self.specs], "frame": frame.model_dump(mode="json")}
+            {
+                "specs": [spec.model_dump(mode="json") for spec in self.specs],
+                "frame": frame.model_dump(mode="json"),
+                "negation": negation().model_dump(mode="json"),
+            }
         )[:16]
-        lists = [(spec.code, spec.phrases) for spec in self._active()] + [(_FRAME, frame.phrases)]
-        entries = [
-            (f"{sign}{code} {language}" if " " not in source else f"{sign}{code}", source)
-            for code, languages in lists
-            for language, phrases in languages.items()
-            for sign, sources in (("+", phrases.present), ("-", phrases.contradicted))
-            for source in sources
-        ]
-        self._matcher = PhraseMatcher([(key, parse_phrase(source)) for key, source in dict.fromkeys(entries)])
+        lists: dict[str, dict[Language, Sequence[str]]] = {}
+        for name, phrases in [*((spec.code, spec.phrases) for spec in self._active()), (_FRAME, frame.phrases)]:
+            lists[name] = {language: each.present for language, each in phrases.items()}
+            lists[_denying(name)] = {language: each.contradicted for language, each in phrases.items()}
+        self._finder = SignFinder(lists, says_no=frozenset(spec.code for spec in self._active() if spec.says_no))
 
     def _active(self) -> list[IndicatorSpec]:
         return [spec for spec in self.specs if spec.status == "active"]
@@ -71,28 +73,20 @@ class Catalogue:
         `sponsor` or `escort` mean different things in different languages.
         """
         normalised = normalise(text)
-        words = Words(text, normalised)
-        stated: dict[str, list[tuple[Span, str]]] = {}
-        for key, matches in self._matcher.find(words).items():
-            code, _, only = key.partition(" ")
-            if not only or language is None or only == language:
-                stated.setdefault(code, []).extend(
-                    (words.original_span(match.first, match.after), match.phrase.source) for match in matches
-                )
-        denied = {code[1:]: [span for span, _ in spans] for code, spans in stated.items() if code[0] == "-"}
-        frame = {source for span, source in stated.get(f"+{_FRAME}", ()) if not _overlaps(span, denied.get(_FRAME, []))}
-        warns = len(frame) >= _FRAME_PHRASES_NEEDED
+        found = self._finder.find(Words(text, normalised, language=language))
+        signs, _ = _weigh(found, _FRAME)
+        warns = len({sign.phrase for sign in signs}) >= _FRAME_PHRASES_NEEDED
         hits: list[IndicatorHit] = []
         quoted: list[str] = []
         for spec in self._active():
-            denials = denied.get(spec.code, [])
-            signs = [span for span, _ in stated.get(f"+{spec.code}", ()) if not _overlaps(span, denials)]
+            signs, denials = _weigh(found, spec.code)
+            spans = [sign.span for sign in signs]
             if spec.code == OBFUSCATION:
-                signs += normalised.repairs
-            if signs and warns:
+                spans += normalised.repairs
+            if spans and warns:
                 quoted.append(spec.code)
-            elif signs:
-                hits.append(_hit(spec, State.PRESENT, signs))
+            elif spans:
+                hits.append(_hit(spec, State.PRESENT, spans))
             elif denials:
                 hits.append(_hit(spec, State.CONTRADICTED, denials))
         return TextReading(tuple(hits), warns, tuple(quoted), normalised)
@@ -106,6 +100,17 @@ def _hit(spec: IndicatorSpec, state: State, spans: list[Span]) -> IndicatorHit:
         else:
             merged.append((start, end))
     return IndicatorHit(spec.code, spec.revision, spec.title, state, Strength(spec.strength), tuple(merged))
+
+
+def _denying(name: str) -> str:
+    return f"-{name}"
+
+
+def _weigh(found: dict[str, list[Sign]], name: str) -> tuple[list[Sign], list[Span]]:
+    """(signs that state a list, spans that deny it): a denying phrase cancels what it overlaps."""
+    cancelling = [sign.span for sign in found.get(_denying(name), ())]
+    stated = [sign for sign in found.get(name, ()) if not _overlaps(sign.span, cancelling)]
+    return [sign for sign in stated if not sign.denied], cancelling + [sign.span for sign in stated if sign.denied]
 
 
 def _overlaps(span: Span, others: list[Span]) -> bool:

@@ -69,6 +69,10 @@ class IndicatorSpec(DataModel):
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
     contradicted_only: bool = False
+    says_no: bool = False
+    """The indicator says that something is not (`no experience`, `tell nobody`): words of negation beside its phrases
+    belong to it and deny nothing.
+    """
     phrases: dict[Language, PhraseLists]
     examples: dict[Language, Examples]
 

@@ -8,14 +8,17 @@ hold the two against each other.
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from models.phrases.language import GAP, NUMERIC, Element, Phrase
 from models.phrases.words import Words
 
 _KNOWN_WORDS = 200_000
 """Words whose anchors are remembered between texts: some 40 MB at most, reached by spam rather than by language."""
+
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Match(NamedTuple):
@@ -33,9 +36,9 @@ def match_at(phrase: Phrase, words: Words, index: int) -> Match | None:
     return Match(index, found[0], phrase, found[1]) if found else None
 
 
-def find_one_by_one(entries: Iterable[tuple[str, Phrase]], words: Words) -> dict[str, list[Match]]:
+def find_one_by_one(entries: Iterable[tuple[K, Phrase]], words: Words) -> dict[K, list[Match]]:
     """What `PhraseMatcher(entries).find(words)` says, by trying every phrase at every word."""
-    found: dict[str, list[Match]] = {}
+    found: dict[K, list[Match]] = {}
     for key, phrase in dict.fromkeys(entries):
         for index in range(len(words.words)):
             match = match_at(phrase, words, index)
@@ -44,7 +47,7 @@ def find_one_by_one(entries: Iterable[tuple[str, Phrase]], words: Words) -> dict
     return _in_order(found)
 
 
-def _in_order(found: dict[str, list[Match]]) -> dict[str, list[Match]]:
+def _in_order(found: dict[K, list[Match]]) -> dict[K, list[Match]]:
     for matches in found.values():
         matches.sort(key=lambda match: (match.first, match.after, match.phrase.source))
     return found
@@ -105,13 +108,13 @@ def _element_ends(element: Element, words: Words, index: int) -> Iterator[int]:
             yield end
 
 
-class _Waiting(NamedTuple):
+class _Waiting(NamedTuple, Generic[K]):
     """A phrase at its anchor: it begins `least` to `most` words before it (`most` None: anywhere before it, because a
     mention of pay or of a place may be long). `number` is its place among the entries.
     """
 
     number: int
-    key: str
+    key: K
     phrase: Phrase
     least: int
     most: int | None
@@ -128,17 +131,17 @@ _Window = tuple[int, int | None]
 """Least and most words from an anchor on to its partner; negative before it, `None` for any distance."""
 
 
-class PhraseMatcher:
+class PhraseMatcher(Generic[K]):
     """Compiled phrases. `entries` are (key, phrase) pairs; a key says what the phrase stands for."""
 
-    def __init__(self, entries: Iterable[tuple[str, Phrase]]) -> None:
+    def __init__(self, entries: Iterable[tuple[K, Phrase]]) -> None:
         distinct = list(dict.fromkeys(entries))
         shares = _Shares(phrase for _, phrase in distinct)
         self._numbers: dict[Element, int] = {}
         self._exact: dict[str, list[int]] = {}
         self._stems: dict[str, list[int]] = {}
         self._numeric: list[int] = []
-        self._waiting: dict[int, dict[_Window, dict[int, list[_Waiting]]]] = {}
+        self._waiting: dict[int, dict[_Window, dict[int, list[_Waiting[K]]]]] = {}
         for number, (key, phrase) in enumerate(distinct):
             anchor = min(_demanded(phrase), key=lambda place: shares.of(phrase.elements[place]))
             window, partner = _partner(phrase, anchor, shares)
@@ -174,11 +177,11 @@ class PhraseMatcher:
             self._known[word] = begun
         return begun
 
-    def find(self, words: Words) -> dict[str, list[Match]]:
+    def find(self, words: Words) -> dict[K, list[Match]]:
         """key → its matches in the order of the text, at most one for each phrase and first word."""
         known = self._known
         begun = [known[word] if word in known else self._begun_by(word) for word in words.words]
-        found: dict[str, list[Match]] = {}
+        found: dict[K, list[Match]] = {}
         tried: set[tuple[int, int]] = set()
         for index, word in enumerate(begun):
             for anchor in word.anchors:
@@ -191,7 +194,7 @@ class PhraseMatcher:
                                 found.setdefault(key, []).append(match)
         return _in_order(found)
 
-    def _awaited(self, anchor: int, index: int, begun: list[_Begun]) -> Iterator[_Waiting]:
+    def _awaited(self, anchor: int, index: int, begun: list[_Begun]) -> Iterator[_Waiting[K]]:
         """Phrases whose anchor stands at word `index` and whose partner stands where it may."""
         for (least, most), partners in self._waiting[anchor].items():
             around = begun if most is None else begun[max(0, index + least) : max(0, index + most + 1)]

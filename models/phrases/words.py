@@ -18,11 +18,13 @@ _CLAUSE_END = re.compile(r"[^\w\s'+\-/]|\s[-/]\s|\n")
 
 class Words:
     """The words of a normalised text. `places` are the original spans of the places it names; without them no
-    `{place}` matches.
+    `{place}` matches. `language` is the one it is written in, None when unknown.
     """
 
-    def __init__(self, original: str, normalised: Normalised, *, places: Sequence[Span] = ()) -> None:
-        self.original, self.normalised = original, normalised
+    def __init__(
+        self, original: str, normalised: Normalised, *, places: Sequence[Span] = (), language: str | None = None
+    ) -> None:
+        self.original, self.normalised, self._language = original, normalised, language
         found = list(TOKEN.finditer(normalised.text))
         self.words = [match.group() for match in found]
         self.spans = [match.span() for match in found]
@@ -66,9 +68,18 @@ class Words:
         """Original characters of the words [first, after)."""
         return self.normalised.original_span(self.spans[first][0], self.spans[after - 1][1])
 
-    def clause_ends_before(self, index: int) -> bool:
-        """Whether punctuation other than a hyphen stands between word `index` and the one before it."""
-        return index == 0 or bool(_CLAUSE_END.search(self._between(index)))
+    def language_at(self, index: int) -> str | None:
+        """Language of the text around word `index`, ISO 639-1; None when unknown."""
+        return self._language
+
+    def clause_ends_before(self, index: int, *, but: str = "") -> bool:
+        """Whether word `index` opens a clause: punctuation (`but` that given) or a dash stands before it, or nothing
+        at all. True as well after the last word.
+        """
+        if index in {0, len(self.words)}:
+            return True
+        between = self._between(index)
+        return bool(_CLAUSE_END.search("".join(char for char in between if char not in but) if but else between))
 
     @cached_property
     def sentences(self) -> list[int]:

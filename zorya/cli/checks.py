@@ -149,9 +149,11 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.facts import fact_file, numbers
     from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
     from models.indicator_spec import WarningFrame
+    from models.negation import NEGATION, NegationFile
     from models.place_roles import ROLES, RoleFile
 
     yield from _each([WARNING_FRAME], lambda path: load(path, WarningFrame))
+    yield from _each([NEGATION], lambda path: load(path, NegationFile))
     yield from _each(FILES, lambda path: load(path, PlaceFile))
     yield from _each([FOLDER / "endings.yml"], lambda path: load(path, Endings))
     yield from _each([ROLES], lambda path: load(path, RoleFile))

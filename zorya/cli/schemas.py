@@ -53,6 +53,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.gazetteer import PlaceFile
     from models.indicator_spec import IndicatorFile, WarningFrame
     from models.linked_spec import LinkedFile
+    from models.negation import NegationFile
     from models.pay_plausibility import Wages
     from models.place_roles import RoleFile
     from models.recipe import Recipe
@@ -63,6 +64,7 @@ def models() -> dict[str, type[BaseModel]]:
         "indicators": IndicatorFile,
         "linked-indicators": LinkedFile,
         "warning-frame": WarningFrame,
+        "negation": NegationFile,
         "decision-rule": DecisionRule,
         "fact": FactFile,
         "number-words": NumberFile,

@@ -1,6 +1,7 @@
 """Hostile addresses, and a web that leads to them: shared by the tests of the guard and of the crawls behind it."""
 
 import ipaddress
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -71,11 +72,15 @@ guard._PORTS = guard._PORTS | {PORT}
 
 
 class Web:
-    """A loopback server that answers by a function of host and path, and remembers what was asked."""
+    """A loopback server that answers by a function of host and path, and remembers what was asked.
+
+    `heard` counts the connections it took, whatever was said on them: a handshake without a request is a leak too.
+    """
 
     def __init__(self, answer: Callable[[str, str], tuple[int, dict[str, str], str]], bind: tuple[str, int]) -> None:
         self.asked: list[str] = []
         self.asked_at: list[float] = []
+        self.heard = 0
         web = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -92,8 +97,19 @@ class Web:
             def log_message(self, *args: Any) -> None:
                 """Quiet."""
 
-        self.server = ThreadingHTTPServer(bind, Handler)
-        self.server.daemon_threads = True
+        class Server(ThreadingHTTPServer):
+            address_family = socket.AF_INET6 if ":" in bind[0] else socket.AF_INET
+            daemon_threads = True
+
+            def get_request(self) -> tuple[socket.socket, Any]:
+                taken = super().get_request()
+                web.heard += 1
+                return taken
+
+            def handle_error(self, request: Any, client_address: Any) -> None:
+                """Quiet: who hangs up is counted, not reported."""
+
+        self.server = Server(bind, Handler)
         self.port = self.server.server_port
         self.base = f"http://{bind[0]}:{self.port}"
         self.thread = threading.Thread(target=self.server.serve_forever, kwargs={"poll_interval": 0.02})

@@ -72,7 +72,7 @@ def _fact_features(facts: Facts) -> dict[str, float]:
 
 def _contact_features(reading: Reading) -> dict[str, float]:
     kinds = {contact.kind for contact in reading.contacts}
-    messengers = {ContactKind.TELEGRAM, ContactKind.WHATSAPP, ContactKind.VIBER, ContactKind.INSTAGRAM}
+    messengers = {ContactKind.TELEGRAM, ContactKind.WHATSAPP, ContactKind.VIBER, ContactKind.INSTAGRAM, ContactKind.VK}
     features: dict[str, float] = {}
     if kinds & messengers and not kinds & {ContactKind.EMAIL, ContactKind.URL}:
         features["messenger alone"] = 1.0

@@ -37,7 +37,8 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
     language = identify(text)
     indicators = catalogue().read(text, language)
     places = tuple(find_places(text, indicators.normalised))
-    found = find_contacts(text, language=language or posting.language, country=country)
+    named = [place.country for place in (*posting.places, *places) if place.country]
+    found = find_contacts(text, language=language or posting.language, country=country, places=named)
     known = {(contact.kind, contact.value) for contact in found}
     beside = [contact for contact in posting.contacts if (contact.kind, contact.value) not in known]
     return Reading(

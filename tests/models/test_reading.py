@@ -1,13 +1,10 @@
-"""Language, contacts, facts, places of single ads."""
+"""Language, facts, places of single ads."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from models.contacts import find_contacts
 from models.corpus import load_corpus
 from models.facts import find_facts
 from models.places import find_places
@@ -27,45 +24,6 @@ def test_language_of_the_seed_corpus_is_recognised(language: str) -> None:
 @pytest.mark.parametrize("text", ["", "123 456", "👧💶✈️", "\x00\x00", "qq zz"])
 def test_language_of_no_text_is_unknown(text: str) -> None:
     assert identify(text) is None
-
-
-@pytest.mark.parametrize(
-    ("text", "kind", "value"),
-    [
-        ("Sună +44 7700 900 123", "phone", "+447700900123"),
-        ("WhatsApp: +49 176 0406 9012", "whatsapp", "+4917604069012"),
-        ("вайбер +44(7700)900-123", "viber", "+447700900123"),
-        ("+ 4 4 7 7 0 0 9 0 0 1 2 3", "phone", "+447700900123"),
-        ("➕4️⃣4️⃣7️⃣7️⃣0️⃣0️⃣9️⃣0️⃣0️⃣1️⃣2️⃣3️⃣", "phone", "+447700900123"),
-        ("＋４４ ７７００ ９００１２３", "phone", "+447700900123"),
-        ("+44 77OO 9OO 123", "phone", "+447700900123"),
-        ("plus 44 7700 900 555", "phone", "+447700900555"),
-        ("пиши @vika_work_example", "telegram", "vika_work_example"),
-        ("тг @ elite_dance_example", "telegram", "elite_dance_example"),
-        ("insta: @vika_example", "instagram", "vika_example"),
-        ("https://t.me/jobs_example", "telegram", "jobs_example"),
-        ("Ana@Jobs.example", "email", "ana@jobs.example"),
-        ("ana [at] jobs (dot) example", "email", "ana@jobs.example"),
-        ("https://wa.me/447700900123", "whatsapp", "+447700900123"),
-    ],
-)
-def test_contact(text: str, kind: str, value: str) -> None:
-    (contact,) = find_contacts(text, language="en")
-    assert (contact.kind, contact.value) == (kind, value)
-    assert text[contact.start : contact.end] == contact.raw
-
-
-@pytest.mark.parametrize(
-    "text", ["order 1234567890 of 2024-01-02", "18-25 ani, 1500-2000 €", "2026-11-24 09:00:00", "12 500 000 Ft"]
-)
-def test_other_numbers_are_no_phones(text: str) -> None:
-    assert not find_contacts(text, language="en")
-
-
-@given(st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
-def test_contacts_lie_where_they_say(text: str) -> None:
-    assert all(text[c.start : c.end] == c.raw for c in find_contacts(text, language="ru"))
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,8 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models import pay_plausibility
     from models.catalogue import WARNING_FRAME
+    from models.contacts.lexicon import FILE as CONTACT_WORDS
+    from models.contacts.lexicon import ContactWords
     from models.facts import fact_file, numbers
     from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
     from models.indicator_spec import WarningFrame
@@ -154,6 +156,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
 
     yield from _each([WARNING_FRAME], lambda path: load(path, WarningFrame))
     yield from _each([NEGATION], lambda path: load(path, NegationFile))
+    yield from _each([CONTACT_WORDS], lambda path: load(path, ContactWords))
     yield from _each(FILES, lambda path: load(path, PlaceFile))
     yield from _each([FOLDER / "endings.yml"], lambda path: load(path, Endings))
     yield from _each([ROLES], lambda path: load(path, RoleFile))

@@ -25,16 +25,31 @@ class ContactKind(StrEnum):
     WHATSAPP = "whatsapp"
     VIBER = "viber"
     INSTAGRAM = "instagram"
+    VK = "vk"
     URL = "url"
+
+
+LINKED = 1.0
+"""Confidence of a contact: a link, a field of the page, an e-mail address as it is typed."""
+WRITTEN = 0.9
+"""A number with its country code or valid in the board's own country; a handle beside the name of its messenger."""
+GUESSED = 0.7
+"""The country is guessed from language or places; the messenger from the mere `@`; the handle has no `@`."""
+POSSIBLE = 0.5
+"""As long as a number of that country, yet in a range that is not assigned."""
+UNPLACED = 0.4
+"""National digits of a country nobody named: they match only what is written alike."""
+REPAIRED = 0.8
+"""Factor for what had to be undone: digits read out, look-alikes, an address spelled in words."""
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One way to reach the advertiser.
 
-    `value` is normalised (phones E.164, e-mail and handles lower-case without `@`), `raw` is what the
-    ad wrote. `start`/`end` are character offsets into `title + "\\n" + body`, or -1 when the contact
-    came from a page field outside the text.
+    `value` is normalised (phones E.164, e-mail and handles lower-case without `@`, groups as `host/code`), `raw` is
+    what the ad wrote. `start`/`end` are character offsets into `title + "\\n" + body`, or -1 when the contact
+    came from a page field outside the text. `confidence` lies in (0, 1]: the levels above, times `REPAIRED`.
     """
 
     kind: ContactKind
@@ -42,11 +57,13 @@ class Contact:
     raw: str
     start: int = -1
     end: int = -1
+    confidence: float = LINKED
 
     @property
     def number_or_kind(self) -> ContactKind:
-        """What the value is matched as: WhatsApp and Viber are the same phone number as a call."""
-        return ContactKind.PHONE if self.kind in {ContactKind.WHATSAPP, ContactKind.VIBER} else self.kind
+        """What the value is matched as: WhatsApp and Viber are the same phone number as a call; a group is none."""
+        numbered = self.kind in {ContactKind.WHATSAPP, ContactKind.VIBER} and "/" not in self.value
+        return ContactKind.PHONE if numbered else self.kind
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from zorya.domain.ads import Contact, ContactKind, Place
+from zorya.domain.ads import LINKED, Contact, ContactKind, Place
 from zorya.domain.findings import IndicatorHit, Reason, State, Strength
 from zorya.domain.pay import Pay
 
@@ -31,8 +31,9 @@ def contact_row(contact: Contact) -> dict[str, Any]:
 
 
 def contact_of(row: dict[str, Any]) -> Contact:
-    """Contact from its JSON form or a row of the `contacts` table."""
-    return Contact(ContactKind(row["kind"]), row["value"], row["raw"], row["start"], row["end"])
+    """Contact from its JSON form or a row of the `contacts` table, which may be older than confidence."""
+    sure = row.get("confidence", LINKED)
+    return Contact(ContactKind(row["kind"]), row["value"], row["raw"], row["start"], row["end"], sure)
 
 
 def place_of(row: dict[str, Any]) -> Place:

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawlers.catalog import load_catalog, read_draft
+from crawlers.catalog import Catalog, load_catalog, read_draft
 from crawlers.draft import canonical_url
 from crawlers.extract import Document, ad_on_page, extract, postings
 from crawlers.fields import Reading, draft_by_rules, in_item
+from crawlers.lifecycle import note
 from crawlers.masking import masked
 from crawlers.page import Page
 from crawlers.probing.choose import Choice, choose, guess_country, in_items, mix
@@ -20,7 +21,7 @@ from crawlers.probing.look import Sight, entrance, look
 from crawlers.probing.refusing import heading_of, own_ads
 from crawlers.probing.visits import delay_for, open_visits
 from crawlers.probing.words import mentions, words
-from crawlers.spec import Engine, SourceSpec
+from crawlers.spec import Engine, SourceSpec, SourceStatus
 from zorya.domain.ads import Posting
 from zorya.domain.sources import Finding, Probe
 from zorya.errors import DataFileError, PolicyRefusal
@@ -70,11 +71,14 @@ class Desk:
         path = self._settings.home / "sources" / f"{spec.id}.yml"
         if path.exists() or spec.id in {one.id for one in catalog.specs}:
             raise DataFileError(path, f"source `{spec.id}` exists already; change `id`, or edit that file")
+        for name in _reading(catalog, spec.start):
+            raise DataFileError(path, f"source `{name}` reads this very address already; edit its file instead")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8") as file:
             file.write(draft)
         with self._store.writing() as connection:
             audit.add(connection, at=self._clock(), actor=by, action="source-add", object=spec.id)
+            note(connection, spec, at=self._clock())
         return path
 
     def _report(self, sight: Sight, choice: Choice, seen: Sequence[Posting], country: tuple[str, str]) -> Probe:
@@ -92,7 +96,7 @@ class Desk:
         ads = [self._complete(ad, country[0]) for ad in read_ads(choice, read_draft(draft), about)]
         with self._store.reading() as connection:
             doubles = sources.already_read(connection, ads)
-        same = [spec.id for spec in catalog.specs if canonical_url(choice.start) in map(canonical_url, spec.start)]
+        same = _reading(catalog, [choice.start])
         warnings = [*sight.warnings, *_warnings(choice, ads, same)]
         return Probe(
             url=sight.url,
@@ -104,10 +108,18 @@ class Desk:
             coverage={name: (sum(bool(getattr(ad, name)) for ad in ads), len(ads)) for name in FIELDS},
             languages=mix(ads) if ads else {},
             duplicates=tuple(doubles.most_common()),
+            known_as=tuple(same),
             warnings=tuple(warnings),
             draft_id=source_id,
             draft=draft,
         )
+
+
+def _reading(catalog: Catalog, start: Sequence[str]) -> list[str]:
+    """Sources that begin at one of these addresses; a retired one has left it free."""
+    wanted = set(map(canonical_url, start))
+    living = (spec for spec in catalog.specs if spec.standing is not SourceStatus.RETIRED)
+    return [spec.id for spec in living if not wanted.isdisjoint(map(canonical_url, spec.start))]
 
 
 def read_ads(choice: Choice, spec: SourceSpec, about: About) -> list[Posting]:

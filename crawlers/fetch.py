@@ -6,11 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from crawlers.extract import Document
+from crawlers.probing.refusing import with_remedy
 from crawlers.runner import begin, run_child
 from crawlers.spec import Engine, SourceSpec
 from zorya.domain.ads import Kind
 from zorya.domain.runs import Outcome, RequestOutcome, RunReport
-from zorya.errors import DataFileError, ExtractionError, PolicyRefusal
+from zorya.errors import DataFileError, ExtractionError, NotReached, PolicyRefusal
 from zorya.settings import Settings
 from zorya.store import Store, open_store
 
@@ -18,7 +19,7 @@ _POLICY = frozenset({Outcome.ROBOTS, Outcome.BLOCKED, Outcome.SKIPPED})
 
 
 def fetch(url: str, settings: Settings, *, as_of: datetime) -> Document:
-    """The document at an address; PolicyRefusal when robots.txt or the address guard says no."""
+    """The document at an address; PolicyRefusal when robots.txt, guard or site say no, NotReached without a page."""
     spec = _spec(url)
     with tempfile.TemporaryDirectory(prefix="zorya-fetch-") as folder:
         page = Path(folder) / "page"
@@ -33,7 +34,7 @@ def fetch(url: str, settings: Settings, *, as_of: datetime) -> Document:
             return Document(body, **json.loads(about))
     fate = requests[0] if requests else None
     reason = f"{url}: {fate.reason if fate else ending}"
-    raise PolicyRefusal(reason) if fate and fate.outcome in _POLICY else ExtractionError(reason)
+    raise PolicyRefusal(with_remedy(reason)) if fate and fate.outcome in _POLICY else NotReached(reason)
 
 
 def _ask(

@@ -6,7 +6,7 @@ the crawl knows at once.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from crawlers.catalog import load_source, read_draft
 from crawlers.spec import SourceSpec, SourceStatus
-from zorya.errors import DataFileError, PolicyRefusal
+from zorya.errors import DataFileError, NothingToDo, PolicyRefusal, ZoryaError
 from zorya.store import Store, audit, sources
 
 STEPS: Mapping[str, tuple[frozenset[SourceStatus], SourceStatus]] = {
@@ -48,18 +48,36 @@ def note(connection: Connection, spec: SourceSpec, *, at: datetime) -> None:
     )
 
 
+def note_all(store: Store, specs: Iterable[SourceSpec], *, at: datetime) -> None:
+    """Tell the store how every source stands now: files are also written by hand."""
+    with store.writing() as connection:
+        for spec in specs:
+            note(connection, spec, at=at)
+
+
+def must_not_rest(spec: SourceSpec) -> None:
+    """PolicyRefusal for a source that somebody has taken out of crawling; says what to do about it."""
+    if spec.standing is SourceStatus.PAUSED:
+        raise PolicyRefusal(f"source `{spec.id}` is paused: `zorya source resume {spec.id}` first")
+    if spec.standing is SourceStatus.RETIRED:
+        raise PolicyRefusal(f"source `{spec.id}` is retired: it was ended for good and is not crawled again")
+
+
 def step(
     store: Store, path: Path, verb: str, *, by: str, at: datetime, reason: str = "", answers: Mapping[str, Any] = {}
 ) -> SourceSpec:
     """Take a source one step on; `answers` may bring owner, basis and review. Returns it as it stands after.
 
-    PolicyRefusal when the step does not fit, or when nobody answers for the source yet: it says what to write where.
+    NothingToDo when it stands there already, ZoryaError when the step does not fit, PolicyRefusal when nobody answers
+    for the source yet: it says what to write where.
     """
     spec = load_source(path)
     for_standings, target = STEPS[verb]
+    if spec.standing is target:
+        raise NothingToDo(f"source `{spec.id}` is {spec.standing} already")
     if spec.standing not in for_standings:
         wanted = " or ".join(sorted(for_standings))
-        raise PolicyRefusal(f"source `{spec.id}` is {spec.standing}; `{verb}` is for a source that is {wanted}")
+        raise ZoryaError(f"source `{spec.id}` is {spec.standing}; `{verb}` is for a source that is {wanted}")
     text = path.read_text(encoding="utf-8")
     for name, value in answers.items():
         if name in spec.missing_for_active:

@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawlers.failing import in_words
 from crawlers.guard import Refused
 from zorya.domain.runs import Outcome
 
@@ -28,6 +29,8 @@ class RobotsRules:
 
     parser: Protego | None = None
     denied: str = ""
+    fate: Outcome = Outcome.ROBOTS
+    """Outcome of what is denied: *failed* where the host was not reached, for then nobody has forbidden anything."""
 
     def refusal(self, url: str, agent: str) -> str:
         """Why an address may not be read; empty when it may."""
@@ -57,6 +60,10 @@ def _whole_lines(body: bytes) -> bytes:
     return body if len(body) <= _MOST_BYTES else body[: body.rfind(b"\n", 0, _MOST_BYTES) + 1]
 
 
+def _fate(refused: Refused) -> Outcome:
+    return Outcome.FAILED if refused.outcome is Outcome.FAILED else Outcome.ROBOTS
+
+
 class RobotsPolicy:
     """Downloader middleware: asks each host's robots.txt once a run."""
 
@@ -80,15 +87,18 @@ class RobotsPolicy:
             self._rules[origin] = asyncio.ensure_future(self._ask(origin))
         rules = await self._rules[origin]
         if reason := rules.refusal(request.url, self.agent):
-            raise Refused(Outcome.ROBOTS, reason)
+            raise Refused(rules.fate, reason)
 
     async def _ask(self, origin: str) -> RobotsRules:
         request = Request(f"{origin}/robots.txt", meta={"robots_txt": True}, priority=1000, callback=NO_CALLBACK)
         engine: Any = self.crawler.engine
         try:
             response: Response = await engine.download_async(request)
+        except Refused as exc:  # by the guard: a host without an address, or a redirect to where nobody may go
+            return RobotsRules(denied=f"robots.txt cannot be read ({exc.reason}), so nothing is", fate=_fate(exc))
         except Exception as exc:  # whatever went wrong, robots.txt was not read, so nothing may be
-            return RobotsRules(denied=f"robots.txt cannot be read ({type(exc).__name__}): complete disallow")
+            denied = f"robots.txt cannot be read ({in_words(exc)}), so nothing is"
+            return RobotsRules(denied=denied, fate=Outcome.FAILED)
         rules = rules_from(response.status, response.body)
         self._slow_down(origin, rules.delay(self.agent))
         return rules

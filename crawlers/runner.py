@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection
-
-from crawlers import health
+from crawlers import health, lifecycle
 from crawlers.account import Account, AdFacts
 from crawlers.catalog import load_catalog
 from crawlers.spec import SourceSpec
@@ -22,7 +20,7 @@ from zorya import logs
 from zorya.domain import ids
 from zorya.domain.runs import Outcome, RequestOutcome, RunReport, RunStatus
 from zorya.settings import REPOSITORY, Settings
-from zorya.store import Store, frontier, leases, runs, sources
+from zorya.store import Store, frontier, leases, runs
 
 _GRACE_S = 30.0
 """Time beyond the run's limit in which the child may end by itself."""
@@ -168,22 +166,8 @@ def begin(
             runs.reopen(connection, run_id)
             todo = frontier.reopen(connection, run_id, now=now) > 0 or todo
         todo = frontier.take_over(connection, name, run_id, now=now) > 0 or todo
-        _note_source(connection, spec, as_of)
+        lifecycle.note(connection, spec, at=as_of)
     return Turn(store, settings, spec, name, run_id, as_of, fence, time.monotonic(), todo)
-
-
-def _note_source(connection: Connection, spec: SourceSpec, at: datetime) -> None:
-    sources.record(
-        connection,
-        spec.id,
-        title=spec.title,
-        country=spec.country,
-        engine=str(spec.engine),
-        owner=spec.owner,
-        standing=str(spec.standing),
-        spec=spec.model_dump(mode="json", by_alias=True),
-        at=at,
-    )
 
 
 def run_child(order: dict[str, Any], *, limit: float) -> str:

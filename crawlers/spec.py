@@ -131,8 +131,9 @@ class SourceSpec(Aliased):
 
     @property
     def standing(self) -> SourceStatus:
-        """The status in force: whatever the file says, a source nobody answers for is a draft."""
-        return SourceStatus.DRAFT if self.missing_for_active else self.status
+        """The status in force: a source nobody answers for is a draft whatever the file says, unless it was ended."""
+        ended = self.status is SourceStatus.RETIRED
+        return self.status if ended or not self.missing_for_active else SourceStatus.DRAFT
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

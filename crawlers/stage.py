@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 from crawlers.catalog import load_catalog
+from crawlers.lifecycle import must_not_rest, note_all
 from crawlers.runner import crawl_spec
 from crawlers.spec import SourceSpec
 from zorya import logs
@@ -21,6 +22,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[
     """Crawl the active sources, or the named ones. One source's failure never stops another."""
     catalog = load_catalog(settings.source_folders)
     specs = catalog.active if sources is None else tuple(catalog.get(name) for name in sources)
+    note_all(store, catalog.specs, at=as_of)
     messages = [str(error) for error in catalog.errors]
     counts: Counter[str] = Counter(sources=len(specs), broken_files=len(catalog.errors))
     with ThreadPoolExecutor(max_workers=settings.crawl.at_once) as pool:
@@ -30,9 +32,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[
                 messages.append(f"{spec.id}: {report}")
                 continue
             counts[str(report.status)] += 1
-            counts.update(
-                postings=report.postings, new=report.new, changed=report.changed, requests=report.requests or 0
-            )
+            counts.update(postings=report.postings, new=report.new, changed=report.changed, requests=report.requests)
             if report.status is not RunStatus.OK:
                 messages.append(f"{spec.id}: {report.status}: {'; '.join(report.messages[:3])}")
     return StageReport("crawl", as_of, dict(counts), tuple(messages))
@@ -40,6 +40,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime, sources: Iterable[
 
 def _crawl(store: Store, settings: Settings, spec: SourceSpec, as_of: datetime) -> RunReport | ZoryaError:
     try:
+        must_not_rest(spec)
         return crawl_spec(store, settings, spec, as_of=as_of)
     except ZoryaError as exc:
         return exc

@@ -7,6 +7,8 @@ ZoryaError
 │   └── SourceBusy     somebody else is crawling the source (exit code 3)
 ├── EvidenceError      archived evidence is missing or does not match its digest
 ├── ExtractionError    a page or feed could not be read as what it should be
+├── NothingToDo        it is so already (exit code 3)
+├── NotReached         an address gave no page: nobody answers, or the answer is an error (exit code 4)
 ├── ModelError         a model file is missing, altered or of a forbidden type
 ├── QueueConflict      the task is held by somebody else, or the lease has run out
 └── PolicyRefusal      robots, marking, scope or role forbids the act (exit code 5)
@@ -49,6 +51,14 @@ class EvidenceError(ZoryaError):
 
 class ExtractionError(ZoryaError):
     """A page or feed could not be read as what it should be."""
+
+
+class NotReached(ZoryaError):
+    """An address gave no page: nobody answers, or the answer is an error."""
+
+
+class NothingToDo(ZoryaError):
+    """What is asked for is so already."""
 
 
 class ModelError(ZoryaError):

@@ -16,6 +16,7 @@ from crawlers.blocking import obstacle_in
 from crawlers.draft import canonical_url
 from crawlers.exchanges import exchange_of
 from crawlers.extract import Document
+from crawlers.failing import in_words
 from crawlers.guard import Refused
 from crawlers.page import Page
 from crawlers.pipelines import WAIT_S, Assignment, Recorder
@@ -139,7 +140,7 @@ class BoardSpider(Spider):
         if status == 429:
             return Outcome.BLOCKED, self.halted
         if status in {401, 403, 451}:
-            return Outcome.BLOCKED, f"the site answers {status}"
+            return Outcome.BLOCKED, obstacle_in(response) or f"the site answers {status}"
         if status in {404, 410} and link.ad:
             return Outcome.SKIPPED, f"gone ({status})"
         if status == 304:
@@ -174,7 +175,7 @@ class BoardSpider(Spider):
         ):
             outcome, reason = Outcome.OVERSIZE, "larger than the limit of a page"
         else:
-            outcome, reason = Outcome.FAILED, f"{type(error).__name__}: {error}"[:300]
+            outcome, reason = Outcome.FAILED, in_words(error)
         meta = request.meta
         self._note(Visit(int(meta["visit"]), str(meta["key"]), request.cb_kwargs["link"], outcome, reason))
 

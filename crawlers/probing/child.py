@@ -17,6 +17,7 @@ from tldextract import TLDExtract
 from twisted.python.failure import Failure
 
 from crawlers.blocking import obstacle_in
+from crawlers.failing import in_words
 from crawlers.guard import Refused
 from crawlers.settings import scrapy_settings
 from crawlers.spec import SourceSpec
@@ -83,7 +84,7 @@ class VisitSpider(Spider):
         ):
             self._tell(number, Outcome.OVERSIZE, "larger than the limit of a page")
         else:
-            self._tell(number, Outcome.FAILED, f"{type(error).__name__}: {error}"[:300])
+            self._tell(number, Outcome.FAILED, in_words(error))
 
     def _tell(self, number: int, outcome: Outcome, reason: str, response: Response | None = None) -> None:
         about = {

@@ -16,6 +16,7 @@ from crawlers.feeds import looks_like_feed
 from crawlers.page import Page
 from crawlers.previews import looks_like_preview
 from crawlers.probing.lists import ListGuess, guess_list, guess_next, link_groups, shape_of, site_of
+from crawlers.probing.refusing import with_remedy
 from crawlers.probing.visits import Answer, Visits
 from crawlers.probing.words import mentions, words
 from crawlers.spec import Engine, SourceSpec
@@ -91,7 +92,7 @@ def look(url: str, visits: Visits, *, today: date) -> Sight:
     sight = Sight(url)
     first = visits.ask([url])[0]
     if first.document is None:
-        sight.refusal = first.reason if first.refused else ""
+        sight.refusal = with_remedy(first.reason) if first.refused else ""
         sight.note("address", "refused" if first.refused else "absent", first.reason)
         return sight
     sight.front, sight.sort = first.document, sort_of(first.document)

@@ -1,5 +1,6 @@
 """What Zorya does not read: boards on which people advertise themselves. It reads offers made *by others*."""
 
+import re
 from collections.abc import Sequence
 
 from crawlers.extract import Document
@@ -10,6 +11,16 @@ from zorya.domain.ads import Posting
 
 _IN_TEXT = 2
 """Phrases of self-advertising that make an ad one."""
+
+
+def with_remedy(reason: str) -> str:
+    """Why an address that a person named is not visited; where the guard says so, how their own board is excepted.
+
+    Only for addresses people name: to a hostile page's link nobody should be told to open a door.
+    """
+    if re.search(r"address guard: (?:port \d|\S+ is at )", reason):
+        return f"{reason}; if the board is your own, name its host:port in `crawl.allow_hosts`"
+    return reason
 
 
 def heading_of(document: Document) -> str:

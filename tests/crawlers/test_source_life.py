@@ -15,7 +15,7 @@ from crawlers.runner import crawl_spec
 from crawlers.spec import SourceStatus
 from models import screen
 from zorya.cli import app
-from zorya.errors import PolicyRefusal
+from zorya.errors import PolicyRefusal, ZoryaError
 from zorya.settings import Settings
 from zorya.store import Store, audit, sources
 
@@ -88,7 +88,7 @@ def test_every_step_is_in_the_audit_log_and_in_the_store(sqlite_store: Store, dr
 
 @pytest.mark.parametrize("verb", ["pause", "resume"])
 def test_a_step_that_does_not_fit_changes_nothing(sqlite_store: Store, draft: Path, as_of: datetime, verb: str) -> None:
-    with pytest.raises(PolicyRefusal, match="is draft"):
+    with pytest.raises(ZoryaError, match="is draft"):
         step(sqlite_store, draft, verb, by="Nadia", at=as_of)
     assert load_source(draft).status is SourceStatus.DRAFT
 

@@ -124,6 +124,11 @@ def test_replays_of_archives_are_no_sources(fleet: Any, look: Callable[..., str]
     assert "md_sound@1f" not in look("/sources")
 
 
+def test_a_draft_that_failed_says_why(fleet: Any, look: Callable[..., str], clock: Any) -> None:
+    crawled(fleet.store, "md_new", clock() - timedelta(hours=2), THIN)
+    assert WHY[1] in look("/sources").partition('id="s-md_new"')[2]
+
+
 def test_a_day_that_began_badly_and_ended_well_is_partial(fleet: Any, look: Callable[..., str], clock: Any) -> None:
     crawled(fleet.store, "md_sound", clock() - timedelta(hours=5), THIN)
     assert "24 Nov: partial, 1 of 2 runs not green, 50 ads" in look("/sources")

@@ -11,7 +11,8 @@ from zorya.store.figures import figures
 
 
 def _note(store: Store, standing: str, at: datetime, **changes: Any) -> None:
-    values: dict[str, Any] = {"title": "Board", "country": "md", "engine": "feed", "owner": "desk", "spec": {"id": "b"}}
+    values: dict[str, Any] = {"title": "Board", "country": "md", "engine": "feed", "owner": "desk"}
+    values["spec"] = {"id": "b", "basis": "public listings", "review": {"terms": "2026-11-01"}}
     with store.writing() as connection:
         sources.record(connection, "md_board", standing=standing, at=at, **(values | changes))
 
@@ -46,6 +47,12 @@ def test_the_last_note_of_a_source_holds(store: Store, as_of: datetime) -> None:
 def test_only_drafts_are_kept_from_screening(stored: Store, as_of: datetime, standing: str, waiting: int) -> None:
     _note(stored, standing, as_of)
     assert _waiting(stored) == (waiting, waiting)
+
+
+def test_ads_of_a_draft_that_was_retired_go_on_waiting(stored: Store, as_of: datetime) -> None:
+    for missing in ({"owner": ""}, {"spec": {"basis": "", "review": {}}}, {"spec": {"basis": "b", "review": None}}):
+        _note(stored, "retired", as_of, **missing)
+        assert _waiting(stored) == (1, 1), missing
 
 
 def test_ads_of_a_draft_are_screened_once_it_is_activated(stored: Store, as_of: datetime) -> None:

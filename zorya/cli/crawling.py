@@ -39,6 +39,7 @@ def crawl(
 ) -> None:
     """Crawl sources now; each in its own process, each with a report in which every request has an outcome."""
     from crawlers.catalog import load_catalog
+    from crawlers.lifecycle import must_not_rest
     from crawlers.replay import replay
     from crawlers.runner import crawl_spec
     from zorya.settings import load_settings
@@ -58,12 +59,17 @@ def crawl(
     def one(spec: "SourceSpec") -> "RunReport":
         if from_warc:
             return replay(store, settings, spec, from_warc)
+        must_not_rest(spec)
+        if spec.standing == "draft":
+            say(f"{spec.id} is a draft: what it brings waits until `zorya source activate {spec.id}`")
         return crawl_spec(store, settings, spec, as_of=now())
 
     reports = _each(specs, one, as_json=as_json)
     store.close()
     if len(reports) < len(specs) or (every and catalog.errors):
         raise typer.Exit(PARTIAL)
+    if from_warc:
+        raise typer.Exit(OK if all(report.status == "ok" for report in reports) else PARTIAL)
     raise typer.Exit(exit_code(reports))
 
 
@@ -167,9 +173,17 @@ def contract_line(posting: "Posting", country: str | None) -> dict[str, Any]:
 
 
 def exit_code(reports: "list[RunReport]") -> int:
-    """How a verb that crawled ends; PolicyRefusal when robots.txt let nothing be read."""
+    """How a verb that crawled ends; PolicyRefusal when robots.txt, the guard or the site let nothing be read."""
+    from crawlers.probing.refusing import with_remedy
+
     if not reports:
         return NOTHING_TO_DO
-    if all(set(report.outcomes) == {"robots"} for report in reports):
-        raise PolicyRefusal("robots.txt does not let us read this source")
+    if all(_refused(report) for report in reports):
+        raise PolicyRefusal("; ".join(f"{report.source}: {with_remedy(report.messages[0])}" for report in reports))
     return OK if all(report.status == "ok" for report in reports) else PARTIAL
+
+
+def _refused(report: "RunReport") -> bool:
+    """True for a crawl that was kept out altogether; what a halt then left unasked is skipped."""
+    fates = set(report.outcomes)
+    return bool(fates & {"robots", "blocked"}) and fates <= {"robots", "blocked", "skipped"}

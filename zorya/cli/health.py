@@ -100,7 +100,7 @@ def _accept(store: "Store", source: str, *, by: str, at: "datetime") -> None:
 
 def _print_source(view: "SourceView", days: int, today: date, *, alone: bool) -> None:
     print(_line(view))
-    for reason in view.why[: 9 if alone else 2] if view.red or alone else ():
+    for reason in view.why[: 9 if alone else 2]:
         print(_cut(f"    {reason}"))
     if alone:
         _print_days(view, days, today)
@@ -165,7 +165,7 @@ def _as_json(view: "SourceView") -> dict[str, Any]:
         "standing": view.standing,
         "verdict": view.verdict,
         "red": view.red,
-        "why": list(view.why) if view.red else [],
+        "why": list(view.why),
         "last_run": last.started_at.isoformat() if last else None,
         "measures": measures,
         "days": [

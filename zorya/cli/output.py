@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from zorya.errors import PolicyRefusal, SourceBusy, ZoryaError
+from zorya.errors import NothingToDo, NotReached, PolicyRefusal, SourceBusy, ZoryaError
 
 OK, USAGE, NOTHING_TO_DO, PARTIAL, REFUSED = 0, 2, 3, 4, 5
 """Exit codes (design §6): done, wrong use or bad input, nothing to do, some failed, refused by policy."""
@@ -44,6 +44,8 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str =
 def report_error(exc: ZoryaError) -> int:
     """Print an expected failure; returns its exit code."""
     say(f"zorya: {exc}")
-    if isinstance(exc, SourceBusy):
+    if isinstance(exc, SourceBusy | NothingToDo):
         return NOTHING_TO_DO
+    if isinstance(exc, NotReached):
+        return PARTIAL
     return REFUSED if isinstance(exc, PolicyRefusal) else USAGE

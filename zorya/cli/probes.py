@@ -21,10 +21,18 @@ def open_desk(store: Store, settings: Settings) -> SourceDesk:
     return Desk(store, settings, now, lambda posting, country: complete(posting, country=country))
 
 
-def named(draft: str, source_id: str) -> str:
-    """The draft under another id."""
+def fit_id(source_id: str, settings: Settings) -> None:
+    """Raise ZoryaError unless a new source may be called so; asked before anybody is visited."""
+    from crawlers.catalog import load_catalog
+
     if not re.fullmatch(r"[a-z0-9][a-z0-9_]{1,63}", source_id):
         raise ZoryaError(f"`{source_id}` is no id: small letters, digits and `_`, at least two")
+    if source_id in {spec.id for spec in load_catalog(settings.source_folders).specs}:
+        raise ZoryaError(f"source `{source_id}` exists already; choose another `--id`")
+
+
+def named(draft: str, source_id: str) -> str:
+    """The draft under another id."""
     return re.sub(r"^id: .*$", f"id: {source_id}", draft, count=1, flags=re.MULTILINE)
 
 

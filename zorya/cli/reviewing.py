@@ -34,11 +34,14 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
 ) -> None:
     """Run the review app; prints its address on stdout once it listens."""
+    from crawlers.catalog import load_catalog
+    from crawlers.lifecycle import note_all
     from labeling.web.server import address_of, bind, make_server
     from zorya.cli.probes import open_desk
 
     settings = load_settings()
     store = open_store(settings)
+    note_all(store, load_catalog(settings.source_folders).specs, at=now())
     try:
         listener = bind(host, port)
     except OSError as exc:

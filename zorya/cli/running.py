@@ -33,6 +33,7 @@ def run(*, as_json: Annotated[bool, typer.Option("--json", help="The figures as 
     from dataclasses import asdict
 
     from crawlers.catalog import load_catalog
+    from crawlers.lifecycle import note_all
     from zorya.settings import load_settings
     from zorya.store import open_store
     from zorya.store.figures import figures
@@ -45,6 +46,7 @@ def run(*, as_json: Annotated[bool, typer.Option("--json", help="The figures as 
         say("zorya: no active source; add one with `zorya source add URL`")
         raise typer.Exit(PARTIAL if catalog.errors else NOTHING_TO_DO)
     store = open_store(settings)
+    note_all(store, catalog.specs, at=now())
     crawled = [_crawl(store, settings, spec.id, now()) for spec in catalog.active]
     staged = [_stage(name, store, settings, now()) for name in ("screen", "enqueue", "alert")]
     with store.reading() as connection:

@@ -8,8 +8,8 @@ import typer
 
 from zorya.cli.crawling import Json, contract_line, exit_code
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
-from zorya.cli.probes import coverage_line, excerpts, named, open_desk, told
-from zorya.errors import PolicyRefusal
+from zorya.cli.probes import coverage_line, excerpts, fit_id, named, open_desk, told
+from zorya.errors import NothingToDo, NotReached, PolicyRefusal
 
 if TYPE_CHECKING:
     from crawlers.spec import SourceSpec
@@ -54,12 +54,14 @@ def add(
     """Look at an address and draft the source file for it: a dozen polite requests, no ad stored.
 
     The draft goes to stdout, or with --store into a file that is never overwritten. Exit code 5: the board may not be
-    read (robots.txt, a challenge, a log-in), or is one that Zorya does not read.
+    read (robots.txt, a challenge, a log-in), or is one that Zorya does not read. 4: no page came. 3: no ads, or known.
     """
     from zorya.settings import load_settings
     from zorya.store import open_store
 
     settings = load_settings()
+    if source_id:
+        fit_id(source_id, settings)
     opened = open_store(settings)
     try:
         desk = open_desk(opened, settings)
@@ -72,8 +74,12 @@ def add(
                 say(line)
         if probe.refusal:
             raise PolicyRefusal(probe.refusal)
+        if not probe.reached:
+            raise NotReached(f"{probe.url}: {probe.findings[-1].detail}")
         if not draft:
             raise typer.Exit(NOTHING_TO_DO)
+        if store and probe.known_as:
+            raise NothingToDo(f"nothing kept: `{probe.known_as[0]}` reads this very address already")
         if store:
             path = desk.keep(draft, by="command line")
             say(f"\nkept as {path}")

@@ -22,8 +22,9 @@ class Probe:
     """What a polite look at an address gave. Nothing of it is stored.
 
     `refusal` says why no source may be made of it (empty when it may); `coverage` is field → (ads with it, ads read);
-    `languages` is language → share of the ads; `duplicates` is (source id, how many of these ads it already has);
-    contacts in `ads` are masked; `draft` is the text of the source file, to be kept or edited.
+    `languages` is language → share of the ads; `known_as` are sources that read this very address, `duplicates` is
+    (source id, how many of these ads it already has); contacts in `ads` are masked; `draft` is the text of the source
+    file, to be kept or edited.
     """
 
     url: str
@@ -35,6 +36,7 @@ class Probe:
     coverage: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     languages: Mapping[str, float] = field(default_factory=dict)
     duplicates: tuple[tuple[str, int], ...] = ()
+    known_as: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     draft_id: str = ""
     draft: str = ""

@@ -8,14 +8,14 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Table, or_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.ads import Posting
 from zorya.store.schema import postings, sources, versions
 
-DRAFT = "draft"
-"""The standing whose ads wait: they are stored, and neither screened nor queued."""
+DRAFT, RETIRED = "draft", "retired"
+"""A draft's ads wait: they are stored, and neither screened nor queued. So do those of a draft that was retired."""
 
 
 def record(
@@ -50,8 +50,14 @@ def every(connection: Connection) -> list[dict[str, Any]]:
 
 
 def feeds_queue(table: Table) -> ColumnElement[bool]:
-    """Condition on a table with a column `source`: no draft. Ads of unknown sources (imports) are let through."""
-    drafts = select(sources.c.id).where(sources.c.standing == DRAFT)
+    """Condition on a table with a column `source`: no draft, and none that nobody ever answered for.
+
+    Ads of unknown sources (imports) are let through.
+    """
+    answers = (sources.c.owner, *(sources.c.spec[name].as_string() for name in ("basis", "review")))
+    unanswered = or_(*(func.coalesce(answer, "") == "" for answer in answers))
+    never = and_(sources.c.standing == RETIRED, unanswered)
+    drafts = select(sources.c.id).where(or_(sources.c.standing == DRAFT, never))
     return table.c.source.not_in(drafts)
 
 

@@ -68,15 +68,18 @@ def load_source(path: Path) -> SourceSpec:
     return spec
 
 
-def read_draft(draft: str) -> SourceSpec:
-    """The source that a text not yet kept describes; DataFileError names its line."""
+def read_draft(draft: str, *, called: Path | str = "draft") -> SourceSpec:
+    """The source that a text not yet kept describes; DataFileError names its line, and calls it as it is `called`."""
     with tempfile.TemporaryDirectory(prefix="zorya-draft-") as folder:
         named = next(
             (line.partition(":")[2].split("#")[0].strip() for line in draft.splitlines() if line[:3] == "id:"), ""
         )
         path = Path(folder) / f"{Path(named).name or 'draft'}.yml"
         path.write_text(draft, encoding="utf-8")
-        return load_source(path)
+        try:
+            return load_source(path)
+        except DataFileError as exc:
+            raise DataFileError(called, exc.message, line=exc.line) from exc
 
 
 def _files(directories: Iterable[Path]) -> Iterator[Path]:

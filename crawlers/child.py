@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from crawlers.engines import spider_for
-from crawlers.engines.single import SingleSpider
+from crawlers.engines.single import CaptureSpider, SingleSpider
 from crawlers.exchanges import settings_hash
 from crawlers.offline import offline, replaying
 from crawlers.pipelines import Assignment
@@ -53,6 +53,8 @@ def main(order: dict[str, Any]) -> None:
     more = {name: order[name] for name in ("save_to", "recording") if name in order}
     if "save_to" in order:
         spider_class = SingleSpider
+    elif "capture" in order:
+        spider_class = CaptureSpider
     elif "recording" in order:
         values, spider_class = offline(values, order["recording"]), replaying(spider_class)
     process = AsyncCrawlerProcess(settings=values)

@@ -103,7 +103,7 @@ class Desk:
             reached=True,
             refusal=f"this board is not read: {refusal}" if refusal else "",
             engine=str(choice.engine),
-            findings=(*sight.findings, *(Finding("choice", "found", f"{choice.engine}: {why}") for why in choice.why)),
+            findings=(*sight.findings, Finding("choice", "found", f"{choice.engine}: {'; '.join(choice.why)}")),
             ads=tuple(masked(ad) for ad in ads),
             coverage={name: (sum(bool(getattr(ad, name)) for ad in ads), len(ads)) for name in FIELDS},
             languages=mix(ads) if ads else {},

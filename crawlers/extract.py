@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from crawlers.binary import is_binary
 from crawlers.countries import country_of_address
 from crawlers.draft import Draft, posting_of
 from crawlers.encodings import decode
@@ -32,6 +33,8 @@ class Document:
 def extract(document: Document, *, today: date, spec: SourceSpec | None = None) -> list[Posting]:
     """Every ad in a document of unknown kind; [] when there is nothing to read."""
     text = document.text(spec.encoding if spec else None)
+    if is_binary(document.body, text):
+        return []
     reading = Reading.of(spec, today) if spec else Reading(today, country_of_address(document.url))
     return postings(_drafts(document, text, reading, spec), document.url, spec)
 
@@ -54,7 +57,10 @@ def ad_on_page(
     document: Document, *, today: date, spec: SourceSpec, general: bool = True, learner: Learner | None = None
 ) -> list[Posting]:
     """The ad or ads on a detail page of a source; `learner` knows the source's earlier pages."""
-    page = Page(document.text(spec.encoding), document.url)
+    text = document.text(spec.encoding)
+    if is_binary(document.body, text):
+        return []
+    page = Page(text, document.url)
     reading = Reading.of(spec, today)
     drafts = read_page(page, rules=spec.fields.given, reading=reading, general=general, learner=learner)
     return postings(drafts, document.url, spec)

@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -20,7 +21,7 @@ _POLICY = frozenset({Outcome.ROBOTS, Outcome.BLOCKED, Outcome.SKIPPED})
 
 def fetch(url: str, settings: Settings, *, as_of: datetime) -> Document:
     """The document at an address; PolicyRefusal when robots.txt, guard or site say no, NotReached without a page."""
-    spec = _spec(url)
+    spec = single(url)
     with tempfile.TemporaryDirectory(prefix="zorya-fetch-") as folder:
         page = Path(folder) / "page"
         aside = settings.model_copy(update={"home": Path(folder), "database_url": ""})
@@ -32,9 +33,14 @@ def fetch(url: str, settings: Settings, *, as_of: datetime) -> Document:
         if page.exists():
             about, _, body = page.read_bytes().partition(b"\n")
             return Document(body, **json.loads(about))
+    raise no_page(url, requests, ending)
+
+
+def no_page(url: str, requests: Sequence[RequestOutcome], ending: str) -> PolicyRefusal | NotReached:
+    """What to raise for an address that gave no page: refused, or not reached, and why."""
     fate = requests[0] if requests else None
-    reason = f"{url}: {fate.reason if fate else ending}"
-    raise PolicyRefusal(with_remedy(reason)) if fate and fate.outcome in _POLICY else NotReached(reason)
+    reason = f"{url}: {(fate.reason if fate else '') or ending}"
+    return PolicyRefusal(with_remedy(reason)) if fate and fate.outcome in _POLICY else NotReached(reason)
 
 
 def _ask(
@@ -48,7 +54,8 @@ def _ask(
     return turn.account(ending).requests, ending
 
 
-def _spec(url: str) -> SourceSpec:
+def single(url: str) -> SourceSpec:
+    """The description of one address, for a crawl of nothing else."""
     try:
         return SourceSpec(
             id="single",

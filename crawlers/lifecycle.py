@@ -111,7 +111,7 @@ def with_key(text: str, key: str, value: Any) -> str:
 
 def _checked(path: Path, text: str, target: SourceStatus, today: date) -> SourceSpec:
     """The source the edited text describes, if it may stand so."""
-    spec = read_draft(text)
+    spec = read_draft(text, called=path)
     if target in {SourceStatus.ACTIVE, SourceStatus.PAUSED} and spec.standing is not target:
         lines = "\n".join(f"  {_ASKED[name]}" for name in spec.missing_for_active)
         raise PolicyRefusal(f"source `{spec.id}` stays a draft until {path} says\n{lines}")

@@ -22,18 +22,16 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
-from sqlalchemy import Connection
 
-from crawlers.account import AdFacts
 from crawlers.archived import Recording
 from crawlers.blocking import obstacle_in
 from crawlers.engines.base import BoardSpider
+from crawlers.every_page import EveryPage
 from crawlers.exchanges import RECORDED
 from crawlers.guard import Refused
 from crawlers.pipelines import Assignment, Recorder
-from crawlers.revisits import Decision, Revisits
 from crawlers.spec import Engine
-from crawlers.visits import Link, Visit
+from crawlers.visits import Link
 from crawlers.warc_answers import Answer, unpacked
 from zorya.domain.runs import Outcome
 
@@ -112,43 +110,6 @@ class ScopeMiddleware:
         if obstacle := obstacle_in(response):
             raise Refused(Outcome.BLOCKED, obstacle)
         return response
-
-
-class EveryPage(Revisits):
-    """Visits all there is and remembers nothing."""
-
-    def begin(self, connection: Connection) -> None:
-        """Nothing: a replay owes the source's crawls nothing."""
-
-    def narrowed(self, connection: Connection, links: dict[str, Link]) -> dict[str, Link]:
-        """All of them."""
-        return links
-
-    def decide(self, connection: Connection, link: Link, key: str) -> Decision:
-        """Visit."""
-        return Decision.VISIT
-
-    def headers(self, connection: Connection, link: Link, key: str) -> dict[str, str]:
-        """None."""
-        return {}
-
-    def same(self, key: str, body: bytes) -> bool:
-        """Never: an old page is no sign that a newer one need not be read."""
-        return False
-
-    def remember(self, connection: Connection, visit: Visit, posting_ids: list[str]) -> None:
-        """Nothing."""
-
-    def unchanged(self, connection: Connection, visit: Visit) -> tuple[list[AdFacts], list[Link]]:
-        """Nothing follows."""
-        return [], []
-
-    def gone(self, connection: Connection, visit: Visit) -> None:
-        """Nothing: the ad may be back since."""
-
-    def vanished(self, connection: Connection) -> list[Link]:
-        """None."""
-        return []
 
 
 def replaying(engine: type[BoardSpider]) -> type[BoardSpider]:

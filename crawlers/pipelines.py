@@ -205,7 +205,7 @@ class Recorder:
             known = postings.known_versions(connection, set().union(*versions))
         news: list[Visit] = []
         for visit, found in zip(visits, versions, strict=True):
-            if visit.exchange is not None and not found <= known:
+            if visit.exchange is not None and (visit.harvest.keep or not found <= known):
                 news.append(visit)
             known |= found
         written = self.assignment.archive.put_many([visit.exchange for visit in news if visit.exchange])

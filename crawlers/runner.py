@@ -141,11 +141,13 @@ def begin(
     as_of: datetime,
     clock: Callable[[], datetime] = _now,
     name: str = "",
+    noted: bool = True,
 ) -> Turn | RunReport:
     """Take the source's lease and open the run, or take it up again; raises SourceBusy.
 
     Returns the report of an equal run that ended green, if there is one. What dead runs of the source had found and
-    not read becomes part of this one. A replay has a `name` of its own: it holds up no crawl and takes over none.
+    not read becomes part of this one. A replay has a `name` of its own: it holds up no crawl and takes over none. What
+    is no source at all (one address, by hand) is not `noted` among the sources.
     """
     name = name or spec.id
     run_id, now = ids.run_id(name, as_of), clock()
@@ -166,7 +168,8 @@ def begin(
             runs.reopen(connection, run_id)
             todo = frontier.reopen(connection, run_id, now=now) > 0 or todo
         todo = frontier.take_over(connection, name, run_id, now=now) > 0 or todo
-        lifecycle.note(connection, spec, at=as_of)
+        if noted:
+            lifecycle.note(connection, spec, at=as_of)
     return Turn(store, settings, spec, name, run_id, as_of, fence, time.monotonic(), todo)
 
 

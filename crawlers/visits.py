@@ -37,6 +37,8 @@ class Harvest:
     reason: str = ""
     shown: tuple[str, ...] = ()
     """Native ids of all messages on a preview page, those without text too: what lies between them is gone."""
+    keep: bool = False
+    """True for an answer that is evidence whatever is read from it: somebody asked for this very page."""
     text: str = ""
     """All that a page says, where a missing ad is looked for on it."""
 

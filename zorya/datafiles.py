@@ -4,6 +4,7 @@ Unknown keys, duplicate keys and wrong types are errors. YAML is read with the s
 """
 
 from collections.abc import Hashable
+from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,6 +12,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from zorya.errors import DataFileError
+
+_REMEDIES = {"extra_forbidden": "remove it or correct its spelling", "missing": "add it"}
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -78,7 +81,9 @@ def _explain(path: Path, root: yaml.Node | None, exc: ValidationError) -> DataFi
     errors = sorted(exc.errors(include_url=False), key=lambda error: error["type"] != "extra_forbidden")
     first = min(errors, key=lambda error: error["type"] != "extra_forbidden")  # a misspelling also shows as a gap
     where = ".".join(str(part) for part in first["loc"]) or "file"
-    remedy = "remove it or correct its spelling" if first["type"] == "extra_forbidden" else "correct it"
+    remedy = _REMEDIES.get(first["type"], "correct it")
+    if first["type"] == "string_type" and isinstance(first["input"], bool | int | float | date):
+        remedy = "YAML reads a bare yes, no, number or date as such: write it in quotes"
     more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
     message = f"`{where}`: {first['msg']}; {remedy}{more}"
     return DataFileError(path, message, line=_line_of(root, first["loc"]))

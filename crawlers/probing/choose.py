@@ -24,7 +24,8 @@ from zorya.domain.languages import identify
 
 _WHOLE_TEXT = 0.5
 """A feed whose texts are this much of the pages' own texts carries whole ads."""
-_TEASER = 400
+_CUT_SHORT = re.compile(r"(?:…|\.\.\.|>>|»|→)\W*$")
+"""How a text ends that goes on elsewhere."""
 _SITEMAP_LIMIT = 2000
 
 
@@ -53,8 +54,10 @@ def choose(sight: Sight, *, today: date, country: str, languages: tuple[str, ...
         count = len(extract(sight.front, today=today))
         return Choice(Engine.TELEGRAM, url, ["a public channel preview"], documents=[sight.front], expected=count)
     if sight.sort == "feed":
-        count = len(extract(sight.front, today=today))
-        return Choice(Engine.FEED, url, ["the address is a feed"], documents=[sight.front], expected=count)
+        ads = extract(sight.front, today=today)
+        if _cut_short(ads):
+            sight.warnings.append("most texts of this feed are cut short: the page that lists the ads may give more")
+        return Choice(Engine.FEED, url, ["the address is a feed"], documents=[sight.front], expected=len(ads))
     if sight.sort == "json":
         return _json(sight.front)
     return _site(sight, today, country, languages)
@@ -144,11 +147,19 @@ def _best_feed(sight: Sight, today: date) -> Document | None:
 
 def _carries_whole_ads(feed: Document, sight: Sight, today: date) -> bool:
     """True when a feed's texts are about as long as the pages' own."""
-    inside = [len(posting.body) for posting in extract(feed, today=today)]
-    if len(inside) < 3:
+    inside = extract(feed, today=today)
+    if len(inside) < 3 and sight.samples:
         return False
-    pages = [len(ad.body) for one in sight.samples for ad in ad_on_page(one, today=today, spec=reader(one.url))]
-    return median(inside) >= (_WHOLE_TEXT * median(pages) if pages else _TEASER)
+    read = [*sight.samples, *sight.behind]
+    pages = [len(ad.body) for one in read for ad in ad_on_page(one, today=today, spec=reader(one.url))]
+    if pages:
+        return median(len(ad.body) for ad in inside) >= _WHOLE_TEXT * median(pages)
+    return not _cut_short(inside)
+
+
+def _cut_short(ads: Sequence[Posting]) -> bool:
+    """True when most texts end as one does that goes on elsewhere."""
+    return sum(bool(_CUT_SHORT.search(ad.body)) for ad in ads) * 2 > len(ads)
 
 
 def _add_rules(choice: Choice, sight: Sight, today: date, country: str, languages: tuple[str, ...]) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from protego import Protego
 
-from crawlers.extract import Document, ad_on_page
+from crawlers.extract import Document, ad_on_page, extract
 from crawlers.feeds import looks_like_feed
 from crawlers.page import Page
 from crawlers.previews import looks_like_preview
@@ -53,6 +53,8 @@ class Sight:
     listed: ListGuess | None = None
     next: str | None = None
     samples: list[Document] = field(default_factory=list)
+    behind: list[Document] = field(default_factory=list)
+    """Pages that a feed's ads link to, where nothing else leads to ads: is the feed a teaser of them?"""
     texts: dict[str, str] = field(default_factory=dict)
     title: str = ""
     """What the site calls itself on the page that was asked for."""
@@ -119,6 +121,9 @@ def _around(sight: Sight, front: Document, visits: Visits, maps: list[str], toda
     _list(sight, visits, page, today)
     if sight.listed is None and sight.mapped:
         sight.samples = _read(visits, _spread(_usual(sight.mapped)))
+    if not sight.samples and sight.feeds:
+        fed = extract(sight.feeds[0], today=today)
+        sight.behind = _read(visits, [ad.url for ad in fed if ad.url != sight.feeds[0].url][:2])
 
 
 def _doors(sight: Sight, visits: Visits, page: Page) -> Page:

@@ -32,7 +32,11 @@ def probe(call: Call) -> Response:
         with call.app.store.writing() as connection:
             host = urlsplit(url).hostname if "\\" not in url else None
             audit.add(
-                connection, at=call.now, actor=call.person.name, action="source.probe", object=(host or "?")[:200]
+                connection,
+                at=call.now,
+                actor=call.person.name,
+                action="source.probe",
+                object=(host or url.partition("?")[0])[:200],
             )
         found = desk.probe(url)
     except (ZoryaError, ValueError) as exc:

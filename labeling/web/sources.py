@@ -140,14 +140,14 @@ def _row(view: SourceView, call: Call) -> Row:
 
 
 def _day(view: SourceView, day: date) -> Day:
-    """The verdict of the newest run; a day that began badly and ended well is partial."""
+    """The day's verdict, what its newest run saw, and why a run of it was not green."""
     held = view.on(day)
     named = f"{day:%-d %b}"
     if not held:
         return Day(day, "none", None, f"{named}: no run")
     newest = held[0]
     bad = [run for run in held if run.status is not RunStatus.OK]
-    verdict = str(newest.status) if newest in bad or not bad else "partial"
+    verdict = view.verdict_on(day)
     counted = f"{len(bad)} of {len(held)} runs not green, " if len(held) > 1 and bad else ""
     why = "; ".join((bad[0].why if bad else ())[:2])
     words = f"{named}: {verdict}, {counted}{_ads(newest)}" + (f". {why}" if why else "")

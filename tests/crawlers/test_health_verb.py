@@ -108,10 +108,18 @@ def test_a_source_planned_once_a_month_is_not_missed_after_three_weeks(
 def test_one_source_is_shown_day_by_day_with_what_is_usual(zorya: Any, fleet: Store) -> None:
     lines = zorya("md_bad", "--days", "4").stdout.splitlines()
     rows = [line for line in lines if " Nov  " in line]
+    assert rows[-1].split()[4] == "1/1"
     assert [row.split()[3] for row in rows] == ["ok", "ok", "ok", "failed"]
     assert rows[0].split()[4:9] == ["1", "50", "4", "12", "92%"]
     assert "41–58" in lines[-1]
     assert max(map(len, lines)) <= 100
+
+
+def test_a_day_that_began_badly_is_not_called_ok_for_having_ended_well(zorya: Any, fleet: Store) -> None:
+    crawled(fleet, "md_good", NOW - timedelta(hours=2), THIN)
+    today = zorya("md_good", "--days", "1").stdout.partition("24 Nov")[2]
+    assert today.split()[:3] == ["!", "partial", "1/2"]
+    assert "red at 07:00: ads seen: 3, usually 41–58" in today
 
 
 def test_json_holds_measures_against_their_band(zorya: Any, fleet: Store) -> None:

@@ -1,6 +1,7 @@
 """One fate, one exit code, whichever verb meets it; what people see says what happened and what to do."""
 
 import json
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,10 +9,10 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from crawlers.catalog import load_source
+from crawlers.catalog import load_source, read_draft
 from zorya.cli import app
 from zorya.cli.output import report_error
-from zorya.errors import ZoryaError
+from zorya.errors import DataFileError, ZoryaError
 from zorya.settings import load_settings
 from zorya.store import open_store, runs, sources
 
@@ -137,3 +138,50 @@ def test_an_id_that_does_not_fit_is_refused_before_anybody_is_asked(
 ) -> None:
     code, _, err = zorya("source", "add", board.base, "--store", "--id", name)
     assert (code, why in err, board.asked) == (2, True, [])
+
+
+@pytest.mark.parametrize("kind", ["random", "pdf", "png", "empty"])
+def test_what_is_no_text_holds_no_ad_and_that_is_said(zorya: Verb, tmp_path: Path, kind: str) -> None:
+    noise = random.Random(5).randbytes(6000)
+    head = {"random": b"", "pdf": b"%PDF-1.7\n1 0 obj << /Length 9 >> stream\n", "png": b"\x89PNG\r\n\x1a\n\0\0"}
+    path = tmp_path / "file"
+    path.write_bytes(b"" if kind == "empty" else head[kind] + noise)
+    code, out, err = zorya("extract", str(path))
+    assert (code, out, "no ad in it" in err) == (3, "", True)
+
+
+def test_text_with_a_stray_control_is_still_text(zorya: Verb) -> None:
+    page = b"<h1>Waiter\x00</h1><p>Evenings by the sea,\x02 contract from day one.</p>"
+    code, out, _ = zorya("extract", "-", stdin=page)
+    assert (code, json.loads(out)["title"]) == (0, "Waiter")
+
+
+@pytest.mark.parametrize("url", ["notaurl", "ftp://board.example/", "https://", "board.example/ad/1"])
+def test_an_address_that_is_none_is_refused(zorya: Verb, url: str) -> None:
+    code, out, err = zorya("extract", "-", "--url", url, stdin=b"<h1>Waiter</h1><p>Evenings by the sea.</p>")
+    assert (code, out, "give the whole address" in err) == (2, "", True)
+
+
+@pytest.mark.parametrize("verb", ["list", "health"])
+def test_without_a_source_the_verbs_say_how_to_add_one(zorya: Verb, file: Path, verb: str) -> None:
+    file.unlink()
+    code, out, err = zorya("source", verb)
+    assert (code, out, "zorya source add URL" in err) == (3, "", True)
+
+
+def test_nothing_is_proposed_for_activation_that_could_not_be_read(zorya: Verb, board: Any) -> None:
+    board.put("/", "<p>nothing</p>")
+    code, _, err = zorya("source", "try", "xx_board")
+    assert (code, "activate" in err) == (4, False)
+
+
+def test_a_draft_is_named_by_what_people_call_it(file: Path) -> None:
+    text = file.read_text("utf-8").replace("country: md", "country: no")
+    with pytest.raises(DataFileError, match=r"^draft:5: `country`: .* write it in quotes"):
+        read_draft(text)
+
+
+def test_the_help_has_one_panel_for_operators(zorya: Verb) -> None:
+    code, out, _ = zorya("--help")
+    assert code == 0
+    assert [line.split()[1] for line in out.splitlines() if "Operator" in line] == ["Operators"]

@@ -120,6 +120,19 @@ def test_a_feed_is_preferred_when_it_carries_whole_ads(board: Any, desk: Desk, w
     assert (probe.engine, _states(probe)["feed"]) == (engine, "found")
 
 
+@pytest.mark.parametrize("whole", [True, False])
+def test_where_a_feed_is_all_there_is_its_pages_tell_whether_it_is_cut_short(
+    board: Any, desk: Desk, whole: bool
+) -> None:
+    _jobs(board, structured=False)
+    board.put("/", "<html><head><link rel='alternate' type='application/rss+xml' href='/news.xml'></head>Welcome")
+    _feed(board, whole=whole)
+    probe = desk.probe(board.base)
+    assert probe.engine == "feed"
+    assert any("teasers only" in warning for warning in probe.warnings) is not whole
+    assert [one.name for one in probe.findings].count("choice") == 1
+
+
 def test_a_json_answer_is_read_by_its_key_names(
     board: Any, desk: Desk, sqlite_store: Store, crawlable: Settings, as_of: datetime
 ) -> None:

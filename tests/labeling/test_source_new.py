@@ -131,6 +131,15 @@ def test_ads_run_nothing_and_lead_nowhere(visit: Visitor) -> None:
     assert 'lang="ro"' in page
 
 
+def test_a_channel_is_asked_for_by_its_name(visit: Visitor, desk: Counter, town: Any) -> None:
+    desk.answers["@town_jobs"] = GOOD
+    browser = visit("lea")
+    assert 'type="url"' not in browser.get("/sources/new").text
+    assert "Keep as draft" in send(browser, "/sources/new", url="@town_jobs").text
+    with town.store.reading() as connection:
+        assert audit.tail(connection, 1)[0]["object"] == "@town_jobs"
+
+
 def test_a_refusal_is_said_in_plain_words_and_leaves_nothing_to_keep(visit: Visitor, desk: Counter) -> None:
     desk.answers[BOARD] = replace(REFUSED, draft=DRAFT)
     page = send(visit("lea"), "/sources/new", url=BOARD).text

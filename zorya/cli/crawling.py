@@ -1,9 +1,11 @@
 """Verbs that fetch and read: `crawl`, `extract`."""
 
+import re
 import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 
@@ -111,6 +113,8 @@ def extract(
     from crawlers.countries import country_of_address
     from crawlers.extract import extract as read
 
+    if url and not (re.match(r"https?://", url) and urlsplit(url).hostname):
+        raise ZoryaError(f"--url {url}: give the whole address, such as https://board.example/ad/1")
     found = 0
     faults: list[str] = []
     for document in _documents(what, url, faults):
@@ -125,6 +129,8 @@ def extract(
         found += len(lines)
     for fault in faults:
         say(f"zorya: {fault}")
+    if not found and not faults:
+        say(f"zorya: {what}: no ad in it; expected the text of a page, a feed, a preview or a JSON answer")
     raise typer.Exit(PARTIAL if faults else OK if found else NOTHING_TO_DO)
 
 

@@ -11,6 +11,7 @@ from zorya.cli.sources import source_app
 from zorya.errors import ZoryaError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from zorya.settings import Settings
@@ -52,6 +53,8 @@ def health(
         views, broken = _views(store, settings, source, days, now())
     finally:
         store.close()
+    if not views:
+        say("zorya: no source yet; draft one with `zorya source add URL --store`")
     for view in views:
         if as_json:
             emit(_as_json(view))
@@ -134,21 +137,32 @@ def _quiet(run: "RunView") -> str:
 
 
 def _print_days(view: "SourceView", days: int, today: date) -> None:
-    """Days × measures: the newest run of each day, and what is usual below."""
+    """Days × measures: each day's verdict, how many of its runs were red, the newest one's measures; below, the usual.
+
+    Of a day that held a red run the newest such says why.
+    """
     from zorya.domain.health import shown, usual
 
-    print(f"\n{'day':<8}{'':<9}{'#':>3}" + "".join(f"{head:>10}" for head in _HEADS))
+    print(f"\n{'day':<8}{'':<9}{'runs':>5}" + _row(_HEADS))
     for back in range(days - 1, -1, -1):
         day = today - timedelta(days=back)
         runs = view.on(day)
         checkup = runs[0].checkup if runs else None
         values = [checkup.value(name) if checkup else None for name in _COLUMNS]
         cells = ["" if value is None else shown(name, value) for name, value in zip(_COLUMNS, values, strict=True)]
-        verdict = str(runs[0].status) if runs else "none"
-        print(f"{day:%d %b}  {MARKS[verdict]} {verdict:<7}{len(runs):>3}" + "".join(f"{cell:>10}" for cell in cells))
+        verdict, red = view.verdict_on(day), [run for run in runs if run.why]
+        count = f"{len(red)}/{len(runs)}" if red else f"{len(runs)}"
+        print(f"{day:%d %b}  {MARKS[verdict]} {verdict:<7}{count:>5}" + _row(cells))
+        for reason in red[0].why[:1] if red else ():
+            print(_cut(f"{'':<8}red at {red[0].started_at:%H:%M}: {reason}"))
     bands = view.last.checkup.bands if view.last and view.last.checkup else {}
     cells = [usual(name, bands[name]).replace(",", "") if name in bands else "" for name in _COLUMNS]
-    print(f"{'usual':<20}" + "".join(f"{cell:>10}" for cell in cells))
+    print(f"{'usual':<22}" + _row(cells))
+
+
+def _row(cells: "Sequence[str]") -> str:
+    """Cells in columns of ten, the first one of eight."""
+    return "".join(f"{cell:>10}" for cell in cells)[2:]
 
 
 def _as_json(view: "SourceView") -> dict[str, Any]:

@@ -16,7 +16,7 @@ _SECRET = ("password", "secret", "token", "_key")
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
-    panel = "Operator"
+    panel = "Operators"
     app.command("doctor", rich_help_panel=panel)(doctor)
     groups: dict[str, tuple[str, dict[str, Callable[..., None]]]] = {
         "settings": ("What is set, and where it was set.", {"show": settings_show}),

@@ -38,6 +38,8 @@ def list_sources(*, as_json: Json = False) -> None:
             emit(dict(zip((*names, "missing"), row, strict=True)))
     elif rows:
         table((*names, "missing"), rows)
+    else:
+        say("zorya: no source yet; draft one with `zorya source add URL --store`")
     for error in catalog.errors:
         say(f"zorya: {error}")
     raise typer.Exit(PARTIAL if catalog.errors else OK if rows else NOTHING_TO_DO)
@@ -125,7 +127,7 @@ def try_source(
         told_of = [message for message in done.report.messages if " capped: limits." not in message]  # our own limits
         for remark in (*done.remarks, *told_of):
             say(f"! {remark}")
-        if spec.missing_for_active:
+        if spec.missing_for_active and done.report.status == "ok":
             lacking = ", ".join(spec.missing_for_active)
             say(f"a draft: {lacking} missing; zorya source activate {spec.id} --by YOU")
     raise typer.Exit(exit_code([done.report]))

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from zorya.domain import ids
 from zorya.domain.ads import Capture
@@ -68,14 +69,18 @@ class Archive:
         """
         return self._package(warc_file, sha256, file_sha256).payload
 
-    def verify(self, capture: Capture) -> None:
-        """Raise EvidenceError unless the capture is on disk as it was written and says what the record says."""
+    def verify(self, capture: Capture) -> dict[str, Any]:
+        """Raise EvidenceError unless the capture is on disk as it was written and says what the record says.
+
+        Returns its metadata, empty for captures that are older than those.
+        """
         about = self._package(capture.warc_file, capture.sha256, capture.file_sha256).about
         if not about:
-            return
-        told = (about.get("capture"), about.get("url"), about.get("status"), _moment(about.get("fetched_at")))
+            return about
+        told = (about.get("capture"), about.get("url"), about.get("status"), moment(about.get("fetched_at")))
         if told != (capture.id, capture.url, capture.status, capture.fetched_at):
             raise EvidenceError(f"{self.folder / capture.warc_file}: the database tells another story: {told}")
+        return about
 
     def _package(self, warc_file: str, sha256: str, file_sha256: str) -> Package:
         path = self.folder / warc_file
@@ -96,7 +101,8 @@ class Archive:
         return package
 
 
-def _moment(value: object) -> datetime | None:
+def moment(value: object) -> datetime | None:
+    """A time as metadata spell it; None for anything else."""
     try:
         return datetime.fromisoformat(str(value)).astimezone(UTC)
     except ValueError:
@@ -107,7 +113,7 @@ def _write_whole(path: Path, data: bytes) -> None:
     """Write to a temporary file, fsync, rename, fsync the folder: whole or not at all."""
     if not path.parent.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        _sync_folder(path.parent.parent)
+        sync_folder(path.parent.parent)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         with draft.open("wb") as handle:
@@ -118,10 +124,10 @@ def _write_whole(path: Path, data: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)  # a full disk is not filled further
         raise
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
     """Make names in a folder durable."""
     folder = os.open(path, os.O_RDONLY)
     try:

@@ -5,7 +5,7 @@ no false alarm.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from zorya.domain.ads import Capture
 from zorya.errors import EvidenceError
 from zorya.evidence import Archive
 from zorya.store.engine import Store
+from zorya.store.presence import chunks
 from zorya.store.schema import captures
 
 _PAGE = 500
@@ -110,6 +111,19 @@ def _captures(store: Store) -> Iterator[list[Capture]]:
             return
         yield rows
         last = rows[-1].id
+
+
+def of_run(connection: Connection, run_id: str) -> list[Capture]:
+    """What a run kept."""
+    return _page(connection, select(captures).where(captures.c.run_id == run_id))
+
+
+def named(connection: Connection, capture_ids: Collection[str]) -> list[Capture]:
+    """Captures by their ids, in the order they were fetched."""
+    found: list[Capture] = []
+    for part in chunks(capture_ids):
+        found += _page(connection, select(captures).where(captures.c.id.in_(part)))
+    return sorted(found, key=lambda capture: (capture.fetched_at, capture.id))
 
 
 def _page(connection: Connection, query: Select[tuple[object, ...]]) -> list[Capture]:

@@ -104,6 +104,14 @@ class SourceView(Described):
         """Runs begun on a day (UTC), newest first."""
         return [run for run in self.runs if run.started_at.date() == day]
 
+    def verdict_on(self, day: date) -> str:
+        """The verdict of the day's newest run; a day that began badly and ended well is partial."""
+        held = self.on(day)
+        if not held:
+            return "none"
+        bad = any(run.status is not RunStatus.OK for run in held)
+        return "partial" if bad and held[0].status is RunStatus.OK else str(held[0].status)
+
 
 def checkups(
     connection: Connection, source: str, *, before: datetime, limit: int = 60

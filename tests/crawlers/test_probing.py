@@ -233,7 +233,7 @@ def test_a_draft_is_kept_once_and_noted(desk: Desk, board: Any, sqlite_store: St
         desk.keep(probe.draft, by="Nadia")
     with sqlite_store.reading() as connection:
         assert [(e["actor"], e["action"]) for e in audit.tail(connection)] == [("Nadia", "source-add")]
-        assert sources.every(connection) == []
+        assert [row["standing"] for row in sources.every(connection)] == ["draft"]
 
 
 def test_nothing_to_read_is_said_plainly(board: Any, desk: Desk) -> None:

@@ -133,7 +133,10 @@ def test_verbs_take_a_source_through_its_life(zorya: Callable[..., Any], draft: 
     assert zorya("retire", "xx_board").exit_code == 0
 
 
-def test_add_prints_a_draft_and_keeps_it_only_when_asked(zorya: Callable[..., Any], board: Any, home: Path) -> None:
+def test_add_prints_a_draft_and_keeps_it_only_when_asked(
+    zorya: Callable[..., Any], board: Any, draft: Path, home: Path
+) -> None:
+    draft.unlink()
     titles = ("Waiter in a hotel", "Baker of bread", "Driver of vans")
     board.put("/", "".join(f"<a class=ad href=/ad/{number}>{title}</a>" for number, title in enumerate(titles, 1)))
     for number, title in enumerate(titles, 1):

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -16,6 +16,7 @@ from zorya.errors import NothingToDo, ZoryaError
 
 if TYPE_CHECKING:
     from zorya.store import Store
+    from zorya.store.archive import Comparison
 
 evidence_app = typer.Typer(no_args_is_help=True, help="What servers sent, unchanged.")
 
@@ -61,14 +62,18 @@ def evidence_verify(
     if as_json:
         emit({**asdict(found), **found.counts})
     else:
-        for fault in found.faults:
-            typer.echo(f"{fault.kind:<8} {fault.file}: {fault.detail}")
-        read = "" if found.read == found.captures else f"; {found.read} of them read"
-        faults = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
-        typer.echo(f"{found.captures} captures and {found.files} files{read}, {found.sound} sound; {faults}")
+        _tell(found)
     if not found.captures and not found.files:
         say(f"zorya: no evidence in {settings.evidence_dir} yet")
     raise typer.Exit(PARTIAL if found.faults else OK if found.captures else NOTHING_TO_DO)
+
+
+def _tell(found: "Comparison") -> None:
+    for fault in found.faults:
+        typer.echo(f"{fault.kind:<8} {fault.file}: {fault.detail}")
+    read = "" if found.read == found.captures else f"; {found.read} of them read"
+    faults = ", ".join(f"{count} {kind}" for kind, count in found.counts.items())
+    typer.echo(f"{found.captures} captures and {found.files} files{read}, {found.sound} sound; {faults}")
 
 
 def _verify_package(path: Path, *, as_json: bool) -> NoReturn:
@@ -141,7 +146,7 @@ def evidence_export(
 
     settings, at = load_settings(), now()
     store = open_store(settings)
-    try:
+    with closing(store):
         with store.reading() as connection:
             found = exhibits.behind(connection, names)
         if not found:
@@ -150,10 +155,8 @@ def evidence_export(
         pairs = [(one.capture, one.ads) for one in found]
         digest = pack(Archive(settings.evidence_dir), pairs, occasion, to)
         with store.writing() as connection:
-            what = ",".join(names)[:200]
-            audit.add(connection, at=at, actor=by, action="evidence-export", object=what, reason=f"{reason} [{digest}]")
-    finally:
-        store.close()
+            noted = {"object": ",".join(names)[:200], "reason": f"{reason} [{digest}]"}
+            audit.add(connection, at=at, actor=by, action="evidence-export", **noted)
     if as_json:
         emit({"package": str(to), "captures": len(found), "sums_sha256": digest})
         return

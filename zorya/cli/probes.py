@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from zorya.cli.output import now
 from zorya.domain.ads import Posting
 from zorya.domain.sources import Probe, SourceDesk
-from zorya.errors import ZoryaError
+from zorya.errors import NothingToDo, NotReached, PolicyRefusal, ZoryaError
 from zorya.settings import Settings
 from zorya.store import Store
 
@@ -47,6 +47,18 @@ def told(probe: Probe) -> Iterator[str]:
         yield "languages: " + ", ".join(f"{name} {share:.0%}" for name, share in probe.languages.items())
         yield from excerpts(probe.ads)
     yield ""
+
+
+def must_give_draft(probe: Probe, *, to_keep: bool) -> None:
+    """Raise what stands between a probe and a draft, or one that is new."""
+    if probe.refusal:
+        raise PolicyRefusal(probe.refusal)
+    if not probe.reached:
+        raise NotReached(f"{probe.url}: {probe.findings[-1].detail}")
+    if not probe.draft:
+        raise NothingToDo(f"{probe.url}: nothing to draft a source from")
+    if to_keep and probe.known_as:
+        raise NothingToDo(f"nothing kept: `{probe.known_as[0]}` reads this very address already")
 
 
 def coverage_line(coverage: Mapping[str, tuple[int, int]], optional: Sequence[str] = ()) -> str:

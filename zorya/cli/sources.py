@@ -8,8 +8,7 @@ import typer
 
 from zorya.cli.crawling import Json, contract_line, exit_code
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
-from zorya.cli.probes import coverage_line, excerpts, fit_id, named, open_desk, told
-from zorya.errors import NothingToDo, NotReached, PolicyRefusal
+from zorya.cli.probes import coverage_line, excerpts, fit_id, must_give_draft, named, open_desk, told
 
 if TYPE_CHECKING:
     from crawlers.spec import SourceSpec
@@ -74,14 +73,7 @@ def add(
         else:
             for line in told(probe):
                 say(line)
-        if probe.refusal:
-            raise PolicyRefusal(probe.refusal)
-        if not probe.reached:
-            raise NotReached(f"{probe.url}: {probe.findings[-1].detail}")
-        if not draft:
-            raise typer.Exit(NOTHING_TO_DO)
-        if store and probe.known_as:
-            raise NothingToDo(f"nothing kept: `{probe.known_as[0]}` reads this very address already")
+        must_give_draft(probe, to_keep=store)
         if store:
             path = desk.keep(draft, by="command line")
             say(f"\nkept as {path}")

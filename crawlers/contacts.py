@@ -4,23 +4,8 @@ import re
 from collections.abc import Iterable
 
 from zorya.domain.ads import Contact, ContactKind
+from zorya.domain.contact_links import contact_links
 
-_HANDLES = (
-    (
-        ContactKind.TELEGRAM,
-        re.compile(
-            r"(?:t\.me|telegram\.me)/(?:s/)?@?([A-Za-z0-9_]{4,32})|tg://resolve\?domain=([A-Za-z0-9_]{4,32})", re.I
-        ),
-    ),
-    (ContactKind.INSTAGRAM, re.compile(r"instagram\.com/([A-Za-z0-9_.]{2,30})", re.I)),
-)
-_NUMBERED = (
-    (
-        ContactKind.WHATSAPP,
-        re.compile(r"(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=|whatsapp://send\?phone=)\+?(\d{7,15})", re.I),
-    ),
-    (ContactKind.VIBER, re.compile(r"viber://\w+\?number=(?:%2B|\+)?(\d{7,15})", re.I)),
-)
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 
 
@@ -35,12 +20,8 @@ def page_contacts(values: Iterable[str], *, country: str | None) -> tuple[Contac
 
 
 def _contact(raw: str, country: str | None) -> Contact | None:
-    for kind, pattern in _NUMBERED:
-        if match := pattern.search(raw):
-            return Contact(kind, f"+{match[1]}", raw)
-    for kind, pattern in _HANDLES:
-        if match := pattern.search(raw):
-            return Contact(kind, next(group for group in match.groups() if group).lower(), raw)
+    if link := next(contact_links(raw), None):
+        return Contact(link.kind, link.value, raw)
     if match := _EMAIL.search(raw):
         return Contact(ContactKind.EMAIL, match[0].lower(), raw.removeprefix("mailto:"))
     phone = _phone(raw, country)

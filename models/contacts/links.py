@@ -1,66 +1,12 @@
-"""Links to messengers and networks in folded text: each opens a chat, a channel, a group or a profile."""
+"""Links in folded text: those that reach somebody, and every other address of a page."""
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from models.contacts.folding import Folded
 from zorya.domain.ads import LINKED, REPAIRED, Contact, ContactKind
+from zorya.domain.contact_links import contact_links
 
-_NUMBERED = frozenset({ContactKind.WHATSAPP, ContactKind.VIBER})
-
-
-@dataclass(frozen=True, slots=True)
-class _Link:
-    """One of `hints` must stand in the lower-case text; the pattern's group is the value."""
-
-    kind: ContactKind
-    hints: tuple[str, ...]
-    pattern: re.Pattern[str]
-    group: str = ""
-    """For links to a group of people: what stands before its code in the value."""
-
-
-def _link(kind: ContactKind, hints: str, pattern: str, group: str = "") -> _Link:
-    before = r"(?<![^\W_])(?<![@.-])(?:https?://)?(?:www\.)?"
-    return _Link(kind, tuple(hints.split("|")), re.compile(before + pattern, re.I), group)
-
-
-_DOT = r"(?:\s?\.\s?|\s?[\[(]\s?(?:\.|dot|точка)\s?[\])]\s?|\s(?:dot|точка)\s)"
-_TELEGRAM_HOST = rf"(?:t{_DOT}me|telegram{_DOT}(?:me|dog))"
-_NOT_TELEGRAM = r"(?!(?:share|c|iv|proxy|socks|addstickers|addemoji|setlanguage|bg|login|invoice)\b)"
-_TELEGRAM_HINTS = "me/|me /|dog/"
-_LINKS = (
-    _link(ContactKind.TELEGRAM, _TELEGRAM_HINTS, rf"{_TELEGRAM_HOST}\s?/\s?(?:joinchat/|\+)([\w-]{{8,40}})", "+"),
-    _link(ContactKind.TELEGRAM, _TELEGRAM_HINTS, rf"{_TELEGRAM_HOST}\s?/\s?(?:s/|@)?{_NOT_TELEGRAM}(\w{{3,40}})"),
-    _link(ContactKind.TELEGRAM, "tg:", r"tg:/{0,2}resolve\?(?:phone=\d+&)?domain=(\w{3,40})"),
-    _link(ContactKind.TELEGRAM, "tg:", r"tg:/{0,2}join\?invite=([\w-]{8,40})", "+"),
-    _link(ContactKind.TELEGRAM, ".t.me", r"(\w{4,32})\.t\.me\b"),
-    _link(
-        ContactKind.WHATSAPP,
-        "wa.me",
-        r"wa\.me/(?:message/)?\+?(\d{8,15})",
-    ),
-    _link(
-        ContactKind.WHATSAPP,
-        "phone=",
-        r"(?:(?:api|web)\.whatsapp\.com/send/?|whatsapp:/{0,2}send/?)\?\S{0,40}?phone=(?:\+|%2B)?(\d{8,15})",
-    ),
-    _link(ContactKind.WHATSAPP, "chat.whatsapp", r"chat\.whatsapp\.com/(?:invite/)?(\w{10,40})", "chat.whatsapp.com/"),
-    _link(ContactKind.VIBER, "viber:", r"viber://\S{0,20}number=(?:%2B|\+)?(\d{8,15})"),
-    _link(ContactKind.VIBER, "viber.c", r"invite\.viber\.com/\?g2?=([\w%-]{8,80})", "invite.viber.com/"),
-    _link(ContactKind.VIBER, "viber.c", r"chats\.viber\.com/([\w.-]{3,60})", "chats.viber.com/"),
-    _link(
-        ContactKind.INSTAGRAM,
-        "instagram.com|instagr.am",
-        r"instagr(?:am\.com|\.am)/(?:_u/|stories/)?(?!(?:p|reels?|explore|stories|tv|accounts)\b)([\w.]{2,30})",
-    ),
-    _link(
-        ContactKind.VK,
-        "vk.|vkontakte.",
-        r"(?:m\.)?(?:vk\.com|vk\.ru|vkontakte\.ru|vk\.me)/(?!(?:wall|album|video|photo|topic|clip|feed|away|market|app|doc|share|audio|im)[-\d.]*\b)([\w.]{2,40})",
-    ),
-)
 _URL = re.compile(r"https?://[^\s<>\"')\]]{4,200}", re.I)
 _BARE_URL = re.compile(
     r"(?<![\w@./-])(?:(?:[\w-]{1,20}\.)?(?:facebook\.com|fb\.com|fb\.me|m\.me|ok\.ru|tiktok\.com)/|www\.[\w-]{1,63}\.)[^\s<>\"')\]]{2,200}",
@@ -70,28 +16,12 @@ _BARE_HINTS = ("www.", "facebook.", "fb.", "m.me/", "ok.ru/", "tiktok.")
 
 
 def find_links(folded: Folded) -> Iterator[Contact]:
-    """Links that reach somebody, in the order of `_LINKS`."""
-    for link in _LINKS:
-        if not any(hint in folded.low for hint in link.hints):
-            continue
-        for match in link.pattern.finditer(folded.text):
-            start, end = folded.span(*match.span())
-            mended = folded.changed(*match.span()) or bool(re.search(r"[\s\[(]", match.group()))
-            yield Contact(
-                link.kind,
-                _value(link, match),
-                folded.original[start:end],
-                start,
-                end,
-                LINKED * (REPAIRED if mended else 1),
-            )
-
-
-def _value(link: _Link, match: re.Match[str]) -> str:
-    if link.group:
-        # Codes of groups tell capitals apart; Telegram's have always been kept in lower case here.
-        return link.group + (match[1].lower() if link.kind is ContactKind.TELEGRAM else match[1])
-    return f"+{match[1]}" if link.kind in _NUMBERED else match[1].lower().rstrip(".")
+    """Links to messengers and networks."""
+    for link in contact_links(folded.text, folded.low):
+        start, end = folded.span(link.start, link.end)
+        repaired = link.spelled or folded.changed(link.start, link.end)
+        sure = LINKED * (REPAIRED if repaired else 1)
+        yield Contact(link.kind, link.value, folded.original[start:end], start, end, sure)
 
 
 def find_urls(folded: Folded) -> Iterator[Contact]:

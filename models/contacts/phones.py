@@ -22,6 +22,9 @@ _NEW_LINE = re.compile(r"[ \-‐-―]*\r?\n[ ]*")
 _TRUNK = re.compile(r"0[1-9]\d|00[1-9]\d")
 _DAY, _MONTH, _YEAR = r"(?:0?[1-9]|[12]\d|3[01])", r"(?:0?[1-9]|1[0-2])", r"(?:19|20)\d\d"
 _DATE = re.compile(rf"(?<!\d)(?:{_DAY}([./-]){_MONTH}\1{_YEAR}|{_YEAR}([./-]){_MONTH}\2{_DAY})(?!\d)")
+_MONTHS = re.compile(rf"(?<!\d){_MONTH}[./]{_YEAR}\D{{1,3}}{_MONTH}[./]{_YEAR}(?!\d)")
+_HOUSE_AND_POSTCODE = re.compile(r"[/ ]\d\d-\d{3}\Z")
+_TOWN = re.compile(r"\s[^\W\d_a-z]")
 _YEARS = re.compile(rf"{_YEAR}\D{{1,3}}{_YEAR}")
 _NOT_BEFORE = re.compile(r"(?:[\w/=#№@]|\d:|[\d*]\*\*|[A-Z][-–.])\Z")
 _TIMES = re.compile(r"(?<!\d)[0-2]?\d[.:][0-5]\d\s?[-‐-―−(]{1,2}\s?[0-2]?\d[.:][0-5]\d(?!\d)")
@@ -243,7 +246,9 @@ def _surroundings_fit(stretch: _Stretch) -> bool:
     if stretch.plus:
         return True
     written = text[start:end]
-    if _DATE.search(written) or _YEARS.match(written) or _TIMES.search(written):
+    if any(pattern.search(written) for pattern in (_DATE, _MONTHS, _TIMES)) or _YEARS.match(written):
+        return False
+    if _HOUSE_AND_POSTCODE.search(written) and _TOWN.match(text, end):
         return False
     if text[max(0, start - 2) : start].strip()[-1:] in {"€", "$", "£"} or _registered(stretch):
         return False

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from zorya.domain import ids
-from zorya.domain.ads import Contact, ContactKind, Kind, Place, Posting
+from zorya.domain.ads import GUESSED, Contact, ContactKind, Kind, Place, Posting
 from zorya.domain.pay import parse_pay
-from zorya.store import Store, postings
+from zorya.store import Store, assessments, postings
 from zorya.store.postings import Sighting
 from zorya.store.schema import postings as postings_table
 from zorya.store.schema import versions as versions_table
@@ -59,6 +59,14 @@ def test_an_ad_comes_back_as_it_was_stored(store: Store, as_of: datetime, ad: Po
     assert found is not None
     assert found.posting == ad
     assert found.seen_at == as_of
+
+
+def test_how_sure_a_contact_is_comes_back_too(store: Store, as_of: datetime, ad: Posting) -> None:
+    version, _ = _see(store, ad, as_of)
+    guessed = Contact(ContactKind.PHONE, "+37369000012", "069 000 012", 50, 61, GUESSED)
+    with store.writing() as connection:
+        assessments.set_contacts(connection, version, [guessed], key=store.contact_key)
+        assert [contact for contact, _ in assessments.contacts_of(connection, version)] == [guessed]
 
 
 def test_the_first_sighting_is_new(store: Store, as_of: datetime, ad: Posting) -> None:

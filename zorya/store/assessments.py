@@ -25,6 +25,7 @@ def set_contacts(connection: Connection, version_id: str, found: Iterable[Contac
             "raw": contact.raw,
             "start": contact.start,
             "end": contact.end,
+            "confidence": contact.confidence,
         }
         for position, contact in enumerate(found)
     ]

@@ -189,6 +189,7 @@ contacts = Table(
     Column("raw", Text, nullable=False),
     Column("start", Integer, nullable=False),
     Column("end", Integer, nullable=False),
+    Column("confidence", Float, nullable=False),
     UniqueConstraint("version_id", "position"),
     Index(None, "token", "version_id"),
 )

@@ -15,6 +15,8 @@ from models.word_list import WordList
 _YOUNGEST, _OLDEST = 14, 75
 _LEAST_ALONE = frozenset({16, 17, 18, 19, 21})
 """Lower bounds that are ages without a word for age or persons: `от 20 лет` may be how long a firm exists."""
+_MOST = 22
+"""Least upper bound: `до 21 г` is more often an hour."""
 _NEAR = 4
 _SIGNS = "€$£₴₽%"
 
@@ -56,7 +58,11 @@ class _Ages:
         """The one side a number gives."""
         age = whole(self.words.words[index])
         kind = self._side(index)
-        if kind is None or not self._is_age(index, index, alone=kind == "at_most" or age in _LEAST_ALONE):
+        if (
+            kind is None
+            or (kind == "at_most" and age < _MOST)
+            or not self._is_age(index, index, alone=kind == "at_most" or age in _LEAST_ALONE)
+        ):
             return None
         low, high = (None, age) if kind == "at_most" else (age, None)
         return kind, AgeBand(low, high, self.words.original_span(self._opening(index), self._closing(index)))
@@ -119,7 +125,7 @@ class _Ages:
         ):
             return False
         before = self.around.before(first, _NEAR + 2)
-        if any(word in self.lists["minors"] for word in before):
+        if any(word in self.lists["minors"] or word in self.lists["never"] for word in before):
             return False
         if years is not None and alone:
             return True

@@ -30,6 +30,8 @@ class FactFile(DataModel):
     title: str
     values: dict[str, str]
     """Value → what it means."""
+    cancelled_by: dict[str, str] = Field(default_factory=dict)
+    """Value → the value that cancels it where the two overlap: `days off` in `no days off`."""
     words: dict[Language, dict[str, str]] = Field(default_factory=dict)
     """Language → name → words with spaces between, for `<name>` in its phrases."""
     phrases: dict[Language, dict[str, tuple[str, ...]]]
@@ -39,6 +41,8 @@ class FactFile(DataModel):
     @model_validator(mode="after")
     def _complete(self) -> "FactFile":
         known = {*self.values, DENIED}
+        if unknown := {*self.cancelled_by, *self.cancelled_by.values()} - known:
+            raise ValueError(f"cancelled_by: no value {', '.join(sorted(unknown))}; `values` says which there are")
         for language in _LANGUAGES:
             sentences = self.examples.get(language, {})
             told = {value for line in sentences.values() for value in line.split()}

@@ -1,6 +1,6 @@
 """Facts told by phrases: all files' phrases in one matcher, read once over an ad's words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from models.facts.fact_file import DENIED, FactFile, fact_files
@@ -13,6 +13,7 @@ class FactReader:
     """Compiled phrases of some facts."""
 
     def __init__(self, files: tuple[FactFile, ...]) -> None:
+        self._cancels = {file.fact: file.cancelled_by for file in files}
         entries = dict.fromkeys(entry for file in files for entry in _entries(file))
         self._matcher = PhraseMatcher([(key, parse_phrase(source)) for key, source in entries])
 
@@ -26,7 +27,7 @@ class FactReader:
             if not only or language is None or only == language:
                 told = found.setdefault(fact, [])
                 told.extend((words.original_span(match.first, match.after), value) for match in matches)
-        return {fact: _settle(sorted(hits)) for fact, hits in found.items()}
+        return {fact: _settle(sorted(hits), self._cancels[fact]) for fact, hits in found.items()}
 
 
 def _entries(file: FactFile) -> Iterator[tuple[str, str]]:
@@ -36,10 +37,15 @@ def _entries(file: FactFile) -> Iterator[tuple[str, str]]:
                 yield f"{file.fact} {value} {'' if ' ' in source else language}", file.spelled(language, source)
 
 
-def _settle(hits: list[tuple[Span, str]]) -> Stated:
+def _settle(hits: list[tuple[Span, str]], cancels: Mapping[str, str]) -> Stated:
     """Hits in the order of the text → one statement."""
     denials = [span for span, value in hits if value == DENIED]
-    present = [(span, value) for span, value in hits if value != DENIED and not _overlaps(span, denials)]
+    against = {cancelled: [span for span, value in hits if value == by] for cancelled, by in cancels.items()}
+    present = [
+        (span, value)
+        for span, value in hits
+        if value != DENIED and not _overlaps(span, denials) and not _overlaps(span, against.get(value, []))
+    ]
     spans = [span for span, _ in present] or denials
     values = tuple(dict.fromkeys(value for _, value in present))
     return Stated(State.PRESENT if present else State.CONTRADICTED, values, merged(spans))

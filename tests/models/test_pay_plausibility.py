@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from models.facts import find_facts, names
 from models.pay_plausibility import FILE, PayPlausibility, Wages, judge_pay, wages
 from models.reading import read
 from zorya.datafiles import load
@@ -92,12 +91,3 @@ def test_a_figure_without_its_source_is_an_error(tmp_path: Path) -> None:
     broken.write_text(FILE.read_text("utf-8").replace("source: cbs", "source: hearsay"), encoding="utf-8")
     with pytest.raises(DataFileError, match="no source hearsay"):
         load(broken, Wages)
-
-
-def test_names_of_facts_for_conditions() -> None:
-    facts = find_facts("Waitress wanted in Cyprus, girls 18-25 years. Accommodation is not provided.", language="en")
-    assert names.number(facts, "age.high") == 25
-    assert names.number(facts, "pay.ratio") is None
-    assert names.values(facts, "housing") == {"denied"}
-    assert names.values(facts, "occupation") == {"services"}
-    assert set(names.value_names()) >= {"housing", "occupation", "gender.wanted"}

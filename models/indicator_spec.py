@@ -88,6 +88,10 @@ class IndicatorSpec(DataModel):
             raise ValueError(f"{self.code}: `ilo` names the item of a dimension; leave it out for `context` alone")
         return self
 
+    def title_in(self, language: str) -> str:
+        """The title in a language of pages and mails; English where it is not translated."""
+        return {str(code): title for code, title in self.titles.items()}.get(language, self.title)
+
 
 class IndicatorFile(DataModel):
     """One group of indicators."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Json = Annotated[bool, typer.Option("--json", help="JSON on stdout.")]
 Days = Annotated[int, typer.Option(help="Ads seen in so many days.", min=1, max=3650)]
 _SHOWN_SHARES, _SHOWN_PAIRS = 20, 15
+_TITLE_LANGUAGES = ("en", "ro", "uk", "nl", "ru")
 
 
 def register(app: typer.Typer) -> None:
@@ -32,16 +33,24 @@ def register(app: typer.Typer) -> None:
     app.add_typer(verbs, name="indicators", rich_help_panel="Data scientists")
 
 
-def list_(as_json: Json = False) -> None:
+def list_(
+    *,
+    language: Annotated[str, typer.Option(help="Titles in this language: en, ro, uk, nl, ru.")] = "en",
+    as_json: Json = False,
+) -> None:
     """Every indicator: code, title, strength, status. Group H is counted over campaigns, the others read in texts."""
     from models.catalogue import catalogue
     from models.linked_spec import linked_file
 
     specs: list[IndicatorSpec | LinkedSpec] = [*catalogue().specs, *linked_file().indicators]
+    if language not in _TITLE_LANGUAGES:
+        raise ZoryaError(f"no titles in `{language}`; there are {', '.join(_TITLE_LANGUAGES)}")
+    titles = {s.code: s.title for s in specs} | {s.code: s.title_in(language) for s in catalogue().specs}
     if as_json:
-        emit([s.model_dump(mode="json", include={"code", "name", "title", "strength", "status"}) for s in specs])
+        fields = {"code", "name", "strength", "status"}
+        emit([s.model_dump(mode="json", include=fields) | {"title": titles[s.code]} for s in specs])
         return
-    table(("code", "title", "strength", "status"), [(s.code, s.title, s.strength, s.status) for s in specs])
+    table(("code", "title", "strength", "status"), [(s.code, titles[s.code], s.strength, s.status) for s in specs])
 
 
 def show(code: str) -> None:

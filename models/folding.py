@@ -50,19 +50,19 @@ class Folded:
 
 def fold(text: str) -> str:
     """The folded text alone: for words of a data file, which hide nothing."""
-    return fold_mapped(text).mapped.text
+    return fold_mapped(Mapped.of(text)).mapped.text
 
 
-def fold_mapped(text: str) -> Folded:
+def fold_mapped(mapped: Mapped) -> Folded:
     """Fold a text. Total, linear, and idempotent on its own output."""
+    text = mapped.text
     if text.isascii():
-        return Folded(Mapped.of(text.translate(_ascii())))
+        return Folded(mapped.with_text(text.translate(_ascii())))
     table = _table()
     seams: tuple[int, ...] = ()
-    mapped = Mapped.of(text)
     if table.odd.search(text):
         edits = list(_odd_edits(text, table))
-        seams = tuple(start for start, end, new in edits if not new and _is_seam(text, start, end))
+        seams = tuple(mapped.starts[start] for start, end, new in edits if not new and _is_seam(text, start, end))
         mapped = mapped.rewritten(edits)
     folded = mapped.text.lower()
     for char in set(table.plain.findall(folded)):  # a handful of letters: cheaper than a look at every one

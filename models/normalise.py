@@ -1,90 +1,93 @@
-"""Text as it was meant: one pass over the characters, with an exact map back to the original.
+"""Text as it was meant, with an exact map back to the original.
 
-Undone are case, Latin diacritics, compatibility forms (full-width, superscript and keycap digits), invisible and
-bidi marks, look-alike letters *inside mixed-script words* (pure Cyrillic is legitimate), digits standing for
-letters, and spaced-out letters. What was undone is itself a fact (`Normalised.undone`, indicator E6).
+Mojibake is repaired, characters are folded, words are taken out of their disguise, transliterated ads are read in
+Cyrillic; each step looks cheaply whether it has anything to do. What was *hidden* is itself a fact (`repairs`,
+indicator E6): invisible characters inside words, mixed alphabets, digits for letters, spacing. What has an innocent
+cause is not: missing diacritics, mojibake, an Asian keyboard's full-width letters, transliteration, a slip of the keys.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from models.disguise import Repair, spaced_words, words_in_disguise
 from models.folding import fold_mapped
+from models.known_words import KnownWords, known_words
+from models.mojibake import repair_mojibake
+from models.offsets import Mapped
+from models.transliteration import transliteration
+from zorya.domain.findings import Span
 
-# Latin letters and the Cyrillic letters drawn like them (Unicode confusables, the lower-case pairs ads really use).
-_LATIN_TO_CYRILLIC = dict(zip("aceopxyikmhtbnur", "асеорхуікмнтвпиг", strict=True))
-_CYRILLIC_TO_LATIN = dict(zip("асеорхуікмтвнѕјѓпиг", "aceopxyikmtbhsjrnur", strict=True))
-_LEET = {"0": "o", "1": "i", "3": "e", "4": "a", "5": "s", "@": "a", "$": "s"}
-_LEET_CYRILLIC = {"0": "о", "3": "з", "4": "ч", "6": "б", "@": "а"}
-_WORD = re.compile(r"[^\W_]+(?:[0-9@$]+[^\W_]+)*")
-_MIXED_HINT = re.compile(r"[a-z][0-9@$]*[а-яіїєґ]|[а-яіїєґ][0-9@$]*[a-z]|[^\W\d_][0-9@$]+[^\W\d_]")
-_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ .\-*_]){3,}[^\W\d_](?!\w)")
-_LATIN = re.compile(r"[a-z]")
-_CYRILLIC = re.compile(r"[а-яіїєґ]")
+_WORD = re.compile(r"[^\W\d_]+")
+_HEADLINE = re.compile(r"[A-ZА-ЯІЇЄҐ](?: {1,2}[A-ZА-ЯІЇЄҐ])+")
+_HIDING, _SUSPICIOUS, _SLIPS = 2, 1, 3
+_MANY_SEAMS = 3
+"""Words cut by invisible characters from which they are no accident of a web page, known words or not."""
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
     """Folded text; `starts[i]`/`ends[i]` are the original offsets of character i.
 
-    `repairs` are the words that were hidden by look-alikes, digits for letters or spacing, as original spans.
+    `undone` names the kinds of rewriting that took place; `repairs` are the words that were hidden on purpose, as
+    original spans in the order of the text.
     """
 
     text: str
     starts: Sequence[int]
     ends: Sequence[int]
     undone: frozenset[str]
-    repairs: tuple[tuple[int, int], ...] = ()
+    repairs: tuple[Span, ...] = ()
 
-    def original_span(self, start: int, end: int) -> tuple[int, int]:
+    def original_span(self, start: int, end: int) -> Span:
         """Original half-open span of the normalised span [start, end); empty spans stay empty."""
-        if start >= end:
-            at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
-            return at, at
-        return self.starts[start], self.ends[end - 1]
+        return Mapped(self.text, self.starts, self.ends).original_span(start, end)
 
 
 def normalise(text: str) -> Normalised:
-    """Fold a text. Total (any string is accepted), linear, and idempotent on its own output."""
-    mapped = fold_mapped(text).mapped
+    """Normalise an ad. Total (any string is accepted), linear, and idempotent on its own output."""
+    known = known_words()
     undone: set[str] = set()
-    repairs: list[tuple[int, int]] = []
-    spaced = list(_SPACED.finditer(mapped.text))
-    if spaced:
-        repairs += [mapped.original_span(*match.span()) for match in spaced]
-        mapped = mapped.rewritten(
-            (index, index + 1, "") for match in spaced for index in range(match.start() + 1, match.end(), 2)
-        )
-        undone.add("spaced")
-    if _MIXED_HINT.search(mapped.text):
-        to_cyrillic = len(_CYRILLIC.findall(mapped.text)) >= len(_LATIN.findall(mapped.text))
+    mapped = Mapped.of(text)
+    if not text.isascii():
+        mapped = repair_mojibake(mapped, known)
+        if mapped.text is not text:
+            undone.add("mojibake")
+    folded = fold_mapped(mapped)
+    mapped, hidden = folded.mapped, _cut_words(folded.mapped, folded.seams, known)
+    if folded.seams:
+        undone.add("invisible")
+    for step in (words_in_disguise, spaced_words):
+        repairs = step(mapped.text, known)
+        if repairs:
+            undone |= {repair.kind for repair in repairs}
+            hidden += _hidden(repairs, mapped, text)
+            mapped = mapped.rewritten(repair.edit for repair in repairs)
+    turned = transliteration().edits(mapped.text)
+    if turned:
+        undone.add("transliteration")
+        mapped = mapped.rewritten(turned)
+    return Normalised(mapped.text, mapped.starts, mapped.ends, frozenset(undone), tuple(sorted(set(hidden))))
 
-        def repaired(match: re.Match[str]) -> str:
-            word = _unmix(match.group(), to_cyrillic, undone)
-            if word != match.group():
-                repairs.append(mapped.original_span(*match.span()))
-            return word
 
-        mapped = mapped.with_text(_WORD.sub(repaired, mapped.text))
-    return Normalised(mapped.text, mapped.starts, mapped.ends, frozenset(undone), tuple(repairs))
+def _hidden(repairs: list[Repair], mapped: Mapped, original: str) -> list[Span]:
+    """Original spans of what was hidden. One odd letter in a word or two is a slip; `Р А Б О Т А` is a headline."""
+    suspicious = [repair for repair in repairs if repair.weight >= _SUSPICIOUS]
+    if len(suspicious) < _SLIPS and all(repair.weight < _HIDING for repair in suspicious):
+        return []
+    spans = [(mapped.original_span(*repair.edit[:2]), repair.kind) for repair in suspicious]
+    return [span for span, kind in spans if kind != "spaced" or not _HEADLINE.fullmatch(original[slice(*span)])]
 
 
-def _unmix(word: str, to_cyrillic: bool, undone: set[str]) -> str:
-    """Same length as `word`: look-alikes to the script most of the ad is in, digits between letters to letters."""
-    latin, cyrillic = len(_LATIN.findall(word)), len(_CYRILLIC.findall(word))
-    if latin and cyrillic:
-        tables = (_LATIN_TO_CYRILLIC, _CYRILLIC_TO_LATIN)
-        for table in tables if to_cyrillic else reversed(tables):
-            repaired = "".join(table.get(char, char) for char in word)
-            if not (_LATIN.search(repaired) and _CYRILLIC.search(repaired)):
-                undone.add("lookalike")
-                word = repaired
-                break
-    digits = sum(char in "0123456789@$" for char in word)
-    if digits and latin + cyrillic >= 3 and latin + cyrillic > 2 * digits and word[0].isalpha() and word[-1].isalpha():
-        leet = _LEET_CYRILLIC if _CYRILLIC.search(word) else _LEET
-        repaired = "".join(leet.get(char, char) for char in word)
-        if repaired.isalpha():
-            undone.add("leet")
-            word = repaired
-    return word
+def _cut_words(mapped: Mapped, seams: Sequence[int], known: KnownWords) -> list[Span]:
+    """Original spans of words that invisible characters ran through: known words, or many of any kind."""
+    if not seams:
+        return []
+    words: dict[Span, str] = {}
+    for match in _WORD.finditer(mapped.text):
+        start, end = mapped.original_span(*match.span())
+        if bisect_left(seams, start) < bisect_left(seams, end):
+            words[start, end] = match.group()
+    many = len(words) >= _MANY_SEAMS
+    return [span for span, word in words.items() if many or word in known]

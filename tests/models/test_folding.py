@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.folding import fold, fold_char, fold_mapped
+from models.offsets import Mapped
 
 
 @pytest.mark.parametrize(
@@ -39,13 +40,13 @@ def test_pure_cyrillic_that_looks_latin_stays() -> None:
 
 def test_a_letter_with_its_marks_is_one_place() -> None:
     text = "e\u0301x"
-    mapped = fold_mapped(text).mapped
+    mapped = fold_mapped(Mapped.of(text)).mapped
     assert mapped.text == "ex"
     assert mapped.original_span(0, 1) == (0, 2)
 
 
 def test_seams_are_where_words_were_cut() -> None:
-    assert fold_mapped("ра\u200bбота \u200b есть ко\u00adнец").seams == (2,)
+    assert fold_mapped(Mapped.of("ра\u200bбота \u200b есть ко\u00adнец")).seams == (2,)
 
 
 def test_the_table_agrees_with_folding_each_character() -> None:

@@ -1,0 +1,234 @@
+"""Words in disguise: look-alike letters, digits and signs for letters, letters spaced out.
+
+Look-alikes are undone only inside words that mix alphabets (a word that is Cyrillic throughout is Cyrillic); digits,
+signs and spacing only where a known word comes out. Works on folded text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice, product
+from pathlib import Path
+
+from models.known_words import SHORTEST, KnownWords
+from models.offsets import Edit
+from zorya.datafiles import DataModel, load
+
+FILE = Path(__file__).parent / "lexicons" / "lookalikes.yml"
+_LATIN, _CYRILLIC, _OTHER = "a-z", "\u0430-\u045f\u0461-\u052f", "\u03b1-\u03c9\u0561-\u0587ɑɡ"
+_SIGNS = "@$€£!|*"
+_LATIN_BESIDE_OTHERS = re.compile(f"[{_LATIN}](?:(?<=[{_CYRILLIC}{_OTHER}].)|(?=[{_CYRILLIC}{_OTHER}]))")
+_OTHER_BESIDE_CYRILLIC = re.compile(f"[{_OTHER}](?:(?<=[{_CYRILLIC}].)|(?=[{_CYRILLIC}]))")
+_NOT_LATIN = re.compile("[\u0250-\u058f]")
+_OTHERS = re.compile(f"[{_OTHER}]")
+_SIGN_BEFORE = re.compile(rf"[0-9{_SIGNS}](?=[^\W\d_])")
+_SIGN_AFTER = re.compile(r"[@$€](?!\w)")
+"""Every pattern here begins with a set of rare characters, which `re` skips to quickly."""
+_LONGEST = 40
+_LONG = 6
+"""Characters from which half of a word may be digits and signs: `p@$$p0rt`, but not the code `C13N`."""
+_READINGS = 256
+"""Readings tried of one word: digits that may be several letters multiply."""
+_SEPARATOR = r"[ .,\-_*·•|/~]"
+_SPACED_HINT = re.compile(rf"{_SEPARATOR}[^\W_]{_SEPARATOR}{{1,2}}[^\W_@$]{_SEPARATOR}")
+_LETTER = r"[^\W_]|[@$]"
+_SPACED = re.compile(
+    rf"(?<![^\W_])(?:{_LETTER})(?P<gap>{_SEPARATOR}{{1,2}})(?:{_LETTER})(?:(?P=gap)(?:{_LETTER}))+(?![^\W_])"
+)
+_LONGEST_SPACED = 24
+_UNREAD, _SMALL = 10, 3
+"""Costs of a letter that belongs to no word, and of a small word, in letters of a stem's ending."""
+_HABITUAL = frozenset("ciсі")
+"""C and С share a key, and i is typed for a missing і: alone they are slips, not disguise."""
+
+
+class LookalikeFile(DataModel):
+    """`lexicons/lookalikes.yml`: character → the letters it may stand for."""
+
+    to_cyrillic: dict[str, str]
+    to_latin: dict[str, str]
+    leet_latin: dict[str, str]
+    leet_cyrillic: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """An edit of folded text; `weight` says how much it looks like hiding: 0 a slip, 1 suspicious, 2 plain."""
+
+    edit: Edit
+    kind: str
+    weight: int
+
+
+@cache
+def lookalikes() -> LookalikeFile:
+    """The shipped tables."""
+    return load(FILE, LookalikeFile)
+
+
+def words_in_disguise(text: str, known: KnownWords) -> list[Repair]:
+    """Repairs of single words: look-alikes, and digits or signs between letters."""
+    spots = {_around(text, at) for at in _mixtures(text)}
+    spots |= {
+        _around(text, match.end()) for match in _SIGN_BEFORE.finditer(text) if not _opens_handle(text, match.start())
+    }
+    spots |= {_around(text, match.start()) for match in _SIGN_AFTER.finditer(text)}
+    repairs = []
+    for start, end in sorted(spots):
+        found = _unmask(text[start:end], known)
+        if found:
+            skipped, new, kind, weight = found
+            begin = start + skipped
+            repairs.append(Repair((begin, begin + len(new), new), kind, weight))
+    return repairs
+
+
+def _opens_handle(text: str, at: int) -> bool:
+    """`@name`: the commonest sign before a letter."""
+    return text[at] == "@" and not (at and text[at - 1].isalnum())
+
+
+def _mixtures(text: str) -> Iterator[int]:
+    """Where alphabets meet inside a word."""
+    if text.isascii() or not _NOT_LATIN.search(text):
+        return
+    yield from (match.start() for match in _LATIN_BESIDE_OTHERS.finditer(text))
+    if _OTHERS.search(text):
+        yield from (match.start() for match in _OTHER_BESIDE_CYRILLIC.finditer(text))
+
+
+def _around(text: str, at: int) -> tuple[int, int]:
+    """The word at an index, signs included; a word too long to be one comes back empty."""
+    start, end = at, at + 1
+    while start > 0 and at - start <= _LONGEST and (text[start - 1].isalnum() or text[start - 1] in _SIGNS):
+        start -= 1
+    while end < len(text) and end - at <= _LONGEST and (text[end].isalnum() or text[end] in _SIGNS):
+        end += 1
+    return (start, end) if end - start <= _LONGEST else (at, at)
+
+
+def _unmask(token: str, known: KnownWords) -> tuple[int, str, str, int] | None:
+    """(characters skipped at the front, the word meant, kind, weight), or None when nothing is hidden."""
+    front = len(token) - len(token.lstrip("!|*£@"))
+    core = token[front:].rstrip("!|*£0123456789")
+    if core.isalpha():
+        new, weight = unmixed(core, known)
+        return (front, new, "lookalike", weight) if new != core else None
+    letters = sum(map(str.isalpha, core))
+    if 2 * letters < len(core) or (2 * letters == len(core) and len(core) < _LONG):
+        return None
+    for candidate in dict.fromkeys((core, core.rstrip("@$€"))):
+        if candidate[0] in "123456789" and (len(candidate) < 5 or candidate.lstrip("0123456789") in known):
+            continue  # `4часа`, `5days`
+        reading = _known_reading(candidate, known)
+        if reading:
+            return front, reading, "leet", 2
+    return None
+
+
+def _known_reading(word: str, known: KnownWords) -> str | None:
+    """The first reading of a word with digits, signs or look-alikes that is known; whole words before stems."""
+    stem = None
+    for cyrillic in _scripts(word):
+        for reading in islice(product(*_options(word, cyrillic)), _READINGS):
+            new = "".join(reading)
+            if new == word:
+                continue
+            if known.has_exact(new):
+                return new
+            if stem is None and known.has_stem(new, _last_change(word, new)):
+                stem = new
+    return stem
+
+
+def _last_change(word: str, new: str) -> int:
+    """Letters up to and with the last that was read as another."""
+    return max(index for index, (old, letter) in enumerate(zip(word, new, strict=True), 1) if old != letter)
+
+
+def _scripts(word: str) -> list[bool]:
+    """The alphabets of which a word has letters (True: Cyrillic), the likelier first."""
+    cyrillic, latin = sum("а" <= char <= "ԯ" for char in word), sum("a" <= char <= "z" for char in word)
+    return [script for script, count in sorted(((True, cyrillic), (False, latin)), key=lambda pair: -pair[1]) if count]
+
+
+def _options(word: str, cyrillic: bool) -> list[str]:
+    tables = lookalikes()
+    alike, leet = (tables.to_cyrillic, tables.leet_cyrillic) if cyrillic else (tables.to_latin, tables.leet_latin)
+    first, last = ("а", "ԯ") if cyrillic else ("a", "z")
+    return [char if first <= char <= last else alike.get(char) or leet.get(char, "") for char in word]
+
+
+def unmixed(word: str, known: KnownWords) -> tuple[str, int]:
+    """A word in one alphabet, and how much its mixture looks like hiding; unchanged when it cannot be told."""
+    if next(_mixtures(word), None) is None:
+        return word, 0
+    new = _known_reading(word, known)
+    if new is None and not _inflected_foreign(word) and 2 * len(_OTHERS.findall(word)) < len(word):
+        readings = (_options(word, cyrillic) for cyrillic in _scripts(word))
+        new = next(("".join(letters[0] for letters in options) for options in readings if all(options)), None)
+    if new is None:
+        return word, 0
+    swapped = [old for old, letter in zip(word, new, strict=True) if old != letter]
+    if all(letter in _HABITUAL for letter in swapped):
+        return new, 0
+    return new, 2 if len(swapped) > 1 else 1
+
+
+def _inflected_foreign(word: str) -> bool:
+    """`telegramе`, `smmщик`, `вip`: one alphabet in front, another behind, as lawful texts join them."""
+    runs = re.findall(f"[{_LATIN}]+|[^{_LATIN}]+", word)
+    return len(runs) == 2 and len(runs[0]) > 1
+
+
+def spaced_words(text: str, known: KnownWords) -> list[Repair]:
+    """Repairs of words whose letters stand apart: `р а б о т а`, `w.o.r.k`."""
+    if not _SPACED_HINT.search(text):
+        return []
+    repairs: list[Repair] = []
+    for match in _SPACED.finditer(text):
+        step = 1 + len(match["gap"])
+        letters = match.group()[::step]
+        if sum(map(str.isalpha, letters)) < SHORTEST - 1:
+            continue
+        for first, after, new in _segments(letters, known):
+            start = match.start() + first * step
+            repairs.append(Repair((start, start + (after - first - 1) * step + 1, new), "spaced", 2))
+    return repairs
+
+
+def _segments(letters: str, known: KnownWords) -> Iterator[tuple[int, int, str]]:
+    """Known words in a run of letters, and small words beside them, chosen so that they cover the run best:
+    (first, after, word meant).
+    """
+    cheapest: list[tuple[int, int, str]] = [(0, 0, "")] * (len(letters) + 1)
+    """From each letter to the end: (cost, after, word)."""
+    for at in range(len(letters) - 1, -1, -1):
+        choices = [(cheapest[after][0] + cost, after, new) for after, new, cost in _pieces(letters, at, known)]
+        cheapest[at] = min(choices, key=lambda choice: choice[0])
+    at, pieces = 0, []
+    while at < len(letters):
+        _, after, new = cheapest[at]
+        pieces.append((at, after, new))
+        at = after
+    for before, piece, behind in zip([(0, 0, ""), *pieces], pieces, [*pieces[1:], (0, 0, "")], strict=False):
+        beside = any(len(other[2]) >= SHORTEST - 1 for other in (before, behind))
+        if len(piece[2]) >= SHORTEST - 1 or (len(piece[2]) > 1 and beside):
+            yield piece
+
+
+def _pieces(letters: str, at: int, known: KnownWords) -> Iterator[tuple[int, str, int]]:
+    """What may begin at a letter: (after, word, cost). Whole words cost least, then stems with short endings."""
+    yield at + 1, "", _UNREAD
+    for after in range(at + 1, min(len(letters), at + _LONGEST_SPACED) + 1):
+        word = letters[at:after]
+        if after - at < SHORTEST and (word in known.small_cyrillic or word in known.small_latin):
+            yield after, word, _SMALL
+            continue
+        new = word if word.isalpha() and next(_mixtures(word), None) is None else _known_reading(word, known)
+        if new and after - at >= SHORTEST - 1:
+            if known.has_exact(new):
+                yield after, new, 1
+            elif known.has_stem(new):
+                yield after, new, 2 + known.ending(new)

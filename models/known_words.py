@@ -1,0 +1,109 @@
+"""Words the normaliser may read out of a disguise: those of the indicators' phrases, and the field's own.
+
+The phrases' words are taken from the catalogue itself, so that an edited phrase is known at once;
+`lexicons/field_words.yml` adds what ads say besides.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from models.folding import fold
+from models.gazetteer import gazetteer
+from zorya.datafiles import DataModel, load
+
+FILE = Path(__file__).parent / "lexicons" / "field_words.yml"
+SHORTEST = 4
+"""Letters of a known word or stem, `short` ones apart: three letters turn up by chance."""
+LONGEST_ENDING = 5
+_CYRILLIC = frozenset({"ru", "uk", "bg"})
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_WORD = re.compile(r"[^\W\d_]+\*?")
+
+
+class SmallWords(DataModel):
+    """Words too common to know an ad's field by, as texts of words."""
+
+    cyrillic: str
+    latin: str
+
+
+class FieldWords(DataModel):
+    """`lexicons/field_words.yml`: language → a text of words, `stem*` for any ending."""
+
+    words: dict[str, str]
+    short: str
+    small: SmallWords
+
+
+@dataclass(frozen=True, slots=True)
+class KnownWords:
+    """Folded words and stems. `word in known` is what every repair asks."""
+
+    words: frozenset[str]
+    stems: frozenset[str]
+    latin: frozenset[str]
+    """Exact words and stems of languages in Latin letters."""
+    small_cyrillic: frozenset[str]
+    small_latin: frozenset[str]
+    places: frozenset[str] = frozenset()
+
+    def __contains__(self, word: str) -> bool:
+        return self.has_exact(word) or self.has_stem(word)
+
+    def has_exact(self, word: str) -> bool:
+        """True when the word is known as it stands."""
+        return word in self.words or word in self.places
+
+    def has_stem(self, word: str, through: int = 0) -> bool:
+        """True when a stem of at least `through` letters opens the word: a reading that is a guess must lie in it."""
+        return _has_stem(word, self.stems, through)
+
+    def ending(self, word: str) -> int:
+        """Letters after the longest stem that opens a word."""
+        return next(count for count in range(len(word)) if word[: len(word) - count] in self.stems)
+
+    def is_latin(self, word: str) -> bool:
+        """True when a language in Latin letters has the word."""
+        return word in self.latin or word in self.small_latin or _has_stem(word, self.latin)
+
+
+def _has_stem(word: str, stems: frozenset[str], through: int = 0) -> bool:
+    shortest = max(SHORTEST, len(word) - LONGEST_ENDING, through)
+    return any(word[:length] in stems for length in range(len(word), shortest - 1, -1))
+
+
+def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords, places: Iterable[str] = ()) -> KnownWords:
+    """Known words of (language, phrase in the phrase language) pairs and of the field's lists."""
+    sources = [*phrases, *lists.words.items()]
+    found = _words(text for _, text in sources)
+    latin = _words(text for language, text in sources if language not in _CYRILLIC)
+    exact = {word for word in found if not word.endswith("*") and len(word) >= SHORTEST}
+    return KnownWords(
+        words=frozenset(exact | set(fold(lists.short).split())),
+        stems=frozenset(word[:-1] for word in found if word.endswith("*") and len(word) > SHORTEST),
+        latin=frozenset(word.rstrip("*") for word in latin if len(word) >= SHORTEST),
+        small_cyrillic=frozenset(fold(lists.small.cyrillic).split()),
+        small_latin=frozenset(fold(lists.small.latin).split()),
+        places=frozenset(word for word in places if len(word) > SHORTEST),
+    )
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return set(_WORD.findall(fold(_PLACEHOLDER.sub(" ", "\n".join(texts)))))
+
+
+@cache
+def known_words() -> KnownWords:
+    """The shipped words, gathered once in a process."""
+    from models.catalogue import catalogue  # it normalises ads, but folds its own phrases: no circle at run time
+
+    phrases = (
+        (language, source)
+        for spec in catalogue().specs
+        for language, lists in spec.phrases.items()
+        for source in (*lists.present, *lists.contradicted)
+    )
+    return gather(phrases, load(FILE, FieldWords), gazetteer().single)

@@ -1,0 +1,145 @@
+"""Russian, Ukrainian and Bulgarian written with Latin letters: `rabota v germanii`, `jitlo`, `ezhednevno`.
+
+An ad is judged as a whole: only when enough of it turns into known Cyrillic words, and it does not speak a Latin
+language, are its words read that way, and then only those that become known. An English, Romanian, Polish or Czech ad
+is never turned. Works on folded text.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from models.known_words import LONGEST_ENDING, KnownWords, known_words
+from models.offsets import Edit
+from zorya.datafiles import DataModel, load
+
+FILE = Path(__file__).parent / "lexicons" / "transliteration.yml"
+_WORD = re.compile(r"(?<![\w@/.'])[a-z](?:[a-z0-9']*[a-z0-9])?'?(?![\w@/']|\.[a-z])")
+_LONGEST = 30
+_LONG = 4
+"""Letters from which a word counts as evidence."""
+_FEWEST, _SHARE = 3, 0.4
+"""Distinct long words that become known, and their share of the long words, from which an ad is transliterated."""
+_SHORT_TEXT = 80
+"""Characters up to which two words are enough, if they are most of it."""
+_SILENT = "ьъ'"
+_CYRILLIC = re.compile("[а-яіїєґ']+")
+
+
+class Spellings(DataModel):
+    """`lexicons/transliteration.yml`: Cyrillic letter → its spellings, parted by spaces, the usual one first."""
+
+    ru: dict[str, str]
+    uk: dict[str, str]
+    bg: dict[str, str]
+
+
+class Transliteration:
+    """Reads Latin words as the Cyrillic ones they spell."""
+
+    def __init__(self, spellings: Spellings, known: KnownWords) -> None:
+        tables = [spellings.ru, spellings.uk, spellings.bg]
+        self._known = known
+        self._words = frozenset(filter(_CYRILLIC.fullmatch, known.words | known.small_cyrillic))
+        self._stems = frozenset(filter(_CYRILLIC.fullmatch, known.stems))
+        self._prefixes = frozenset(word[:end] for word in self._words | self._stems for end in range(1, len(word) + 1))
+        self._letters: dict[str, list[str]] = {}
+        for table in tables:
+            for letter, line in table.items():
+                for spelling in line.split():
+                    letters = self._letters.setdefault(spelling, [])
+                    if letter not in letters:
+                        letters.append(letter)
+        self._spans = sorted({len(spelling) for spelling in self._letters}, reverse=True)
+        self._cache: dict[str, str | None] = {}
+        long = [word for word in self._words if len(word) > _LONG]
+        written = {word.translate(table) for table in (*_tables(tables, 0), *_tables(tables, 1)) for word in long}
+        self._marks = frozenset(written) - known.latin
+        """Common spellings of known words: an ad without any is not looked at further."""
+
+    def edits(self, text: str) -> list[Edit]:
+        """Edits of a transliterated ad; none for any other."""
+        marks = self._marks.intersection(text.split())
+        if len(marks) < (1 if len(text) <= _SHORT_TEXT else 2):
+            return []
+        found = list(_WORD.finditer(text))
+        if not self._is_transliterated({match.group() for match in found}, len(text)):
+            return []
+        return list(self._turned(text, found))
+
+    def _turned(self, text: str, found: list[re.Match[str]]) -> Iterator[Edit]:
+        for match in found:
+            start, end = match.span()
+            if end - start == 1 and not (
+                text[max(0, start - 3) : start - 1].isalpha() and text[end + 1 : end + 3].isalpha()
+            ):
+                continue  # a letter by itself, perhaps of a word spaced out
+            new = self.read(match.group())
+            if new:
+                yield start, end, new
+
+    def _is_transliterated(self, words: set[str], length: int) -> bool:
+        long = [word for word in words if len(word) >= _LONG]
+        turned = [word for word in long if not self._known.is_latin(word) and self.read(word)]
+        foreign = [word for word in words & self._known.small_latin if not self.read(word)]
+        enough = 2 if length <= _SHORT_TEXT else _FEWEST
+        return len(turned) >= enough and len(turned) >= _SHARE * len(long) and len(turned) > 2 * len(foreign)
+
+    def read(self, word: str) -> str | None:
+        """The known Cyrillic word a Latin word spells, or None."""
+        if word not in self._cache:
+            if len(self._cache) > 50_000:
+                self._cache.clear()
+            self._cache[word] = self._search(word) if len(word) <= _LONGEST else None
+        return self._cache[word]
+
+    def _place(self, word: str) -> str | None:
+        usual = self._ending(word)
+        return usual if usual in self._known.places else None
+
+    def _search(self, word: str) -> str | None:
+        best, stem = None, ""
+        waiting, seen = [(0, "")], {(0, "")}
+        while waiting:
+            at, prefix = waiting.pop()
+            if at == len(word) and prefix in self._words:
+                return prefix
+            if prefix in self._stems and len(prefix) > len(stem) and len(word) - at <= LONGEST_ENDING:
+                best, stem = prefix + self._ending(word[at:]), prefix
+            for after, longer in self._steps(word, at, prefix):
+                if longer in self._prefixes and (after, longer) not in seen:
+                    seen.add((after, longer))
+                    waiting.append((after, longer))
+        return best or self._place(word)
+
+    def _steps(self, word: str, at: int, prefix: str) -> Iterator[tuple[int, str]]:
+        """Later ones are tried first: long spellings before short, the usual letter before others."""
+        for silent in _SILENT:
+            yield at, prefix + silent
+        for span in reversed(self._spans):
+            for letter in reversed(self._letters.get(word[at : at + span], ())) if at + span <= len(word) else ():
+                yield at + span, prefix + letter
+
+    def _ending(self, rest: str) -> str:
+        """An ending by the usual spellings: phrases look at the stem only."""
+        out, at = "", 0
+        while at < len(rest):
+            span = next((span for span in self._spans if rest[at : at + span] in self._letters), 1)
+            out += self._letters.get(rest[at : at + span], [rest[at]])[0]
+            at += span
+        return out
+
+
+def _tables(tables: list[dict[str, str]], choice: int) -> list[dict[int, str]]:
+    """Whole ways of writing: the usual spelling of every letter, or everywhere the next one."""
+    return [
+        str.maketrans({letter: (line.split() or [""])[: choice + 1][-1] for letter, line in table.items()})
+        for table in tables
+    ]
+
+
+@cache
+def transliteration() -> Transliteration:
+    """The shipped spellings with the known words."""
+    return Transliteration(load(FILE, Spellings), known_words())

@@ -1,4 +1,4 @@
-"""How authors, keyboards and careless web pages disfigure an ad: seeded, so that every run sees the same.
+"""Disfigured ads are read like the ads they were: twenty seeded perturbations of the corpus, and disfigured digits.
 
 A perturbation takes a text and a random generator and disfigures some of its words; contacts, numbers and short words
 stay as they are, unless the perturbation is about digits.
@@ -7,7 +7,18 @@ stay as they are, unless the perturbation is about digits.
 import random
 import re
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 
+import pytest
+
+from models.catalogue import catalogue
+from models.contacts import find_contacts
+from models.corpus import LabelledAd, load_corpus
+from models.normalise import normalise
+from zorya.domain.findings import State
+
+CORPUS = Path("labeling/corpus")
 Perturbation = Callable[[str, random.Random], str]
 
 _WORD = re.compile(r"(?<![\w@/.+])[^\W\d_]{4,}(?![\w@/]|\.\w)")
@@ -143,3 +154,75 @@ DIGITS: dict[str, Perturbation] = {
     "zero-width between digits": _digits(0, "\u200b"),
     "superscript digits": _superscript,
 }
+
+
+@cache
+def _ads() -> tuple[LabelledAd, ...]:
+    return load_corpus(CORPUS).ads
+
+
+def _text(ad: LabelledAd) -> str:
+    return f"{ad.title}\n{ad.body}"
+
+
+def _disfigured(ad: LabelledAd, name: str) -> str:
+    by_name = {name: perturb for group in (*CLASSES.values(), DIGITS) for name, perturb in group.items()}
+    return by_name[name](_text(ad), random.Random(f"{name} {ad.id}"))
+
+
+HIDING = [name for group in CLASSES if group != "innocent" for name in CLASSES[group]]
+
+
+@pytest.mark.parametrize("name", HIDING)
+def test_a_hidden_word_is_found_where_it_stands(name: str) -> None:
+    """What stands at a word's span in the original, normalised by itself, is the word."""
+    for ad in _ads()[7::120]:
+        text = _disfigured(ad, name)
+        result = normalise(text)
+        for match in re.finditer(r"[^\W\d_]{4,}", result.text):
+            start, end = result.original_span(*match.span())
+            assert normalise(text[start:end]).text == match.group()
+
+
+def _recall(ads: tuple[LabelledAd, ...], name: str) -> tuple[int, int]:
+    """(indicators still present in the disfigured ads, indicators present in the ads); E6 is about hiding itself."""
+    kept = had = 0
+    for ad in ads:
+        before = _present(_text(ad), ad.language) - {"E6"}
+        kept += len(before & _present(_disfigured(ad, name), ad.language))
+        had += len(before)
+    return kept, had
+
+
+@cache
+def _present(text: str, language: str | None) -> frozenset[str]:
+    return frozenset(hit.code for hit in catalogue().read(text, language).hits if hit.state is State.PRESENT)
+
+
+LEAST = {"invisible": 0.99, "confusable": 0.99, "leet": 0.95, "spacing": 0.95, "innocent": 0.94}
+
+
+@pytest.mark.parametrize("group", CLASSES)
+def test_indicators_survive_disfigurement(group: str) -> None:
+    found = [_recall(_ads()[::40], name) for name in CLASSES[group]]
+    assert sum(kept for kept, _ in found) >= LEAST[group] * sum(had for _, had in found) > 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("group", "name"), [(group, name) for group in CLASSES for name in CLASSES[group]])
+def test_indicators_of_500_ads_survive_each_perturbation(group: str, name: str) -> None:
+    kept, had = _recall(_ads()[::2][:500], name)
+    print(f"{group} / {name}: {kept} of {had}")  # `pytest -s` shows the figures
+    assert kept >= LEAST[group] * had > 0
+
+
+@pytest.mark.parametrize("name", DIGITS)
+def test_phones_survive_disfigured_digits(name: str) -> None:
+    kept = had = 0
+    for ad in _ads()[::4]:
+        before = {contact.value for contact in find_contacts(_text(ad), language=ad.language)}
+        before = {value for value in before if value[1:].isdigit()}
+        after = {contact.value for contact in find_contacts(_disfigured(ad, name), language=ad.language)}
+        kept += len(before & after)
+        had += len(before)
+    assert kept >= 0.98 * had > 0

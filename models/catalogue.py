@@ -18,6 +18,7 @@ from models.signs import Sign, SignFinder
 from zorya.datafiles import load
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
 from zorya.domain.ids import content_digest
+from zorya.domain.languages import Part
 from zorya.errors import DataFileError
 
 FOLDER = Path(__file__).parent / "indicators"
@@ -68,14 +69,15 @@ class Catalogue:
     def _active(self) -> list[IndicatorSpec]:
         return [spec for spec in self.specs if spec.status == "active"]
 
-    def read(self, text: str, language: str | None = None) -> TextReading:
+    def read(self, text: str, language: str | None = None, parts: Sequence[Part] = ()) -> TextReading:
         """Indicators of a text; spans are offsets into it.
 
         Phrases of several words count in any language (ads mix them); a single word only in its own, because
-        `sponsor` or `escort` mean different things in different languages.
+        `sponsor` or `escort` mean different things in different languages: that of the part it stands in, or of the
+        whole text where no `parts` are given. Where the language is unknown, every word counts.
         """
         normalised = normalise(text)
-        found = self._finder.find(Words(text, normalised, language=language))
+        found = self._finder.find(Words(text, normalised, language=language, parts=parts))
         signs, _ = _weigh(found, _FRAME)
         warns = len({sign.phrase for sign in signs}) >= _FRAME_PHRASES_NEEDED
         hits: list[IndicatorHit] = []

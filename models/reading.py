@@ -9,7 +9,7 @@ from models.facts import Facts, find_facts
 from models.phrases import Words
 from models.places import find_places
 from zorya.domain.ads import Contact, Place, Posting
-from zorya.domain.languages import identify
+from zorya.domain.languages import Part, identify, parts
 from zorya.domain.pay import settle_lei
 
 READ_LIMIT = 200_000
@@ -22,6 +22,8 @@ class Reading:
 
     text: str
     language: str | None
+    parts: tuple[Part, ...]
+    """The stretches of one language; together they are `text`."""
     contacts: tuple[Contact, ...]
     facts: Facts
     places: tuple[Place, ...]
@@ -35,7 +37,8 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
     places do not say it, with `lei`."""
     text = posting.text[:READ_LIMIT]
     language = identify(text)
-    indicators = catalogue().read(text, language)
+    spoken = parts(text, language)
+    indicators = catalogue().read(text, language, spoken)
     places = tuple(find_places(text, indicators.normalised))
     named = [place.country for place in (*posting.places, *places) if place.country]
     found = find_contacts(text, language=language or posting.language, country=country, places=named)
@@ -44,6 +47,7 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
     return Reading(
         text=text,
         language=language,
+        parts=spoken,
         contacts=(*found, *beside),
         facts=find_facts(
             text,

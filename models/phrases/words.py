@@ -8,6 +8,7 @@ from functools import cached_property
 from models.normalise import Normalised
 from models.phrases.language import TOKEN
 from zorya.domain.findings import Span
+from zorya.domain.languages import Part, language_at
 from zorya.domain.pay import find_pay
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
@@ -18,17 +19,24 @@ _CLAUSE_END = re.compile(r"[^\w\s'+\-/]|\s[-/]\s|\n")
 
 class Words:
     """The words of a normalised text. `places` are the original spans of the places it names; without them no
-    `{place}` matches. `language` is the one it is written in, None when unknown.
+    `{place}` matches. `language` is the one it is written in, None when unknown; `parts` tell the languages
+    of its stretches.
     """
 
     def __init__(
-        self, original: str, normalised: Normalised, *, places: Sequence[Span] = (), language: str | None = None
+        self,
+        original: str,
+        normalised: Normalised,
+        *,
+        places: Sequence[Span] = (),
+        language: str | None = None,
+        parts: Sequence[Part] = (),
     ) -> None:
         self.original, self.normalised, self._language = original, normalised, language
         found = list(TOKEN.finditer(normalised.text))
         self.words = [match.group() for match in found]
         self.spans = [match.span() for match in found]
-        self._places = places
+        self._places, self._parts = places, parts
 
     @cached_property
     def _bounds(self) -> tuple[list[int], list[int]]:
@@ -70,7 +78,9 @@ class Words:
 
     def language_at(self, index: int) -> str | None:
         """Language of the text around word `index`, ISO 639-1; None when unknown."""
-        return self._language
+        if not self._parts:
+            return self._language
+        return language_at(self._parts, self.normalised.starts[self.spans[index][0]])
 
     def clause_ends_before(self, index: int, *, but: str = "") -> bool:
         """Whether word `index` opens a clause: punctuation (`but` that given) or a dash stands before it, or nothing

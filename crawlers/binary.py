@@ -5,7 +5,7 @@ import re
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f\ufffd]")
 """Characters that no page is written in: controls but white space and escape, and what could not be decoded."""
 _HEAD, _BODY = 256, 20_000
-_HANDFUL, _SHARE = 3, 0.02
+_HANDFUL, _SHARE = 8, 0.02
 """Random bytes read as any one-byte encoding have about a tenth; a damaged page has a handful."""
 
 

@@ -1,5 +1,7 @@
 """Why an address gave no answer, in words an operator can act on, whatever library it failed in."""
 
+import re
+
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -16,14 +18,25 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
 )
 
 
+_TLS = re.compile(r"\('SSL routines', '[^']*', '([^']+)'\)")
+_TLS_WORDS = {
+    "certificate verify failed": "the host's TLS certificate is not to be trusted",
+    "wrong version number": "the host speaks no TLS at this port; if it is your own, begin the address with http://",
+}
+_WRAPPED = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: ([^>]*)>\]?")
+"""How Twisted wraps what went wrong on the way."""
+
+
 def in_words(error: BaseException | None) -> str:
     """A failure of the network as one sentence; what is none keeps its name, for it is news to us too."""
     said = " ".join(str(error).split())
-    if "certificate verify failed" in said:
-        return "the host's TLS certificate is not to be trusted"
+    tls = _TLS.findall(said)
+    if tls:
+        return _TLS_WORDS.get(tls[-1], f"no TLS connection: {tls[-1]}")
     for kind, words in _WORDS:
         if isinstance(error, kind):
             return words
     if isinstance(error, DownloadFailedError):
-        return f"the connection broke off: {said}"[:300]
+        inner = _WRAPPED.sub(r"\1", said)
+        return f"the connection broke off: {inner}"[:300]
     return f"{type(error).__name__}: {said}"[:300]

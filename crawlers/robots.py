@@ -21,6 +21,7 @@ from zorya.domain.runs import Outcome
 
 _MOST_BYTES = 500 * 1024
 _LONGEST_DELAY = 60.0
+_UNREAD = " (asked for robots.txt; without it nothing is read)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +96,9 @@ class RobotsPolicy:
         try:
             response: Response = await engine.download_async(request)
         except Refused as exc:  # by the guard: a host without an address, or a redirect to where nobody may go
-            return RobotsRules(denied=f"robots.txt cannot be read ({exc.reason}), so nothing is", fate=_fate(exc))
+            return RobotsRules(denied=f"{exc.reason}{_UNREAD}", fate=_fate(exc))
         except Exception as exc:  # whatever went wrong, robots.txt was not read, so nothing may be
-            denied = f"robots.txt cannot be read ({in_words(exc)}), so nothing is"
-            return RobotsRules(denied=denied, fate=Outcome.FAILED)
+            return RobotsRules(denied=f"{in_words(exc)}{_UNREAD}", fate=Outcome.FAILED)
         rules = rules_from(response.status, response.body)
         self._slow_down(origin, rules.delay(self.agent))
         return rules

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.exceptions import DownloadFailedError, DownloadTimeoutError
 from typer.testing import CliRunner
 
 from crawlers.catalog import load_source, read_draft
+from crawlers.failing import in_words
 from zorya.cli import app
 from zorya.cli.output import report_error
 from zorya.errors import DataFileError, ZoryaError
@@ -62,6 +64,26 @@ def test_a_host_that_is_not_there_forbids_nothing(zorya: Verb, board: Any, verb:
     assert code == 4, err
     assert "the host refuses the connection" in err
     assert "Error" not in err
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            DownloadFailedError(
+                "[<twisted.python.failure.Failure OpenSSL.SSL.Error: [('SSL routines', '', 'wrong version number')]>]"
+            ),
+            "the host speaks no TLS at this port",
+        ),
+        (DownloadFailedError("x [('SSL routines', '', 'certificate verify failed')]"), "not to be trusted"),
+        (DownloadFailedError("[<twisted.python.failure.Failure twisted.E: Bye.>]"), "the connection broke off: Bye."),
+        (DownloadTimeoutError("Getting http://x took longer than 30 seconds"), "no answer in time"),
+        (KeyError("new"), "KeyError: 'new'"),
+    ],
+)
+def test_a_failure_of_the_network_is_said_without_the_librarys_words(error: Exception, words: str) -> None:
+    assert words in in_words(error)
+    assert "twisted" not in in_words(error)
 
 
 @pytest.mark.parametrize("verb", range(3))

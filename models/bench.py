@@ -8,8 +8,9 @@ from typing import Any
 from models.catalogue import catalogue
 from models.contacts import find_contacts
 from models.corpus import load_corpus
-from models.facts import find_facts
+from models.facts import Facts, find_facts
 from models.normalise import normalise
+from models.phrases import Words
 from models.places import find_places
 from models.reading import read
 from models.screen import load_scorer
@@ -34,7 +35,9 @@ def measure(settings: Settings, *, as_of: datetime) -> list[dict[str, Any]]:
         "contacts": lambda: [find_contacts(text) for text in texts],
         "facts": lambda: [find_facts(text) for text in texts],
         "places": lambda: [find_places(text) for text in texts],
-        "indicators, with normalising": lambda: [catalogue().read(text) for text in texts],
+        "indicators, with normalising": lambda: [
+            catalogue().read(text, words=Words(text, normalise(text)), facts=Facts()) for text in texts
+        ],
         "score and reasons": lambda: scorer.assess(readings, names, as_of=as_of),
         "campaign sketch": lambda: [sketch(reading) for reading in readings],
         "whole: read, score, sketch": lambda: _whole(scorer, postings, names, as_of),

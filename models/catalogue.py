@@ -5,15 +5,21 @@ overlaps, or words of negation beside it), *contradicted* when only denials stan
 that warns about or reports on lures, what it quotes is not stated.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from models.condition_check import faults, in_order
+from models.conditions import OWN
+from models.evaluation import Evidence, evaluate
+from models.fact_values import fact_values
+from models.facts import Facts, find_facts
 from models.indicator_spec import IndicatorFile, IndicatorSpec, Language, WarningFrame
 from models.negation import negation
 from models.normalise import Normalised, normalise
 from models.phrases import Words
+from models.places import distinct, find_mentions
 from models.signs import Sign, SignFinder
 from zorya.datafiles import load
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
@@ -23,8 +29,6 @@ from zorya.errors import DataFileError
 
 FOLDER = Path(__file__).parent / "indicators"
 WARNING_FRAME = Path(__file__).parent / "lexicons" / "warning_frame.yml"
-OBFUSCATION = "E6"
-"""Coded wording: also present when the normaliser had to repair hidden words."""
 _FRAME = "frame"
 _TOLD = {"titles", "whys", "drafts"}
 """Translations: a better word for people reads no ad anew."""
@@ -60,50 +64,84 @@ class Catalogue:
                 "negation": negation().model_dump(mode="json"),
             }
         )[:16]
-        lists: dict[str, dict[Language, Sequence[str]]] = {}
-        for name, phrases in [*((spec.code, spec.phrases) for spec in self._active()), (_FRAME, frame.phrases)]:
-            lists[name] = {language: each.present for language, each in phrases.items()}
-            lists[_denying(name)] = {language: each.contradicted for language, each in phrases.items()}
-        self._finder = SignFinder(lists, says_no=frozenset(spec.code for spec in self._active() if spec.says_no))
+        self._reading_order = in_order([spec for spec in self.specs if spec.status == "active"])
+        says_no = frozenset(spec.code for spec in self._reading_order if spec.says_no)
+        self._finder = SignFinder(_lists(self._reading_order, frame), says_no=says_no)
 
-    def _active(self) -> list[IndicatorSpec]:
-        return [spec for spec in self.specs if spec.status == "active"]
-
-    def read(self, text: str, language: str | None = None, parts: Sequence[Part] = ()) -> TextReading:
-        """Indicators of a text; spans are offsets into it.
+    def read(
+        self,
+        text: str,
+        language: str | None = None,
+        parts: Sequence[Part] = (),
+        *,
+        words: Words | None = None,
+        facts: Facts | None = None,
+    ) -> TextReading:
+        """Indicators of a text; spans are offsets into it. `words` and `facts` of the text save finding them again.
 
         Phrases of several words count in any language (ads mix them); a single word only in its own, because
         `sponsor` or `escort` mean different things in different languages: that of the part it stands in, or of the
         whole text where no `parts` are given. Where the language is unknown, every word counts.
         """
-        normalised = normalise(text)
-        found = self._finder.find(Words(text, normalised, language=language, parts=parts))
-        signs, _ = _weigh(found, _FRAME)
-        warns = len({sign.phrase for sign in signs}) >= _FRAME_PHRASES_NEEDED
+        if words is None or facts is None:
+            words, facts = _understand(text, language, parts)
+        found = self._finder.find(words)
+        frame, _ = _weigh(found, _FRAME)
+        warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED
+        present: dict[str, Sequence[Span]] = {}
+        denied: dict[str, Sequence[Span]] = {}
+        values = fact_values(facts, words.normalised)
+        for spec in self._reading_order:
+            own, denied[spec.code] = _weigh(found, spec.code)
+            signs = {name: [s for s in found.get(_listed(spec, name), ()) if not s.denied] for name in spec.lists}
+            spans = evaluate(spec.when, Evidence(words, {**signs, OWN: own}, present, values))
+            if spans is not None:
+                present[spec.code] = spans
         hits: list[IndicatorHit] = []
-        quoted: list[str] = []
-        for spec in self._active():
-            signs, denials = _weigh(found, spec.code)
-            spans = [sign.span for sign in signs]
-            if spec.code == OBFUSCATION:
-                spans += normalised.repairs
-            if spans and warns:
-                quoted.append(spec.code)
-            elif spans:
-                hits.append(_hit(spec, State.PRESENT, spans))
-            elif denials:
-                hits.append(_hit(spec, State.CONTRADICTED, denials))
-        return TextReading(tuple(hits), warns, tuple(quoted), normalised)
+        for spec in self.specs:
+            if spec.code in present and not warns:
+                strength = _strength(spec, Evidence(words, {}, present, values))
+                hits.append(_hit(spec, State.PRESENT, present[spec.code], strength))
+            elif spec.code not in present and denied.get(spec.code):
+                hits.append(_hit(spec, State.CONTRADICTED, denied[spec.code], spec.strength))
+        quoted = tuple(spec.code for spec in self.specs if spec.code in present) if warns else ()
+        return TextReading(tuple(hits), warns, quoted, words.normalised)
 
 
-def _hit(spec: IndicatorSpec, state: State, spans: list[Span]) -> IndicatorHit:
+def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple[Words, Facts]:
+    normalised = normalise(text)
+    mentions = find_mentions(text, normalised)
+    words = Words(text, normalised, places=[span for _, span in mentions], language=language, parts=parts)
+    return words, find_facts(text, language=language, words=words, places=distinct(mentions))
+
+
+def _lists(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> dict[str, Mapping[Language, Sequence[str]]]:
+    """Every phrase list under a name of its own."""
+    lists: dict[str, Mapping[Language, Sequence[str]]] = {}
+    for name, phrases in [*((spec.code, spec.phrases) for spec in specs), (_FRAME, frame.phrases)]:
+        lists[name] = {language: each.present for language, each in phrases.items()}
+        lists[_denying(name)] = {language: each.contradicted for language, each in phrases.items()}
+    return lists | {_listed(spec, name): spec.lists[name] for spec in specs for name in spec.lists}
+
+
+def _listed(spec: IndicatorSpec, name: str) -> str:
+    return f"{spec.code}.{name}"
+
+
+def _strength(spec: IndicatorSpec, evidence: Evidence) -> Strength:
+    """Raised where another condition of the entry holds, to medium at most: text alone is never strong."""
+    raised = spec.strength_with.get(Strength.MEDIUM)
+    return Strength.MEDIUM if raised and evaluate(raised, evidence) is not None else Strength(spec.strength)
+
+
+def _hit(spec: IndicatorSpec, state: State, spans: Sequence[Span], strength: Strength) -> IndicatorHit:
     merged: list[Span] = []
     for start, end in sorted(set(spans)):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return IndicatorHit(spec.code, spec.revision, spec.title, state, Strength(spec.strength), tuple(merged))
+    return IndicatorHit(spec.code, spec.revision, spec.title, state, strength, tuple(merged))
 
 
 def _denying(name: str) -> str:
@@ -133,7 +171,16 @@ def load_specs(folder: Path = FOLDER) -> list[IndicatorSpec]:
                 )
             seen[spec.code] = path
             specs.append(spec)
+    for spec, word, why in faults(specs):
+        raise DataFileError(seen[spec.code], why, line=_line_of(seen[spec.code], spec.code, word))
     return specs
+
+
+def _line_of(path: Path, code: str, word: str) -> int | None:
+    """Line of an entry's `when` that holds a word."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    entry = next(number for number, line in enumerate(lines) if line.strip(" -") == f"code: {code}")
+    return next((number + 1 for number in range(entry, len(lines)) if word in lines[number]), entry + 1)
 
 
 @cache

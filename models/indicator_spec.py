@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from models.conditions import OWN, Condition, leaves, lists_of
 from models.phrases import PhraseError, parse_phrase
 from zorya.datafiles import DataModel
 from zorya.domain.findings import Strength
@@ -73,17 +74,34 @@ class IndicatorSpec(DataModel):
     """The indicator says that something is not (`no experience`, `tell nobody`): words of negation beside its phrases
     belong to it and deny nothing.
     """
-    phrases: dict[Language, PhraseLists]
+    phrases: dict[Language, PhraseLists] = Field(default_factory=dict)
+    lists: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], dict[Language, tuple[PhraseText, ...]]] = Field(
+        default_factory=dict
+    )
+    """More phrases, by name and language, for `when`."""
+    when: Condition = OWN
+    """When the indicator is present; the entry's own phrases where nothing else is said."""
+    strength_with: dict[Literal[Strength.MEDIUM], Condition] = Field(default_factory=dict)
+    """A weak indicator is medium where this holds."""
     examples: dict[Language, Examples]
 
     @model_validator(mode="after")
     def _covers_all_languages(self) -> "IndicatorSpec":
-        missing = [language for language in CONTENT_LANGUAGES if language not in self.phrases]
-        missing += [language for language in CONTENT_LANGUAGES if language not in self.examples]
+        said = [set(self.phrases)] if OWN in leaves(self.when) else []
+        covered = [*said, *map(set, self.lists.values()), set(self.examples)]
+        missing = {language for each in covered for language in set(CONTENT_LANGUAGES) - each}
         if missing and self.status == "active":
-            raise ValueError(
-                f"active indicator {self.code} lacks phrases or examples in {', '.join(sorted(set(missing)))}"
-            )
+            raise ValueError(f"active indicator {self.code} lacks phrases or examples in {', '.join(sorted(missing))}")
+        return self
+
+    @model_validator(mode="after")
+    def _is_of_one_piece(self) -> "IndicatorSpec":
+        used = lists_of(self.when).union(*map(lists_of, self.strength_with.values()))
+        if used != self.lists.keys():
+            odd = ", ".join(sorted(used ^ self.lists.keys()))
+            raise ValueError(f"{self.code}: `lists` and the lists that `when` names differ: {odd}; add or remove them")
+        if self.strength_with and self.strength is not Strength.WEAK:
+            raise ValueError(f"{self.code}: `strength_with` raises a weak indicator to medium; this one is medium")
         if bool(self.ilo) == (self.dimension == "context"):
             raise ValueError(f"{self.code}: `ilo` names the item of a dimension; leave it out for `context` alone")
         return self

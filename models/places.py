@@ -1,12 +1,13 @@
 """Places an ad names, with country and, where its words say so, their role: an offline search of the gazetteer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from models.gazetteer import WORD, Name, gazetteer
 from models.normalise import Normalised, normalise
 from models.place_roles import Mention, Role, roles, sentence_break
 from zorya.domain.ads import Place
+from zorya.domain.findings import Span
 
 _ACRONYM = 4
 """Letters up to which a name in capitals is rather an abbreviation, unless its preposition is in capitals too."""
@@ -17,26 +18,38 @@ _AROUND = 8
 def find_places(text: str, normalised: Normalised | None = None, *, field: bool = False) -> list[Place]:
     """Places in the order of the text, each once; `raw` is what the ad wrote where it first names it. The role is
     that of the first mention that has one. A `field` holds nothing but places: there `Split` needs no preposition."""
+    return distinct(find_mentions(text, normalised, field=field))
+
+
+def distinct(mentions: Iterable[tuple[Place, Span]]) -> list[Place]:
+    """The places mentioned, each once."""
+    found: dict[tuple[str | None, str | None], Place] = {}
+    for place, _ in mentions:
+        key = (place.name, place.country)
+        known = found.setdefault(key, place)
+        if known.role is None and place.role is not None:
+            found[key] = replace(known, role=place.role)
+    return list(found.values())
+
+
+def find_mentions(text: str, normalised: Normalised | None = None, *, field: bool = False) -> list[tuple[Place, Span]]:
+    """Every mention of a place with the original characters that name it, in the order of the text."""
     folded = normalised or normalise(text)
     first = gazetteer().first
     words = WORD.findall(folded.text)
     if first.isdisjoint(words):
         return []
     search = _Search(text, folded, words, field)
-    found: dict[tuple[str, str], Place] = {}
+    found: list[tuple[Place, Span]] = []
     index = 0
     while index < len(words):
         mention = search.mention_at(index) if words[index] in first else None
         if mention is None:
             index += 1
             continue
-        place = search.place(mention, index)
-        key = (mention.name.place, mention.name.country)
-        known = found.setdefault(key, place)
-        if known.role is None and place.role is not None:
-            found[key] = replace(known, role=place.role)
+        found.append((search.place(mention, index), search.span(mention.words, index)))
         index += len(mention.words)
-    return list(found.values())
+    return found
 
 
 class _Search:
@@ -70,9 +83,12 @@ class _Search:
         shouted = raw.isupper() and len(raw) <= _ACRONYM  # `с ELK`, `in OSS`, but `PRACA W BATH`
         return not shouted or self._raw((self._words[index - 1],), index - 1).isupper()
 
+    def span(self, words: tuple[str, ...], index: int) -> Span:
+        """Original characters of a name that begins at word `index`."""
+        return self._folded.original_span(self._spans[index][0], self._spans[index + len(words) - 1][1])
+
     def _raw(self, words: tuple[str, ...], index: int) -> str:
-        start, end = self._spans[index][0], self._spans[index + len(words) - 1][1]
-        start, end = self._folded.original_span(start, end)
+        start, end = self.span(words, index)
         return self._text[start:end]
 
     def place(self, mention: Mention, index: int) -> Place:

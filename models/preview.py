@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from models.catalogue import Catalogue
+from models.conditions import OWN
 from models.indicator_spec import IndicatorSpec, Language, PhraseLists
 from models.phrases import PhraseMatcher, Words, parse_phrase
 from zorya.domain.ads import PostingVersion
@@ -109,7 +110,8 @@ def with_phrase(spec: IndicatorSpec, phrase: str) -> IndicatorSpec:
     """A draft of an indicator that consists of one phrase only, to see what it would hit; raises PhraseError."""
     parse_phrase(phrase)
     phrases: dict[Language, PhraseLists] = dict.fromkeys(spec.phrases, PhraseLists(present=(phrase,)))
-    return spec.model_copy(update={"phrases": phrases, "status": "active"})
+    alone = {"phrases": phrases, "status": "active", "lists": {}, "when": OWN, "strength_with": {}}
+    return spec.model_copy(update=alone)
 
 
 @dataclass(slots=True)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from models.catalogue import TextReading, catalogue
 from models.contacts import find_contacts
 from models.facts import Facts, find_facts
+from models.normalise import normalise
 from models.phrases import Words
-from models.places import find_places
+from models.places import distinct, find_mentions, find_places
 from zorya.domain.ads import Contact, Place, Posting
 from zorya.domain.languages import Part, identify, parts
 from zorya.domain.pay import settle_lei
@@ -38,8 +39,17 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
     text = posting.text[:READ_LIMIT]
     language = identify(text)
     spoken = parts(text, language)
-    indicators = catalogue().read(text, language, spoken)
-    places = tuple(find_places(text, indicators.normalised))
+    normalised = normalise(text)
+    mentions = find_mentions(text, normalised)
+    places = tuple(distinct(mentions))
+    words = Words(text, normalised, places=[span for _, span in mentions], language=language, parts=spoken)
+    facts = find_facts(
+        text,
+        language=language,
+        country=_paying_country((*posting.places, *places)) or country,
+        words=words,
+        places=places,
+    )
     named = [place.country for place in (*posting.places, *places) if place.country]
     found = find_contacts(text, language=language or posting.language, country=country, places=named)
     known = {(contact.kind, contact.value) for contact in found}
@@ -49,15 +59,9 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         language=language,
         parts=spoken,
         contacts=(*found, *beside),
-        facts=find_facts(
-            text,
-            language=language,
-            country=_paying_country((*posting.places, *places)) or country,
-            words=Words(text, indicators.normalised),
-            places=places,
-        ),
+        facts=facts,
         places=places,
-        indicators=indicators,
+        indicators=catalogue().read(text, language, words=words, facts=facts),
         cut=len(posting.text) > READ_LIMIT,
     )
 

@@ -90,13 +90,15 @@ def _explain(path: Path, root: yaml.Node | None, exc: ValidationError) -> DataFi
 
 
 def _line_of(node: yaml.Node | None, loc: tuple[int | str, ...]) -> int | None:
-    """Line of the deepest node that the location of a fault reaches."""
+    """Line of the deepest node that the location of a fault reaches. Parts that are no key (the name of the form that
+    a value was read as) are passed over.
+    """
     line = node.start_mark.line + 1 if node else None
     for part in loc:
         if isinstance(node, yaml.MappingNode):
             pair = next(((k, v) for k, v in node.value if k.value == str(part)), None)
             if pair is None:
-                break
+                continue
             line, node = pair[0].start_mark.line + 1, pair[1]
         elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]

@@ -1,0 +1,100 @@
+"""What a condition makes of one text: the spans that fulfil it, or nothing."""
+
+import functools
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, assert_never
+
+from models.conditions import CODE, AllOf, AnyOf, Condition, Near, Not, Raw, parse_comparison
+from models.fact_values import FactValue
+from models.phrases import Words
+from models.signs import Sign
+from zorya.domain.findings import Span
+
+if TYPE_CHECKING:
+    import regex
+
+_SECONDS = 0.5
+"""Time limit of a raw expression on one text: a sound one takes microseconds, a catastrophic one years."""
+_READ = 20_000
+"""Characters of a text that a raw expression sees."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What is known of one text. `signs` are those that state a list (denied ones left out), by the names that the
+    entry uses; `present` are the spans of the indicators present; `facts` what is stated.
+    """
+
+    words: Words
+    signs: Mapping[str, Sequence[Sign]]
+    present: Mapping[str, Sequence[Span]]
+    facts: Mapping[str, FactValue]
+
+
+def evaluate(condition: Condition, evidence: Evidence) -> tuple[Span, ...] | None:
+    """Spans that fulfil the condition (none for what is fulfilled by absence), or None where it does not hold."""
+    match condition:
+        case str():
+            return _leaf(condition, evidence)
+        case AnyOf(any=parts):
+            found = [spans for part in parts if (spans := evaluate(part, evidence)) is not None]
+            return sum(found, ()) if found else None
+        case AllOf(all=parts):
+            each = [evaluate(part, evidence) for part in parts]
+            return None if None in each else sum((spans for spans in each if spans), ())
+        case Not(not_=part):
+            return () if evaluate(part, evidence) is None else None
+        case Near():
+            return _near(condition, evidence)
+        case Raw():
+            return _raw(condition, evidence.words)
+        case _:
+            assert_never(condition)
+
+
+def _leaf(leaf: str, evidence: Evidence) -> tuple[Span, ...] | None:
+    comparison = parse_comparison(leaf)
+    if comparison:
+        stated = evidence.facts.get(comparison.fact)
+        return stated.spans if stated and any(map(comparison.holds, stated.values)) else None
+    if CODE.fullmatch(leaf):
+        return tuple(evidence.present[leaf]) if leaf in evidence.present else None
+    return tuple(sign.span for sign in evidence.signs.get(leaf, ())) or None
+
+
+def _near(condition: Near, evidence: Evidence) -> tuple[Span, ...] | None:
+    first, *others = (evidence.signs.get(name, ()) for name in condition.near)
+    spans: list[Span] = []
+    for sign in first:
+        about = [[other for other in signs if _are_near(sign, other, condition, evidence.words)] for signs in others]
+        if all(about):
+            spans += [sign.span, *(other.span for signs in about for other in signs)]
+    return tuple(dict.fromkeys(spans)) or None
+
+
+def _are_near(one: Sign, other: Sign, condition: Near, words: Words) -> bool:
+    if condition.words is None:
+        return words.sentences[one.first] == words.sentences[other.first]
+    return max(one.first, other.first) - min(one.after, other.after) <= condition.words
+
+
+def _raw(condition: Raw, words: Words) -> tuple[Span, ...] | None:
+    pattern = _compiled(condition.regex)
+    normalised = words.normalised
+    try:
+        found = [match.span() for match in pattern.finditer(normalised.text, endpos=_READ, timeout=_SECONDS)]
+    except TimeoutError:
+        log.warning("raw expression took too long; taken as not found: %s", condition.regex)
+        return None
+    return tuple(normalised.original_span(*span) for span in found if span[0] < span[1]) or None
+
+
+@functools.cache
+def _compiled(source: str) -> "regex.Pattern[str]":
+    import regex  # of use to the few entries that hold one, and slow to load
+
+    return regex.compile(source)

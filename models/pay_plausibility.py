@@ -61,12 +61,14 @@ class Country(Figure):
 
 
 class Verdicts(DataModel):
-    """From which ratio to the usual wage a verdict holds; from `no_wage` on the amount is taken for something else."""
+    """From which ratio to the usual wage a verdict holds; under `too_little` and from `too_much` on the
+    amount is no wage but a bonus, a fee, a turnover."""
 
     far_above: float
     above: float
     below: float
-    no_wage: float
+    too_little: float
+    too_much: float
 
 
 class Wages(DataModel):
@@ -101,7 +103,7 @@ class PayPlausibility:
     """Pay offered ÷ pay usual, both in euro of a full-time month; `why` says it with the numbers.
 
     `ratio` is None, and the verdict unknown, when the ad states no pay for a period, no country is known, or the
-    amount is too high to be a wage at all.
+    amount is too high or too low to be a wage at all.
     """
 
     verdict: Verdict = "unknown"
@@ -135,7 +137,7 @@ def judge_pay(pays: Sequence[Pay], countries: Iterable[str], occupation: str | N
     net = pay.tax == "net"
     usual = table.usual(country, group) * (table.net_share.value if net else 1.0)
     ratio = round((pay.eur_month or 0.0) / usual, 2)
-    if ratio >= table.verdicts.no_wage:
+    if not table.verdicts.too_little <= ratio < table.verdicts.too_much:
         return PayPlausibility()
     why = _why(pay, usual, ratio, table.countries[country], group and table.groups[group].title, net=net)
     return PayPlausibility(_verdict(ratio, table.verdicts), ratio, country, group, why, ((pay.start, pay.end),))

@@ -21,6 +21,10 @@ _KNOWN_WORDS = 200_000
 K = TypeVar("K", bound=Hashable)
 
 
+_SHORT, _SHORT_SHARE = 3, 200
+"""Words up to this length are prepositions and the like, which every text holds however few phrases do."""
+
+
 class Match(NamedTuple):
     """A phrase in a text, from word `first` up to word `after`; `skipped` are the words that its `...` passed over."""
 
@@ -266,7 +270,8 @@ class _Shares:
     def of(self, element: Element) -> int:
         """Small for rare words; a stem counts every word it begins."""
         words = [*element.exact, *(compound[0] for compound in element.compounds), *element.placeholders]
-        return sum(self._exact[word] for word in words) + sum(map(self._beginning_with, element.stems))
+        short = _SHORT_SHARE * (sum(len(word) <= _SHORT for word in words) + len(element.placeholders))
+        return sum(self._exact[word] for word in words) + short + sum(map(self._beginning_with, element.stems))
 
     def _beginning_with(self, stem: str) -> int:
         low = bisect_left(self._words, (stem,))

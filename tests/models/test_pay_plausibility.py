@@ -42,8 +42,9 @@ def test_verdict(title: str, body: str, verdict: str, country: str, occupation: 
         ("Waitress wanted", "5000 EUR per month."),
         ("Waitress in Cyprus", "A prize of 5000 EUR."),
         ("Kasyno online, praca w Polsce", "Wygraj 900 000 zł miesięcznie."),
+        ("Kelner, praca w Polsce", "Premia 2 zł/h."),
     ],
-    ids=["no pay", "no country", "no period", "no wage"],
+    ids=["no pay", "no country", "no period", "too much", "too little"],
 )
 def test_unknown_is_said(title: str, body: str) -> None:
     found = _judged(title, body)

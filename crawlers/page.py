@@ -10,12 +10,14 @@ from functools import cached_property
 from typing import Any
 
 from parsel import Selector
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from crawlers.headings import is_generic
 from crawlers.markup import bearable, deep_text, drawn_texts, head_of, hidden_texts, ld_json
 from crawlers.text import element_text, lost_text, node_text, one_line, parse, strip_tags, strip_tags_carefully
 
+_TOLD = 'script[type*="ld+json" i], a[href*=":"], a[href*="/cdn-cgi/l/email-protection"]'
+"""Every page is asked for these: one selector list is one walk over its elements, three selectors are three."""
 _SILENT = "script, style, noscript, template"
 _HEADINGS = ("h1", "h2", "h3")
 _TITLE_TAILS = re.compile(r"\s+[|–—·»-]\s+[^|–—·»]{2,60}$")
@@ -154,7 +156,16 @@ class Page:
         """Contents of the JSON-LD scripts."""
         if not self.whole:
             return ld_json(self.source)
-        return [node.text(deep=True) for node in self.lexbor.css('script[type*="ld+json" i]')]
+        return [node.text(deep=True) for node in self._told if node.tag == "script"]
+
+    @property
+    def links(self) -> list[LexborNode]:
+        """Links that may be a contact: those with a scheme, and those that hide a mail address."""
+        return [node for node in self._told if node.tag == "a"]
+
+    @cached_property
+    def _told(self) -> list[LexborNode]:
+        return self.lexbor.css(_TOLD)
 
     @property
     def marks_job_posting(self) -> bool:

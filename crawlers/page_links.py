@@ -7,14 +7,15 @@ An address that the page hides from readers like us (Cloudflare's data-cfemail) 
 import re
 from urllib.parse import unquote, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from crawlers.contacts import page_contacts
+from crawlers.page import Page
 from zorya.domain.ads import Contact, ContactKind
 
 HIDDEN = "hidden_contact"
 _REACHES = re.compile(r"(?:tel|mailto|viber|tg):|wa\.me/|whatsapp|t\.me/")
-_SCRAMBLED_LINK = 'a[href*="/cdn-cgi/l/email-protection"]'
+_SCRAMBLED_LINK = "/cdn-cgi/l/email-protection"
 _TOLD = "[data-phone], [data-tel], [data-email]"
 CODED = f"{_TOLD}, [data-cfemail]"
 """Elements whose data attributes hold a contact, in clear or scrambled."""
@@ -26,19 +27,17 @@ _MOST = 12
 """More links than one ad would have: a list of somebody else's."""
 
 
-def linked_contacts(
-    tree: LexborHTMLParser, *, coded: bool = True, url: str = "", country: str | None = None
-) -> tuple[Contact, ...]:
+def linked_contacts(page: Page, *, coded: bool = True, country: str | None = None) -> tuple[Contact, ...]:
     """Contacts of the ad on a page, each once; () when there are so many that they are not one ad's.
 
-    Mail to the host of `url` itself goes to the board and is left out. `coded` False: the page has no data attribute.
+    Mail to the host of the page itself goes to the board and is left out. `coded` False: it has no data attribute.
     """
-    # One look at the links and one at the data attributes: many times cheaper than asking for each kind of link.
-    nodes = [node for node in tree.css('a[href*=":"]') if _REACHES.search(node.attrs.sget("href"))]
-    nodes += tree.css(_TOLD) if coded else []
+    nodes = [node for node in page.links if _REACHES.search(node.attrs.sget("href") or "")]
+    nodes += page.lexbor.css(_TOLD) if coded else []
     values = [value for node in nodes if not _boards_own(node) for value in _values(node) if _tellable(value)]
     if not values:
         return ()
+    url = page.url
     host = (urlsplit(url).hostname or "").removeprefix("www.") if url.startswith(("http://", "https://")) else ""
     found = [
         one
@@ -48,9 +47,10 @@ def linked_contacts(
     return tuple(found) if len(found) <= _MOST else ()
 
 
-def hides_contact(tree: LexborHTMLParser, *, coded: bool = True) -> bool:
+def hides_contact(page: Page, *, coded: bool = True) -> bool:
     """True when the ad has an address that the page scrambles for machines."""
-    marked = tree.css(_SCRAMBLED_LINK) + (tree.css("[data-cfemail]") if coded else [])
+    marked = [node for node in page.links if _SCRAMBLED_LINK in (node.attrs.sget("href") or "")]
+    marked += page.lexbor.css("[data-cfemail]") if coded else []
     return any(not _boards_own(node) for node in marked)
 
 

@@ -48,6 +48,11 @@ def labelled(text: str, reading: Reading) -> date | None:
     return None
 
 
+def announced(text: str) -> bool:
+    """True for a short text with a label in it; cheaper to ask than `labelled`."""
+    return any(map(_label().match, _PARTS.split(text.strip())))
+
+
 @cache
 def _label() -> re.Pattern[str]:
     known = sorted(words().labels.posted_on, key=len, reverse=True)
@@ -83,7 +88,7 @@ def _by_label(page: Page, reading: Reading) -> date | None:
     """The first labelled day after the heading, else the first on the page: lists of other ads stand below."""
     body = page.lexbor.body
     lines = node_text(body).split("\n") if body is not None else []
-    if not any(_label().match(part) for line in lines if len(line) <= _LONGEST_LINE for part in _PARTS.split(line)):
+    if not any(announced(line) for line in lines if len(line) <= _LONGEST_LINE):
         return None
     heading = next((index for index, line in enumerate(lines) if page.title and line.startswith(page.title[:80])), 0)
     for start, stop in ((heading, len(lines)), (0, heading)):

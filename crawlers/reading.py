@@ -87,9 +87,9 @@ def _with_links(page: Page, found: Draft, reading: Reading, *, coded: bool) -> D
     if not page.whole:
         return found
     if not found.contacts:
-        linked = linked_contacts(page.lexbor, coded=coded, url=page.url, country=reading.country)
+        linked = linked_contacts(page, coded=coded, country=reading.country)
         found = replace(found, contacts=linked) if linked else found
-    return found.flagged(HIDDEN) if hides_contact(page.lexbor, coded=coded) else found
+    return found.flagged(HIDDEN) if hides_contact(page, coded=coded) else found
 
 
 def _stated_or_ruled(page: Page, stated: Draft | None, rules: dict[str, FieldRule], reading: Reading) -> Draft:

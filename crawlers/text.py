@@ -105,8 +105,10 @@ def node_text(node: LexborNode) -> str:
             parts.append("\n")
         elif tag in _SILENT:
             silent = True
-    lines = "".join(parts).replace("\r", "\n").split("\n")
-    return "\n".join(line for raw in lines if (line := one_line(raw)))
+    text = "".join(parts).replace("\r", "\n")
+    if text.replace("\n", "").isprintable():  # asked once of all lines: most texts have nothing to take out
+        return "\n".join(line for raw in text.split("\n") if (line := " ".join(raw.split())))
+    return "\n".join(line for raw in text.split("\n") if (line := one_line(raw)))
 
 
 def _under_silence(node: LexborNode, root: LexborNode) -> bool:

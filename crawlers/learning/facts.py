@@ -14,7 +14,7 @@ from crawlers.dates import parse_date
 from crawlers.fields import Reading
 from crawlers.learning.paths import only, selectors
 from crawlers.page import Page
-from crawlers.posted import labelled
+from crawlers.posted import announced, labelled
 from crawlers.text import node_text, one_line
 from zorya.domain.ads import Place
 from zorya.domain.pay import parse_pay
@@ -29,16 +29,16 @@ _CALLED = {
 _LONGEST = 90
 
 
-def candidates(document: LexborHTMLParser, reading: Reading) -> Iterator[tuple[str, str]]:
-    """(field, selector) of every element that could state a fact."""
+def candidates(document: LexborHTMLParser, reading: Reading, *, dated: bool) -> Iterator[tuple[str, str]]:
+    """(field, selector) of every element that could state a fact. `dated`: the page has a day, maybe behind a label."""
     for key in ("property", "name", "itemprop"):
         for name in ("article:published_time", "datePublished", "date"):
             if only(document, meta := f'meta[{key}="{name}"]') is not None:
                 yield "posted_on", f"{meta}::attr(content)"
     for node in document.css("time[datetime]")[:3]:
         yield from (("posted_on", f"{selector}::attr(datetime)") for selector in selectors(document, node)[:3])
-    for node in document.css("span, div, p, li, td, dd, small"):
-        if len(node.text()) <= _LONGEST and labelled(node_text(node), reading):
+    for node in document.css("span, div, p, li, td, dd, small") if dated else ():
+        if len(text := node.text()) <= _LONGEST and announced(text) and labelled(node_text(node), reading):
             yield from (("posted_on", selector) for selector in selectors(document, node)[:3])
     for node in document.css('a[href^="tel:"], a[href^="mailto:"]')[:4]:
         yield from (("contact", f"{selector}::attr(href)") for selector in _contact_selectors(document, node))

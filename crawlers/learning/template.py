@@ -164,7 +164,7 @@ class Template:
 
     def _vote_facts(self, document: LexborHTMLParser, full: Draft, reading: Reading) -> None:
         proposed: dict[str, dict[str, None]] = {name: {} for name in facts.NAMES}
-        for name, selector in facts.candidates(document, reading):
+        for name, selector in facts.candidates(document, reading, dated=full.posted_on is not None):
             proposed[name][selector] = None
         for name, found in proposed.items():
             ballot = self.fields.setdefault(name, Ballot())

@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from selectolax.lexbor import LexborHTMLParser
 
 from crawlers.contacts import page_contacts
 from crawlers.extract import Document, ad_on_page, extract
@@ -168,5 +167,5 @@ def test_a_scrambled_address_is_noted_and_left_scrambled() -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_text_may_stand_where_a_contact_is_looked_for(text: str) -> None:
     page_contacts([text], country="md")
-    linked_contacts(LexborHTMLParser(f"<a href='tel:{text}'>{text}</a>"), country=None)
+    linked_contacts(Page(f"<a href='tel:{text}'>{text}</a>", "https://board.example/"), country=None)
     is_generic(text)

@@ -15,6 +15,7 @@ from models.conditions import OWN
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
+from models.indicator_lock import NAME as LOCK
 from models.indicator_spec import IndicatorFile, IndicatorSpec, Language, WarningFrame
 from models.negation import negation
 from models.normalise import Normalised, normalise
@@ -163,7 +164,7 @@ def load_specs(folder: Path = FOLDER) -> list[IndicatorSpec]:
     """Every entry of every file; a code used twice is an error."""
     specs: list[IndicatorSpec] = []
     seen: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(set(folder.glob("*.yml")) - {folder / LOCK}):
         for spec in load(path, IndicatorFile).indicators:
             if spec.code in seen:
                 raise DataFileError(

@@ -130,12 +130,14 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
-    from models import catalogue_card, decision_rule
-    from models.catalogue import load_specs
+    from models import catalogue_card, decision_rule, indicator_lock
+    from models.catalogue import FOLDER, load_specs
     from models.linked_spec import linked_file
 
     try:
-        yield from (spec.code for spec in load_specs())
+        specs = load_specs()
+        yield from (spec.code for spec in specs)
+        yield from indicator_lock.faults(specs, FOLDER)
         yield from (spec.code for spec in linked_file().indicators)
     except DataFileError as exc:
         yield exc

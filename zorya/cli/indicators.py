@@ -30,6 +30,7 @@ def register(app: typer.Typer) -> None:
     verbs.command("preview")(preview)
     verbs.command("stats")(stats)
     verbs.command("card")(card)
+    verbs.command("lock")(lock)
     app.add_typer(verbs, name="indicators", rich_help_panel="Data scientists")
 
 
@@ -59,6 +60,15 @@ def show(code: str) -> None:
 
     found = _linked_spec(code) or _spec_of(catalogue(), code)
     emit(found.model_dump(mode="json", by_alias=True))
+
+
+def lock() -> None:
+    """Raise the revision of every indicator whose match changed, and note revisions and matches in the lock file."""
+    from models import indicator_lock
+    from models.catalogue import FOLDER, load_specs
+
+    raised = indicator_lock.lock(load_specs(), FOLDER)
+    say(f"new revision of {', '.join(raised)}" if raised else "no match changed")
 
 
 def preview(

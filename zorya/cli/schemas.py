@@ -51,6 +51,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.facts.fact_file import FactFile
     from models.facts.numbers import NumberFile
     from models.gazetteer import PlaceFile
+    from models.indicator_lock import LockFile
     from models.indicator_spec import IndicatorFile, WarningFrame
     from models.linked_spec import LinkedFile
     from models.negation import NegationFile
@@ -62,6 +63,7 @@ def models() -> dict[str, type[BaseModel]]:
         "source": SourceSpec,
         "partner": PartnerSpec,
         "indicators": IndicatorFile,
+        "indicator-lock": LockFile,
         "linked-indicators": LinkedFile,
         "warning-frame": WarningFrame,
         "negation": NegationFile,

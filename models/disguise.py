@@ -22,8 +22,7 @@ _LATIN_BESIDE_OTHERS = re.compile(f"[{_LATIN}](?:(?<=[{_CYRILLIC}{_OTHER}].)|(?=
 _OTHER_BESIDE_CYRILLIC = re.compile(f"[{_OTHER}](?:(?<=[{_CYRILLIC}].)|(?=[{_CYRILLIC}]))")
 _NOT_LATIN = re.compile("[\u0250-\u058f]")
 _OTHERS = re.compile(f"[{_OTHER}]")
-_SIGN_BEFORE = re.compile(rf"[0-9{_SIGNS}](?=[^\W\d_])")
-_SIGN_AFTER = re.compile(r"[@$€](?!\w)")
+_SIGN_BESIDE_LETTER = re.compile(rf"[0-9{_SIGNS}](?:(?=[^\W\d_])|(?<=[^\W\d_][@$€])(?!\w))")
 """Every pattern here begins with a set of rare characters, which `re` skips to quickly."""
 _LONGEST = 40
 _LONG = 6
@@ -70,23 +69,21 @@ def lookalikes() -> LookalikeFile:
 def words_in_disguise(text: str, known: KnownWords) -> list[Repair]:
     """Repairs of single words: look-alikes, and digits or signs between letters."""
     spots = {_around(text, at) for at in _mixtures(text)}
-    spots |= {
-        _around(text, match.end()) for match in _SIGN_BEFORE.finditer(text) if not _opens_handle(text, match.start())
-    }
-    spots |= {_around(text, match.start()) for match in _SIGN_AFTER.finditer(text)}
+    found = map(re.Match.start, _SIGN_BESIDE_LETTER.finditer(text))
+    spots |= {_around(text, at) for at in found if _is_inside(text, at)}
     repairs = []
     for start, end in sorted(spots):
-        found = _unmask(text[start:end], known)
-        if found:
-            skipped, new, kind, weight = found
+        unmasked = _unmask(text[start:end], known)
+        if unmasked:
+            skipped, new, kind, weight = unmasked
             begin = start + skipped
             repairs.append(Repair((begin, begin + len(new), new), kind, weight))
     return repairs
 
 
-def _opens_handle(text: str, at: int) -> bool:
-    """`@name`: the commonest sign before a letter."""
-    return text[at] == "@" and not (at and text[at - 1].isalnum())
+def _is_inside(text: str, at: int) -> bool:
+    """False for the commonest sign before a letter: `@name`."""
+    return text[at] != "@" or (at > 0 and text[at - 1].isalnum())
 
 
 def _mixtures(text: str) -> Iterator[int]:

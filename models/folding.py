@@ -17,6 +17,7 @@ from models.offsets import Edit, Mapped
 _APOSTROPHES = frozenset("'’ʼ`´‘′ʹ＇")
 _SPELLED = {
     **{"ё": "е", "ѐ": "е", "ѝ": "и"},
+    **{"þ": "t", "¿": "?"},  # Romanian ţ read in another encoding; Spanish
     **{"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe"},
 }
 _NOT_IN_NFKC = {

@@ -19,22 +19,17 @@ _WORTH = re.compile(f"[{_LETTERS}{_LETTERS.upper()}Ё-яё-џҐґ{_MARKS}\u2600-
 """What a repair must come out as: letters of our languages, ordinary marks, pictures."""
 _FEWEST = {"cp1252": 2, "cp1251": 3, "cp1250": 3}
 """Sequences of an ad below which a reading counts only if it makes a known word: `Ä…` also occurs by itself."""
-_SUSPECT = (
-    re.compile("[ÃÄÅÆÈÐÑÂâĂĹĐŃРСð][^\x00-\x7f\xc0-\xfeа-яА-Я]"),
-    re.compile("[\xc0-\xff][\xc0-\xff][\xc0-\xff][\xc0-\xff]"),
-    re.compile("[³¹¿ºþœæ]"),
-)
+_SUSPECT = re.compile("[³¹¿ºœæÃÄÅÆÈÐÑÂâĂĹĐŃРСð](?:(?<=[³¹¿ºœæ])|[^\x00-\x7f\xc0-\xfeа-яА-Я])")
+_WESTERN_RUN = re.compile("[\xc0-\xff][\xc0-\xff][\xc0-\xff][\xc0-\xff]")
+"""No language of ours puts four such letters in a row."""
 _WESTERN = re.compile("[\xc0-\xff¸¨³²¿¯ºª´¥]+")
-_CYRILLIC_BYTES = re.compile("[\xc0-\xff]{4}")
-_CENTRAL = str.maketrans(
-    {"³": "ł", "¹": "ą", "¿": "ż", "œ": "ś", "æ": "ć", "ê": "ę", "ñ": "ń", "º": "ş", "þ": "ţ", "ã": "ă"}
-)
-_CENTRAL_WORD = re.compile("[^\\W\\d_]*[³¹¿ºþœæ][^\\W\\d_³¹¿ºþœæ]*(?:[³¹¿ºþœæ][^\\W\\d_³¹¿ºþœæ]*)*")
+_CENTRAL = str.maketrans({"³": "ł", "¹": "ą", "¿": "ż", "œ": "ś", "æ": "ć", "ê": "ę", "ñ": "ń", "º": "ş", "ã": "ă"})
+_CENTRAL_WORD = re.compile("[^\\W\\d_]*[³¹¿ºœæ][^\\W\\d_³¹¿ºœæ]*(?:[³¹¿ºœæ][^\\W\\d_³¹¿ºœæ]*)*")
 
 
 def repair_mojibake(mapped: Mapped, known: KnownWords) -> Mapped:
     """The text as it was typed. Text garbled several times over is repaired as often."""
-    while any(pattern.search(mapped.text) for pattern in _SUSPECT):
+    while _SUSPECT.search(mapped.text) or _WESTERN_RUN.search(mapped.text):
         edits = _utf8_edits(mapped.text, known) or _cyrillic_edits(mapped.text, known) or _central(mapped.text, known)
         if not edits:
             break
@@ -102,8 +97,8 @@ def _word_with(edit: Edit, text: str) -> str:
 
 
 def _cyrillic_edits(text: str, known: KnownWords) -> list[Edit]:
-    """`Ðàáîòà`: no language of ours puts four such letters in a row."""
-    words = [match.group() for match in _WESTERN.finditer(text) if _CYRILLIC_BYTES.search(match.group())]
+    """`Ðàáîòà`: bytes of Cyrillic letters."""
+    words = [match.group() for match in _WESTERN.finditer(text) if _WESTERN_RUN.search(match.group())]
     if not words:
         return []
     if len(words) < 3 and not any(fold(_as_cyrillic(word)) in known for word in words):
@@ -124,7 +119,7 @@ def _as_cyrillic(word: str) -> str:
 
 
 def _central(text: str, known: KnownWords) -> list[Edit]:
-    """`w³asny`, `munþi`: one letter read as another, undone where a known word comes out."""
+    """`w³asny`, `ºcoala`: one letter read as another, undone where a known word comes out."""
     edits = []
     for match in _CENTRAL_WORD.finditer(text):
         word = match.group()

@@ -58,12 +58,14 @@ def normalise(text: str) -> Normalised:
     mapped, hidden = folded.mapped, _cut_words(folded.mapped, folded.seams, known)
     if folded.seams:
         undone.add("invisible")
-    for step in (words_in_disguise, spaced_words):
+    for step in (words_in_disguise, spaced_words, words_in_disguise):  # a sign may stand behind a word spaced out
         repairs = step(mapped.text, known)
         if repairs:
             undone |= {repair.kind for repair in repairs}
             hidden += _hidden(repairs, mapped, text)
             mapped = mapped.rewritten(repair.edit for repair in repairs)
+        elif step is spaced_words:
+            break
     turned = transliteration().edits(mapped.text)
     if turned:
         undone.add("transliteration")

@@ -16,11 +16,14 @@ from zorya.datafiles import DataModel, load
 
 FILE = Path(__file__).parent / "lexicons" / "transliteration.yml"
 _WORD = re.compile(r"(?<![\w@/.'])[a-z](?:[a-z0-9']*[a-z0-9])?'?(?![\w@/']|\.[a-z])")
+_PLAIN_WORD = re.compile(r"[a-z]{5,}")
 _LONGEST = 30
 _LONG = 4
 """Letters from which a word counts as evidence."""
 _FEWEST, _SHARE = 3, 0.4
 """Distinct long words that become known, and their share of the long words, from which an ad is transliterated."""
+_OPENING, _PLAINLY_FOREIGN = 400, 5
+"""Characters in which that many small words of a Latin language settle it."""
 _SHORT_TEXT = 80
 """Characters up to which two words are enough, if they are most of it."""
 _SILENT = "ьъ'"
@@ -57,10 +60,15 @@ class Transliteration:
         written = {word.translate(table) for table in (*_tables(tables, 0), *_tables(tables, 1)) for word in long}
         self._marks = frozenset(written) - known.latin
         """Common spellings of known words: an ad without any is not looked at further."""
+        self._foreign = frozenset(word for word in known.small_latin if not self.read(word))
+        """Small words of Latin languages that spell nothing in Cyrillic."""
 
     def edits(self, text: str) -> list[Edit]:
         """Edits of a transliterated ad; none for any other."""
-        marks = self._marks.intersection(text.split())
+        plain = text.isascii()
+        if plain and len(self._foreign.intersection(text[:_OPENING].split())) >= _PLAINLY_FOREIGN:
+            return []
+        marks = self._marks.intersection(text.split() if plain else _PLAIN_WORD.findall(text))
         if len(marks) < (1 if len(text) <= _SHORT_TEXT else 2):
             return []
         found = list(_WORD.finditer(text))
@@ -82,7 +90,7 @@ class Transliteration:
     def _is_transliterated(self, words: set[str], length: int) -> bool:
         long = [word for word in words if len(word) >= _LONG]
         turned = [word for word in long if not self._known.is_latin(word) and self.read(word)]
-        foreign = [word for word in words & self._known.small_latin if not self.read(word)]
+        foreign = words & self._foreign
         enough = 2 if length <= _SHORT_TEXT else _FEWEST
         return len(turned) >= enough and len(turned) >= _SHARE * len(long) and len(turned) > 2 * len(foreign)
 

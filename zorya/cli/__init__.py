@@ -1,45 +1,45 @@
 """The command line: the composition root, the one place that imports rooms (inside command functions).
 
-Each module here registers the verbs of one audience; rooms and heavy libraries are imported when a verb runs, never
-before.
+Each module here registers the verbs of one audience; only the module of the verb that is called is imported
+(`zorya.cli.verbs`), and rooms and heavy libraries when the verb runs, never before.
 """
 
 import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-import typer
+from zorya.cli.verbs import ABOUT, modules_of, overview
 
-from zorya import logs
-from zorya.cli import (
-    benching,
-    crawling,
-    evidence,
-    health,
-    indicators,
-    languages,
-    modelling,
-    operating,
-    reviewing,
-    running,
-    schemas,
-    sharing,
-    sources,
-    standing,
-)
-from zorya.cli.output import report_error
-from zorya.errors import SettingsError, ZoryaError
-from zorya.settings import load_settings
+if TYPE_CHECKING:
+    import typer
 
-app = typer.Typer(
-    name="zorya",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+    app: typer.Typer
+    """Every verb; built when it is asked for."""
 
 
-@app.callback()
+def __getattr__(name: str) -> Any:
+    if name != "app":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    whole = globals()["app"] = application()
+    return whole
+
+
+def application(verb: str | None = None) -> "typer.Typer":
+    """The command line as far as `verb` needs it; all of it for None."""
+    import typer
+
+    app = typer.Typer(name="zorya", no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False)
+    app.callback(help=ABOUT)(_every_verb)
+    for name in modules_of(verb):
+        import_module(f"zorya.cli.{name}").register(app)
+    return app
+
+
 def _every_verb() -> None:
-    """Reads public job and dating ads and puts those that look like trafficking recruitment in front of people."""
+    from zorya import logs
+    from zorya.errors import SettingsError
+    from zorya.settings import load_settings
+
     try:
         level = load_settings().log_level
     except SettingsError:  # the verb names the wrong setting, if it needs any
@@ -47,28 +47,15 @@ def _every_verb() -> None:
     logs.configure(level=level)
 
 
-for module in (
-    running,
-    operating,
-    schemas,
-    evidence,
-    sources,
-    standing,
-    health,
-    crawling,
-    modelling,
-    indicators,
-    languages,
-    benching,
-    reviewing,
-    sharing,
-):
-    module.register(app)
-
-
 def main() -> None:
     """Entry point of the `zorya` script: expected failures become one line and an exit code."""
+    if sys.argv[1:] in ([], ["--help"]):
+        print(overview())
+        sys.exit(0 if sys.argv[1:] else 2)
+    from zorya.cli.output import report_error
+    from zorya.errors import ZoryaError
+
     try:
-        app()
+        application(sys.argv[1])()
     except ZoryaError as exc:
         sys.exit(report_error(exc))

@@ -1,0 +1,119 @@
+"""The verbs of `zorya`, by who uses them: what `zorya --help` prints, and the modules to import when a verb is called.
+
+Nothing else is imported for the help, and one verb never pays for another's libraries.
+"""
+
+import shutil
+import textwrap
+from itertools import groupby
+from typing import NamedTuple
+
+
+class Verb(NamedTuple):
+    """A verb or group of verbs."""
+
+    name: str
+    audience: str
+    modules: tuple[str, ...]
+    """Modules of `zorya.cli` that register it, in order."""
+    help: str
+    """The first paragraph of its own help; tests/architecture/test_verbs.py holds the two together."""
+
+
+VERBS = (
+    Verb(
+        "demo",
+        "Whole chain",
+        ("running",),
+        "Open the demo: invented boards, Airflow and the review app, on this machine only. Ctrl-C stops it all.",
+    ),
+    Verb(
+        "run",
+        "Whole chain",
+        ("running",),
+        "One pass of the chain without a scheduler: crawl, screen, enqueue, alert. For cron.",
+    ),
+    Verb("serve", "Run", ("reviewing",), "Run the review app; prints its address on stdout once it listens."),
+    Verb(
+        "doctor",
+        "Operators",
+        ("operating",),
+        "Say what is missing and how to mend it; exit code 4 when something is.",
+    ),
+    Verb(
+        "schema",
+        "Operators",
+        ("schemas",),
+        "JSON Schemas of the files that experts edit: sources, partners, indicators, word lists, recipes, labelled "
+        "ads.",
+    ),
+    Verb(
+        "crawl",
+        "Operators",
+        ("crawling",),
+        "Crawl sources now; each in its own process, each with a report in which every request has an outcome.",
+    ),
+    Verb("settings", "Operators", ("operating",), "What is set, and where it was set."),
+    Verb("db", "Operators", ("operating",), "The database."),
+    Verb("audit", "Operators", ("operating",), "Who saw, changed, sent or exported what."),
+    Verb("evidence", "Operators", ("evidence",), "What servers sent, unchanged."),
+    Verb("source", "Operators", ("sources", "standing", "health"), "Sources: what is crawled, and how it fares."),
+    Verb(
+        "extract",
+        "Everybody",
+        ("crawling",),
+        "Read one page, feed, preview, JSON answer or WARC; print one JSON object per ad, a line each.",
+    ),
+    Verb(
+        "screen",
+        "Data scientists",
+        ("modelling",),
+        "Read ads as JSON lines, print one assessment a line (design §6).",
+    ),
+    Verb(
+        "campaigns",
+        "Data scientists",
+        ("modelling",),
+        'Group ads given as JSON lines, print one {"id", "campaign"} a line (design §6).',
+    ),
+    Verb(
+        "bench",
+        "Data scientists",
+        ("benching",),
+        "Measure on this machine: reading an ad (read), more phrases (patterns), a page (extract), a crawl (crawl).",
+    ),
+    Verb("model", "Data scientists", ("modelling",), "Train, list and show models."),
+    Verb(
+        "indicators",
+        "Data scientists",
+        ("indicators",),
+        "The indicator catalogue, and what it does on stored ads.",
+    ),
+    Verb("language", "Data scientists", ("languages",), "Telling languages apart: train and measure."),
+    Verb("user", "Review", ("reviewing",), "Accounts of the review app."),
+    Verb("queue", "Review", ("reviewing",), "What waits for review."),
+    Verb("labels", "Review", ("reviewing",), "What people decided."),
+    Verb("digest", "Partners", ("sharing",), "Look at, send and trace the partners' digests."),
+    Verb("partner", "Partners", ("sharing",), "List, add and test partner organisations."),
+    Verb("alert", "Partners", ("sharing",), "The alerts that were offered to partners."),
+)
+ABOUT = "Reads public job and dating ads and puts those that look like trafficking recruitment in front of people."
+
+
+def modules_of(name: str | None = None) -> tuple[str, ...]:
+    """The modules that register a verb; all of them for None and for a name that is no verb."""
+    named = [verb for verb in VERBS if verb.name == name] or VERBS
+    return tuple(dict.fromkeys(module for verb in named for module in verb.modules))
+
+
+def overview() -> str:
+    """What `zorya --help` says, as wide as the terminal."""
+    width = max(60, min(shutil.get_terminal_size().columns, 120))
+    lines = ["Usage: zorya [--help] VERB …", "", *textwrap.wrap(ABOUT, width)]
+    indent = max(len(verb.name) for verb in VERBS) + 4
+    for audience, verbs in groupby(VERBS, key=lambda verb: verb.audience):
+        lines += ["", audience]
+        for verb in verbs:
+            first = f"  {verb.name:{indent - 2}}"
+            lines += textwrap.wrap(verb.help, width, initial_indent=first, subsequent_indent=" " * indent)
+    return "\n".join([*lines, "", "zorya VERB --help tells more of one."])

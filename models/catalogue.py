@@ -12,6 +12,9 @@ from pathlib import Path
 
 from models.condition_check import faults, in_order
 from models.conditions import OWN
+from models.contacts import find_contacts
+from models.contacts.hiding import hidden_spans
+from models.contacts.lexicon import words as contact_words
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
@@ -23,6 +26,7 @@ from models.phrases import Words
 from models.places import distinct, find_mentions
 from models.signs import Sign, SignFinder
 from zorya.datafiles import load
+from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
 from zorya.domain.ids import content_digest
 from zorya.domain.languages import Part
@@ -63,6 +67,7 @@ class Catalogue:
                 "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in self.specs],
                 "frame": frame.model_dump(mode="json"),
                 "negation": negation().model_dump(mode="json"),
+                "contacts": contact_words().model_dump(mode="json"),
             }
         )[:16]
         self._reading_order = in_order([spec for spec in self.specs if spec.status == "active"])
@@ -77,8 +82,9 @@ class Catalogue:
         *,
         words: Words | None = None,
         facts: Facts | None = None,
+        contacts: Sequence[Contact] | None = None,
     ) -> TextReading:
-        """Indicators of a text; spans are offsets into it. `words` and `facts` of the text save finding them again.
+        """Indicators of a text; spans are offsets into it. `words`, `facts`, `contacts` of it save finding them again.
 
         Phrases of several words count in any language (ads mix them); a single word only in its own, because
         `sponsor` or `escort` mean different things in different languages: that of the part it stands in, or of the
@@ -91,7 +97,8 @@ class Catalogue:
         warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED
         present: dict[str, Sequence[Span]] = {}
         denied: dict[str, Sequence[Span]] = {}
-        values = fact_values(facts, words.normalised)
+        reached = find_contacts(text, language=language) if contacts is None else contacts
+        values = fact_values(facts, words.normalised, hidden_spans(reached))
         for spec in self._reading_order:
             own, denied[spec.code] = _weigh(found, spec.code)
             signs = {name: [s for s in found.get(_listed(spec, name), ()) if not s.denied] for name in spec.lists}

@@ -1,6 +1,6 @@
 """Facts under the stable dotted names that conditions of indicators use."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import get_args
@@ -20,6 +20,7 @@ NUMBERS = {
     "hours.week": "hours a week",
     "hours.days": "days a week",
     "text.hidden": "words hidden by look-alike letters, digits or spaces",
+    "contact.hidden": "contacts hidden by words or letters for digits, digits one by one, odd marks",
 }
 """Names compared with numbers; the others (`pay.verdict` and the facts of `lexicons/facts`) with words."""
 
@@ -38,8 +39,8 @@ def word_facts() -> Mapping[str, tuple[str, ...]]:
     return {"pay.verdict": get_args(Verdict)} | {file.fact: tuple(file.values) for file in fact_files()}
 
 
-def fact_values(facts: Facts, normalised: Normalised) -> dict[str, FactValue]:
-    """Name → value, of what is stated."""
+def fact_values(facts: Facts, normalised: Normalised, hidden: Sequence[Span] = ()) -> dict[str, FactValue]:
+    """Name → value, of what is stated; `hidden` are the spans of contacts that hide."""
     age, pay, hours = facts.age, facts.plausibility, facts.hours
     age_spans = (age.span,) if age else ()
     pay_spans = tuple((each.start, each.end) for each in facts.pays if each.eur_month == facts.eur_month)
@@ -53,6 +54,7 @@ def fact_values(facts: Facts, normalised: Normalised) -> dict[str, FactValue]:
         "hours.week": (hours.week, hours.spans),
         "hours.days": (hours.days, hours.spans),
         "text.hidden": (len(repairs) or None, repairs),
+        "contact.hidden": (len(hidden) or None, tuple(hidden)),
     }
     stated = {name: FactValue((value,), spans) for name, (value, spans) in numbers.items() if value is not None}
     if pay.verdict != "unknown":

@@ -61,7 +61,7 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         contacts=(*found, *beside),
         facts=facts,
         places=places,
-        indicators=catalogue().read(text, language, words=words, facts=facts),
+        indicators=catalogue().read(text, language, words=words, facts=facts, contacts=found),
         cut=len(posting.text) > READ_LIMIT,
     )
 

@@ -43,7 +43,7 @@ class ContactWords(DataModel):
 
     channels: dict[ContactKind, tuple[str, ...]]
     other_networks: tuple[str, ...]
-    no_handles: frozenset[str]
+    no_handles: tuple[str, ...]
     dialled: tuple[str, ...]
     phone: tuple[str, ...]
     no_phone: tuple[str, ...]

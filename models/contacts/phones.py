@@ -149,10 +149,14 @@ def _number_at(
 
 
 def _torn(short: _Stretch, long: _Stretch) -> bool:
-    """True when the shorter stretch leaves out more than hours: `07700 900 123` is no Bulgarian `07700 900`."""
+    """True when the shorter stretch leaves out more than hours, or a group like its own last one: `07700 900 123` is
+    no Bulgarian `07700 900`, `06 39 98 00 12` no Irish `06 39 98 00`.
+    """
     if short.plus or _breaks(short.chain, short.after):
         return False
-    return len(long.digits) - len(short.digits) >= _TAIL
+    last, left = short.groups[-1], short.chain.groups[short.after]
+    alike = (last.before, len(last.meant)) == (left.before, len(left.meant))
+    return alike or len(long.digits) - len(short.digits) >= _TAIL
 
 
 def _breaks(chain: Chain, place: int) -> bool:

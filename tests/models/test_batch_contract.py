@@ -68,6 +68,28 @@ def test_bad_line_is_reported_and_the_others_answered(trained_home: Path, line: 
     assert says in problem["error"]
 
 
+@pytest.mark.parametrize("verb", ["screen", "campaigns"])
+def test_no_contact_of_an_ad_reaches_what_is_logged(trained_home: Path, verb: str) -> None:
+    """Canary: good and bad lines alike may be read on a screen, sent to a log or to a colleague."""
+    reach = "+44 7700 900321, canary@ads.example, @canary_example"
+    lines = _lines(
+        {"id": "good", "title": "Lucru", "body": f"{LURE} {reach}"},
+        {"id": "good", "title": "Again", "body": reach},
+        {"id": "bad", "title": 7, "body": reach},
+        {"id": "odd", "title": "x", "body": "y", "kind": reach},
+        b"{'not JSON': '+44 7700 900321 canary@ads.example @canary_example'}",
+    )
+    done = _zorya(trained_home, verb, "-", stdin=lines)
+    assert done.returncode == 4
+    said = done.stderr.decode()
+    assert not [part for part in ("900321", "canary@ads", "canary_example") if part in said], said
+    if verb == "screen":
+        (answer,) = [json.loads(line) for line in done.stdout.splitlines()]
+        found = {contact["value"] for contact in answer.pop("contacts")}
+        assert {"+447700900321", "canary@ads.example", "canary_example"} <= found
+        assert not [part for part in ("900321", "canary@ads", "canary_example") if part in json.dumps(answer)]
+
+
 def test_hostile_ads_are_answered(trained_home: Path) -> None:
     ads = [
         {"id": "nul", "title": "a\x00b", "body": "text\x00with NUL"},

@@ -135,8 +135,18 @@ def test_several_numbers_of_one_chain_are_told_apart() -> None:
     assert [contact.value for contact in found] == ["+33639980012", "+33639980013"]
 
 
-def test_a_short_foreign_number_is_not_torn_out_of_a_longer_one() -> None:
-    assert _only("07700 900 864", language="bg").value == "07700900864"
+@pytest.mark.parametrize(
+    ("text", "language", "country", "value"),
+    [("07700 900 864", "bg", None, "07700900864"), ("06 39 98 00 12", "en", "fr", "+33639980012")],
+)
+def test_a_short_foreign_number_is_not_torn_out_of_a_longer_one(
+    text: str, language: str, country: str | None, value: str
+) -> None:
+    assert _only(text, language, country).value == value
+
+
+def test_hours_after_a_number_are_not_part_of_it() -> None:
+    assert _only("0700 000 012 18", language="ro").value == "+40700000012"
 
 
 @pytest.mark.parametrize(

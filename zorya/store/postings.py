@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, case, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, select, update
 
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Kind, Place, Posting, PostingVersion
@@ -14,6 +14,18 @@ from zorya.store import sources
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
 from zorya.store.schema import assessments, captures, postings, versions
+
+_ALIKE = (
+    select(postings.c.id, postings.c.first_seen)
+    .join(versions, versions.c.posting_id == postings.c.id)
+    .where(
+        postings.c.source == bindparam("of"),
+        versions.c.content_hash == bindparam("content"),
+        versions.c.seen_at <= bindparam("moment"),
+    )
+    .order_by(postings.c.first_seen, postings.c.id)
+)
+"""Ads of a source with the same content. Every new ad asks; building the statement costs more than running it."""
 
 
 class Sighting(StrEnum):
@@ -77,13 +89,8 @@ def _link_reposts(connection: Connection, posting: Posting, content_hash: str, s
     """
     if not posting.body.strip():
         return
-    alike = (
-        postings.c.source == posting.source,
-        versions.c.content_hash == content_hash,
-        versions.c.seen_at <= seen_at,
-    )
-    found = select(postings.c.id, postings.c.first_seen).join(versions, versions.c.posting_id == postings.c.id)
-    rows = connection.execute(found.where(*alike).order_by(postings.c.first_seen, postings.c.id)).all()
+    same = {"of": posting.source, "content": content_hash, "moment": seen_at}
+    rows = connection.execute(_ALIKE, same).all()
     if len(rows) < 2:
         return
     together = [row.id for row in rows if row.first_seen == seen_at]

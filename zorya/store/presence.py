@@ -7,7 +7,7 @@ does not (a deleted message within the range of a preview); an ad that is back l
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
 
 from zorya.store.schema import postings
 
@@ -16,19 +16,31 @@ CHUNK = 500
 _WIDEST = 10_000
 """Numbers of messages that one preview page can speak for: it shows some twenty, and numbers are seldom left out."""
 
+_SOME: BindParameter[str] = bindparam("some", expanding=True)
+_AT = bindparam("moment", type_=postings.c.last_seen.type)
+_SIGHTED = (
+    update(postings)
+    .where(postings.c.id.in_(_SOME), postings.c.gone_at.is_(None), postings.c.last_seen < _AT)
+    .values(last_seen=_AT)
+)
+_CHECKED = (
+    update(postings)
+    .where(postings.c.id.in_(_SOME), or_(postings.c.checked_at.is_(None), postings.c.checked_at < _AT))
+    .values(checked_at=_AT)
+)
+"""Every page needs these; building a statement costs more than running it."""
+
 
 def sighted(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
     """Note that ads were seen without being read: `last_seen` moves, never backwards; a gone ad stays gone."""
-    still_there = (postings.c.gone_at.is_(None), postings.c.last_seen < at)
     for chunk in chunks(posting_ids):
-        connection.execute(update(postings).where(postings.c.id.in_(chunk), *still_there).values(last_seen=at))
+        connection.execute(_SIGHTED, {"some": chunk, "moment": at})
 
 
 def checked(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
     """Note that the own page of these ads was answered."""
-    older = or_(postings.c.checked_at.is_(None), postings.c.checked_at < at)
     for chunk in chunks(posting_ids):
-        connection.execute(update(postings).where(postings.c.id.in_(chunk), older).values(checked_at=at))
+        connection.execute(_CHECKED, {"some": chunk, "moment": at})
 
 
 def gone(connection: Connection, posting_ids: Iterable[str], at: datetime) -> int:

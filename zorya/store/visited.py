@@ -8,9 +8,9 @@ that read every list page of its source; it is a row of its own, under a key no 
 from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass
 from datetime import datetime
-from typing import Any
+from functools import cache
 
-from sqlalchemy import Connection, RowMapping, func, or_, select, update
+from sqlalchemy import Connection, Executable, RowMapping, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.runs import Outcome
@@ -18,7 +18,13 @@ from zorya.store.presence import chunks
 from zorya.store.schema import frontier, visited_pages
 
 _SWEEP = "sweep"
+_KEYS = ("source", "url_key")
 _COMPLETE, _LIMITED, _UNORDERED, _OWING = "complete", "limited", "unordered", "owing"
+
+
+_BY_KEY = select(visited_pages).where(
+    visited_pages.c.source == bindparam("of"), visited_pages.c.url_key.in_(bindparam("keys", expanding=True))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +75,26 @@ def remember(connection: Connection, source: str, page: Visited) -> None:
         "posting_ids": list(page.posting_ids),
         "read_at": page.read_at,
     }
-    dialect: Any = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(visited_pages).values(row)
-    changed = {name: value for name, value in row.items() if name not in {"source", "url_key"}}
+    connection.execute(_remembering(connection.dialect.name), row)
+
+
+@cache
+def _remembering(dialect_name: str) -> Executable:
+    """The statement without values: every page needs it, and building it costs more than running it."""
+    dialect = sqlite if dialect_name == "sqlite" else postgresql
+    statement = dialect.insert(visited_pages)
     keys = [visited_pages.c.source, visited_pages.c.url_key]
-    older = visited_pages.c.read_at <= page.read_at
-    connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changed, where=older))
+    changed = {column.name: statement.excluded[column.name] for column in visited_pages.c if column.name not in _KEYS}
+    older = visited_pages.c.read_at <= statement.excluded.read_at
+    done: Executable = statement.on_conflict_do_update(index_elements=keys, set_=changed, where=older)
+    return done
 
 
 def pages(connection: Connection, source: str, keys: Iterable[str]) -> dict[str, Visited]:
     """What is known of these pages, by key; unknown ones are left out."""
     found: dict[str, Visited] = {}
     for chunk in chunks(keys):
-        query = select(visited_pages).where(visited_pages.c.source == source, visited_pages.c.url_key.in_(chunk))
-        for row in connection.execute(query).mappings():
+        for row in connection.execute(_BY_KEY, {"of": source, "keys": chunk}).mappings():
             found[row["url_key"]] = _visited_of(row)
     return found
 

@@ -94,13 +94,13 @@ def test_a_challenge_is_a_refusal_to_every_verb(zorya: Verb, board: Any, verb: i
     assert "the site shows a challenge page" in err.splitlines()[-1]
 
 
-@pytest.mark.parametrize("words", [("source", "add"), ("extract",)])
+@pytest.mark.parametrize("words", [("source", "add"), pytest.param(("extract",), marks=pytest.mark.slow)])
 def test_a_missing_page_is_no_page_to_both_verbs(zorya: Verb, board: Any, words: tuple[str, ...]) -> None:
     code, _, err = zorya(*words, f"{board.base}/nothing")
     assert (code, "the site answers 404" in err) == (4, True)
 
 
-@pytest.mark.parametrize("words", [("source", "add"), ("extract",)])
+@pytest.mark.parametrize("words", [pytest.param(("source", "add"), marks=pytest.mark.slow), ("extract",)])
 def test_who_names_an_inner_address_is_told_of_the_exception(
     zorya: Verb, board: Any, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
 ) -> None:
@@ -191,6 +191,12 @@ def test_without_a_source_the_verbs_say_how_to_add_one(zorya: Verb, file: Path, 
     assert (code, out, "zorya source add URL" in err) == (3, "", True)
 
 
+def test_to_crawl_all_of_nothing_says_so(zorya: Verb, board: Any) -> None:
+    code, _, err = zorya("crawl", "--all")
+    assert (code, "no active source" in err, board.asked) == (3, True, [])
+
+
+@pytest.mark.slow
 def test_nothing_is_proposed_for_activation_that_could_not_be_read(zorya: Verb, board: Any) -> None:
     board.put("/", "<p>nothing</p>")
     code, _, err = zorya("source", "try", "xx_board")

@@ -213,3 +213,8 @@ def test_a_bomb_in_a_strangers_package_is_a_fault_and_no_flood(
 def test_an_empty_home_has_nothing_to_verify(sqlite_settings: Settings) -> None:
     code, _, err = zorya("verify")
     assert (code, "no evidence in" in err) == (3, True)
+
+
+def test_to_verify_makes_no_home(home: Path) -> None:
+    code, _, err = zorya("verify")
+    assert (code, "no evidence yet" in err, home.exists()) == (3, True, False)

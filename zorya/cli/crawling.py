@@ -56,6 +56,9 @@ def crawl(
     for error in catalog.errors if every else ():
         say(f"zorya: {error}")
     specs = catalog.active if every else tuple(catalog.get(name) for name in sources or ())
+    if not specs:
+        say("zorya: no active source; `zorya source list` shows what each still lacks")
+        raise typer.Exit(PARTIAL if catalog.errors else NOTHING_TO_DO)
     store = open_store(settings)
 
     def one(spec: "SourceSpec") -> "RunReport":

@@ -42,7 +42,7 @@ def evidence_verify(
     With --package an exported package instead, its files against its own digests and its manifest against the WARCs.
     """
     from zorya.settings import load_settings
-    from zorya.store import open_store, postings
+    from zorya.store import open_store
     from zorya.store.archive import verify
 
     if package is not None:
@@ -50,14 +50,11 @@ def evidence_verify(
             raise ZoryaError("a package is checked whole: `--sample` is for the archive")
         _verify_package(package, as_json=as_json)
     settings = load_settings()
+    if not settings.database_url and not settings.home.exists():  # to look is no reason to make one
+        raise NothingToDo(f"no evidence yet: there is no {settings.home}")
     store = open_store(settings)
-    chosen = None
-    if sample is not None:
-        with store.reading() as connection:
-            rows = postings.captures_from(connection, secrets.token_hex(32), limit=sample)
-        chosen = frozenset(row["id"] for row in rows)
     with _progress(store) as progress:
-        found = verify(store, settings.evidence_dir, chosen=chosen, progress=progress)
+        found = verify(store, settings.evidence_dir, chosen=_chosen(store, sample), progress=progress)
     store.close()
     if as_json:
         emit({**asdict(found), **found.counts})
@@ -66,6 +63,17 @@ def evidence_verify(
     if not found.captures and not found.files:
         say(f"zorya: no evidence in {settings.evidence_dir} yet")
     raise typer.Exit(PARTIAL if found.faults else OK if found.captures else NOTHING_TO_DO)
+
+
+def _chosen(store: "Store", sample: int | None) -> frozenset[str] | None:
+    """Ids of so many captures, at random; None for all."""
+    from zorya.store import postings
+
+    if sample is None:
+        return None
+    with store.reading() as connection:
+        rows = postings.captures_from(connection, secrets.token_hex(32), limit=sample)
+    return frozenset(row["id"] for row in rows)
 
 
 def _tell(found: "Comparison") -> None:

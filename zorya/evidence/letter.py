@@ -17,9 +17,9 @@ Made with: {software}
 WHAT IS IN HERE
 
 {count} as a web server sent it to us, in the folder "warc", each in a file of its own with our
-request, the answer, and what we know about the exchange. The format is WARC (ISO 28500), which
-libraries and courts use for web archives. "manifest.json" says the same as the list below, for
-programs. "SHA256SUMS" holds a fingerprint (SHA-256) of every other file.
+request, the answer, and what we know about the exchange. The format is WARC (ISO 28500), in which
+libraries keep web archives. "manifest.json" says the same as the list below, for programs.
+"SHA256SUMS" holds a fingerprint (SHA-256) of every other file.
 
 {listed}
 

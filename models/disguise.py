@@ -170,7 +170,7 @@ def unmixed(word: str, known: KnownWords) -> tuple[str, int]:
     swapped = [old for old, letter in zip(word, new, strict=True) if old != letter]
     if all(letter in _HABITUAL for letter in swapped):
         return new, 0
-    return new, 2 if len(swapped) > 1 else 1
+    return new, 2 if len(swapped) > 1 and len(word) >= SHORTEST else 1
 
 
 def _inflected_foreign(word: str) -> bool:
@@ -199,33 +199,33 @@ def _segments(letters: str, known: KnownWords) -> Iterator[tuple[int, int, str]]
     """Known words in a run of letters, and small words beside them, chosen so that they cover the run best:
     (first, after, word meant).
     """
-    cheapest: list[tuple[int, int, str]] = [(0, 0, "")] * (len(letters) + 1)
-    """From each letter to the end: (cost, after, word)."""
+    cheapest: list[tuple[int, int, str, bool]] = [(0, 0, "", False)] * (len(letters) + 1)
+    """From each letter to the end: (cost, after, word, whether it is a word of the field)."""
     for at in range(len(letters) - 1, -1, -1):
-        choices = [(cheapest[after][0] + cost, after, new) for after, new, cost in _pieces(letters, at, known)]
+        choices = [
+            (cheapest[after][0] + cost, after, new, field) for after, new, cost, field in _pieces(letters, at, known)
+        ]
         cheapest[at] = min(choices, key=lambda choice: choice[0])
-    at, pieces = 0, []
+    at, before = 0, False
     while at < len(letters):
-        _, after, new = cheapest[at]
-        pieces.append((at, after, new))
-        at = after
-    for before, piece, behind in zip([(0, 0, ""), *pieces], pieces, [*pieces[1:], (0, 0, "")], strict=False):
-        beside = any(len(other[2]) >= SHORTEST - 1 for other in (before, behind))
-        if len(piece[2]) >= SHORTEST - 1 or (len(piece[2]) > 1 and beside):
-            yield piece
+        _, after, new, field = cheapest[at]
+        if field or (len(new) > 1 and (before or cheapest[after][3])):
+            yield at, after, new
+        at, before = after, field
 
 
-def _pieces(letters: str, at: int, known: KnownWords) -> Iterator[tuple[int, str, int]]:
-    """What may begin at a letter: (after, word, cost). Whole words cost least, then stems with short endings."""
-    yield at + 1, "", _UNREAD
+def _pieces(letters: str, at: int, known: KnownWords) -> Iterator[tuple[int, str, int, bool]]:
+    """What may begin at a letter: (after, word, cost, whether it is a word of the field). Whole words cost least, then
+    stems with short endings."""
+    yield at + 1, "", _UNREAD, False
     for after in range(at + 1, min(len(letters), at + _LONGEST_SPACED) + 1):
         word = letters[at:after]
         if after - at < SHORTEST and (word in known.small_cyrillic or word in known.small_latin):
-            yield after, word, _SMALL
+            yield after, word, _SMALL, False
             continue
         new = word if word.isalpha() and next(_mixtures(word), None) is None else _known_reading(word, known)
         if new and after - at >= SHORTEST - 1:
             if known.has_exact(new):
-                yield after, new, 1
+                yield after, new, 1, True
             elif known.has_stem(new):
-                yield after, new, 2 + known.ending(new)
+                yield after, new, 2 + known.ending(new), True

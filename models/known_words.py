@@ -46,6 +46,7 @@ class KnownWords:
     stems: frozenset[str]
     latin: frozenset[str]
     """Exact words and stems of languages in Latin letters."""
+    german: frozenset[str]
     small_cyrillic: frozenset[str]
     small_latin: frozenset[str]
     places: frozenset[str] = frozenset()
@@ -69,6 +70,10 @@ class KnownWords:
         """True when a language in Latin letters has the word."""
         return word in self.latin or word in self.small_latin or _has_stem(word, self.latin)
 
+    def is_german(self, word: str) -> bool:
+        """True of a German word of the field, or one with a German stem."""
+        return word in self.german or _has_stem(word, self.german)
+
 
 def _has_stem(word: str, stems: frozenset[str], through: int = 0) -> bool:
     shortest = max(SHORTEST, len(word) - LONGEST_ENDING, through)
@@ -79,12 +84,14 @@ def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords, places: Iterab
     """Known words of (language, phrase in the phrase language) pairs and of the field's lists."""
     sources = [*phrases, *lists.words.items()]
     found = _words(text for _, text in sources)
+    german = _words(text for language, text in sources if language == "de")
     latin = _words(text for language, text in sources if language not in _CYRILLIC)
     exact = {word for word in found if not word.endswith("*") and len(word) >= SHORTEST}
     return KnownWords(
         words=frozenset(exact | set(fold(lists.short).split())),
         stems=frozenset(word[:-1] for word in found if word.endswith("*") and len(word) > SHORTEST),
         latin=frozenset(word.rstrip("*") for word in latin if len(word) >= SHORTEST),
+        german=frozenset(word.rstrip("*") for word in german),
         small_cyrillic=frozenset(fold(lists.small.cyrillic).split()),
         small_latin=frozenset(fold(lists.small.latin).split()),
         places=frozenset(word for word in places if len(word) > SHORTEST),

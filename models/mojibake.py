@@ -17,8 +17,10 @@ _LETTERS = "ăâîșțşţąćęłńóśźżáéíöüőűúčďěňřšťůýž
 _MARKS = "–—‘’‚“”„•…€№«»°\u00a0·"
 _WORTH = re.compile(f"[{_LETTERS}{_LETTERS.upper()}Ё-яё-џҐґ{_MARKS}\u2600-\u27bf\ufe0f\u200d\U0001f300-\U0001faff]+")
 """What a repair must come out as: letters of our languages, ordinary marks, pictures."""
-_FEWEST = {"cp1252": 2, "cp1251": 3, "cp1250": 3}
-"""Sequences of an ad below which a reading counts only if it makes a known word: `Ä…` also occurs by itself."""
+_FEWEST = {"cp1252": (2, 1), "cp1251": (3, 3), "cp1250": (3, 1)}
+"""Sequences of an ad, and sequences in a row, below which a reading counts only if it makes known words: `Ä…` also
+occurs by itself, and `Рі` opens the name of a town.
+"""
 _SUSPECT = re.compile("[³¹¿ºœæÃÄÅÆÈÐÑÂâĂĹĐŃРСð](?:(?<=[³¹¿ºœæ])|[^\x00-\x7f\xc0-\xfeа-яА-Я])")
 _WESTERN_RUN = re.compile("[\xc0-\xff][\xc0-\xff][\xc0-\xff][\xc0-\xff]")
 """No language of ours puts four such letters in a row."""
@@ -67,7 +69,8 @@ def _utf8_edits(text: str, known: KnownWords) -> list[Edit]:
     best: list[Edit] = []
     for codec in _FEWEST:
         edits = [edit for match in _sequences(codec).finditer(text) if (edit := _decoded(codec, match))]
-        if len(edits) < _FEWEST[codec] and not _makes_known(text, edits, known):
+        fewest, row = _FEWEST[codec]
+        if (len(edits) < fewest or _longest_row(edits) < row) and not _makes_known(text, edits, known):
             continue
         if len(edits) > len(best):
             best = edits
@@ -79,6 +82,14 @@ def _decoded(codec: str, match: re.Match[str]) -> Edit | None:
     raw = bytes(0xA0 if char == " " else table[char] for char in match.group())
     new = raw.decode("utf-8", "replace")
     return (*match.span(), new) if _WORTH.fullmatch(new) else None
+
+
+def _longest_row(edits: list[Edit]) -> int:
+    longest, row, at = 0, 0, -1
+    for start, end, _ in edits:
+        row = row + 1 if start == at else 1
+        longest, at = max(longest, row), end
+    return longest
 
 
 def _makes_known(text: str, edits: list[Edit], known: KnownWords) -> bool:

@@ -17,6 +17,7 @@ from models.known_words import KnownWords, known_words
 from models.mojibake import repair_mojibake
 from models.offsets import Mapped
 from models.transliteration import transliteration
+from models.umlauts import umlaut_edits
 from zorya.domain.findings import Span
 
 _WORD = re.compile(r"[^\W\d_]+")
@@ -66,7 +67,7 @@ def normalise(text: str) -> Normalised:
             mapped = mapped.rewritten(repair.edit for repair in repairs)
         elif step is spaced_words:
             break
-    turned = transliteration().edits(mapped.text)
+    turned = transliteration().edits(mapped.text) or umlaut_edits(text, mapped.text, known)
     if turned:
         undone.add("transliteration")
         mapped = mapped.rewritten(turned)

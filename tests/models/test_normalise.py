@@ -74,6 +74,12 @@ def test_transliterated_ads_are_read_in_cyrillic(written: str, meant: str) -> No
     assert not result.repairs
 
 
+def test_german_without_umlauts_is_read_with_them() -> None:
+    written = "Wir suchen Zimmermaedchen fuer Hotels und Bars, gute Loehne, neue Wohnung mit Frauen"
+    meant = "Wir suchen Zimmermädchen für Hotels und Bars, gute Löhne, neue Wohnung mit Frauen"
+    assert normalise(written).text == fold(meant)
+
+
 @pytest.mark.parametrize(
     "latin",
     [
@@ -81,6 +87,7 @@ def test_transliterated_ads_are_read_in_cyrillic(written: str, meant: str) -> No
         "Práce v Německu bez zálohy, dokumenty a doprava, telefon na kontakt",
         "Posao u Nemackoj bez iskustva, plata ponedeljak, dokumenta, smestaj obezbedjen",
         "Babushka's Kitchen hires a waitress; vodka and borscht, work for students in London",
+        "Goed werk voor vrouwen, moeite doen, die vrouw das goed, boek mit der moeder",
         "Lucru in Germania, contact telefon, transport, documente, salariu, fara avans",
     ],
 )
@@ -94,6 +101,7 @@ def test_an_ad_in_a_latin_language_stays_latin(latin: str) -> None:
         "робота в місті", "работа в городе", "работа в града", "munca in oras", "tel 12345", "b2b a1 c4", "covid-19",
         "сосо", "euro5 euro6", "top job5", "4часа 8h 18лет", "smmщик prщик", "в telegramе", "kat. b c d e",
         "u.s.a. p.s. e.g.", "menu „ö… ä“", "case c13n", "a.b.c.d", "20 m2", "info@firma.ro, @my_name",
+        "м. рівне, Рівне, Рівне", "1С—ядро 1С—база 1С—склад", "D i E s",
     ],
 )  # fmt: skip
 def test_clean_text_is_left_alone(clean: str) -> None:
@@ -110,6 +118,7 @@ def test_clean_text_is_left_alone(clean: str) -> None:
         "Cрочно, Cтабильная работа, вiдпустка",  # same key, and a habit
         "ра\u00adбо\u00adта",
         "Р А Б О Т А",
+        "SЕО",
         "exсel for the job",  # one slip
         "a\u200bb кот\u200b",
     ],

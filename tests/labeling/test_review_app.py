@@ -128,6 +128,13 @@ def test_the_review_page_shows_the_case(browse):
     assert "Verdicts of others are hidden" in page
 
 
+def test_the_decision_rule_stands_beside_the_score_not_among_what_moved_it(browse):
+    page = browse("anna").get("/queue/next").text
+    moved, _, beside = page.partition("Beside the score")
+    assert "ILO decision rule" not in moved
+    assert "deceptive recruitment positive (3 medium)" in beside
+
+
 def test_links_of_the_campaign_are_shown_and_can_be_confirmed(browse, town):
     why = "One contact stands in 2 job offers and in 1 dating ad."
     hit = CampaignHit("H1", 1, "In a job and in a dating ad", State.PRESENT, Strength.STRONG, why, ("p-1",))

@@ -199,13 +199,7 @@ class Seed:
         hits.append(IndicatorHit("F1", 1, "A contract is offered", State.NOT_STATED, Strength.WEAK))
         hits.append(IndicatorHit("F2", 1, "A named employer", State.CONTRADICTED, Strength.WEAK))
         raised = [Reason(f"the text says “{word}”", 1, f"A{n}", (span,)) for n, (word, span) in enumerate(found, 1)]
-        rule = (
-            "ILO decision rule for labour exploitation (2009, wording not yet checked against the brochure): one "
-            "dimension is positive: deceptive recruitment positive (3 medium); coercive recruitment not positive "
-            "(1 medium). Not a finding: an ad shows the offer only, and the rule also asks what happened at the "
-            "destination."
-        )
-        reasons = (*raised, Reason("no upfront fee is asked", -1, "F3"), Reason(rule, 0))
+        reasons = (*raised, Reason("no upfront fee is asked", -1, "F3"), Reason("ILO rule: 3 medium", 0))
         return Assessment(
             id=ids.assessment_id(version, "rules-invented", "linear@1"),
             version_id=version,

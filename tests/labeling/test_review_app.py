@@ -131,8 +131,8 @@ def test_the_review_page_shows_the_case(browse):
 def test_the_decision_rule_stands_beside_the_score_not_among_what_moved_it(browse):
     page = browse("anna").get("/queue/next").text
     moved, _, beside = page.partition("Beside the score")
-    assert "ILO decision rule" not in moved
-    assert "deceptive recruitment positive (3 medium)" in beside
+    assert "ILO rule" not in moved
+    assert "ILO rule: 3 medium" in beside
 
 
 def test_links_of_the_campaign_are_shown_and_can_be_confirmed(browse, town):

@@ -144,9 +144,15 @@ def _other_end(
     second = _currency(high, joint["before"])
     if first is None or first == second or (second and {first, second} in ({"LEI", "MDL"}, {"LEI", "RON"})):
         return high, second
-    if second is None and (named or (_rise(low, high) and grammar.LOOSE_END.match(text, high.end()))):
+    if second is None and (named or (_rise(low, high) and _ends_loosely(text, high.end()))):
         return high, None
     return None, None
+
+
+def _ends_loosely(text: str, at: int) -> bool:
+    """True where a range may end that named its currency at its first number only: `10 € - 12 h` is no range."""
+    per = grammar.PERIOD.match(text, at)
+    return bool(grammar.LOOSE_END.match(text, at) or (per and per["per"]) or grammar.TAX.match(text, at + 1))
 
 
 def _rise(low: re.Match[str], high: re.Match[str]) -> bool:

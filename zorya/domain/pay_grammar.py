@@ -56,15 +56,11 @@ TAX = re.compile(rf"(?<![^\W\d_])(?:(?P<net>{_NET})|(?P<gross>{_GROSS}))", re.IG
 CLAUSE_END = re.compile(r"[\d\n;!?•|]|\.\s|, ")
 _PER = alternatives(words.PER)
 PERIOD = re.compile(
-    rf"\s{{0,2}}(?:(?:{_NET}|{_GROSS})\.?,?\s{{0,2}})?(?:{_PER})?\s{{0,2}}(?:1\s)?(?:{_named(words.PERIODS)})",
+    rf"\s{{0,2}}(?:(?:{_NET}|{_GROSS})\.?,?\s{{0,2}})?(?P<per>{_PER})?\s{{0,2}}(?:1\s)?(?:{_named(words.PERIODS)})",
     re.IGNORECASE,
 )
 PERIOD_AHEAD = re.compile(rf"\b(?:{_named(words.AHEAD)})\W{{0,3}}(?:\w+\W{{1,2}}){{0,2}}$", re.IGNORECASE)
-LOOSE_END = re.compile(
-    rf"\s?(?:$|\n|[^\w\s%]|{_NET}|{_GROSS}|(?:{_PER})\s?(?:{alternatives(' '.join(words.PERIODS.values()))}))",
-    re.IGNORECASE,
-)
-"""What may follow a range that names its currency at the first number only: `10 € - 12 h` is no range."""
+LOOSE_END = re.compile(r"\s?(?:$|[^\w\s%])")
 DIGIT_RUN = re.compile(r"[\d \t\u00a0().+/-]*$")
 PHONE = re.compile(r"(?P<plus>\+\s?\d)|(?<!\d)\(?0\d|(?<!\d)8[\s(-]{1,2}9\d\d")
 CURRENCY = re.compile(_named(words.CURRENCIES), re.IGNORECASE)

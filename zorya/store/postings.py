@@ -25,7 +25,8 @@ _ALIKE = (
     )
     .order_by(postings.c.first_seen, postings.c.id)
 )
-"""Ads of a source with the same content. Every new ad asks; building the statement costs more than running it."""
+_STORED = select(versions.c.id).where(versions.c.id.in_(bindparam("some", expanding=True)))
+"""Ads of a source with the same content; known versions. Every page asks; building one costs more than running it."""
 
 
 class Sighting(StrEnum):
@@ -117,10 +118,9 @@ def version(connection: Connection, version_id: str) -> PostingVersion | None:
 
 def known_versions(connection: Connection, version_ids: Iterable[str]) -> set[str]:
     """Those of these version ids that are stored."""
-    wanted, found = list(version_ids), set[str]()
-    for first in range(0, len(wanted), 500):
-        some = versions.c.id.in_(wanted[first : first + 500])
-        found |= set(connection.execute(select(versions.c.id).where(some)).scalars())
+    found = set[str]()
+    for chunk in chunks(version_ids):
+        found |= set(connection.execute(_STORED, {"some": chunk}).scalars())
     return found
 
 

@@ -88,7 +88,9 @@ def add(
 def try_source(
     which: Which,
     *,
-    ads: Annotated[int, typer.Option(help="How many ads to read.", min=1)] = 3,
+    ads: Annotated[
+        int, typer.Option(help="How many ad pages to ask for; a feed or a JSON answer is read whole.", min=1)
+    ] = 3,
     as_json: Json = False,
 ) -> None:
     """Crawl one page and a few ads of a source, whatever its standing, and show what was read. Nothing is stored.

@@ -6,7 +6,8 @@ from functools import cache
 from typing import get_args
 
 from models.facts import Facts
-from models.facts.fact_file import fact_files
+from models.facts.fact_file import DENIED, fact_files
+from models.facts.record import Gender
 from models.normalise import Normalised
 from models.pay_plausibility import Verdict
 from zorya.domain.findings import Span, State
@@ -22,7 +23,9 @@ NUMBERS = {
     "text.hidden": "words hidden by look-alike letters, digits or spaces",
     "contact.hidden": "contacts hidden by words or letters for digits, digits one by one, odd marks",
 }
-"""Names compared with numbers; the others (`pay.verdict` and the facts of `lexicons/facts`) with words."""
+"""Names compared with numbers; the others are compared with words: `pay.verdict`, `gender.wanted` and the facts of
+`lexicons/facts`. What an ad denies is `denied`.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,8 @@ class FactValue:
 @cache
 def word_facts() -> Mapping[str, tuple[str, ...]]:
     """Name of each fact told in words → its possible values."""
-    return {"pay.verdict": get_args(Verdict)} | {file.fact: tuple(file.values) for file in fact_files()}
+    told = {file.fact: (*file.values, DENIED) for file in fact_files()}
+    return {"pay.verdict": get_args(Verdict), "gender.wanted": get_args(Gender)} | told
 
 
 def fact_values(facts: Facts, normalised: Normalised, hidden: Sequence[Span] = ()) -> dict[str, FactValue]:
@@ -60,6 +64,7 @@ def fact_values(facts: Facts, normalised: Normalised, hidden: Sequence[Span] = (
     if pay.verdict != "unknown":
         stated["pay.verdict"] = FactValue((pay.verdict,), pay.spans)
     for name, told in facts.stated.items():
-        if told.state is State.PRESENT:
-            stated[name] = FactValue(told.values, told.spans)
+        stated[name] = FactValue(told.values if told.state is State.PRESENT else (DENIED,), told.spans)
+    if facts.gender_wanted:
+        stated["gender.wanted"] = FactValue((facts.gender_wanted,), facts.of("gender").spans)
     return stated

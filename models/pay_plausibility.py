@@ -22,7 +22,7 @@ FILE = Path(__file__).parent / "lexicons" / "wages.yml"
 Verdict = Literal["far_above", "above", "usual", "below", "unknown"]
 _HOME = {"PLN": "pl", "HUF": "hu", "CZK": "cz", "RON": "ro", "MDL": "md", "BGN": "bg", "UAH": "ua", "RUB": "ru"}
 _HOME |= {"GBP": "gb", "CHF": "ch", "SEK": "se", "NOK": "no", "DKK": "dk"}
-"""Currencies that people are paid in at home only: they tell the country where the ad does not."""
+"""Currencies that people are paid in at home only: one more country where the work may be."""
 
 
 class Figure(DataModel):
@@ -61,11 +61,13 @@ class Country(Figure):
 
 
 class Verdicts(DataModel):
-    """From which ratio to the usual wage a verdict holds; under `too_little` and from `too_much` on the
-    amount is no wage but a bonus, a fee, a turnover."""
+    """From which ratio to the usual wage a verdict holds, `casual` times as much for rates by the hour or day; under
+    `too_little` and from `too_much` on the amount is no wage but a bonus, a fee, a turnover.
+    """
 
     far_above: float
     above: float
+    casual: float
     below: float
     too_little: float
     too_much: float
@@ -122,15 +124,15 @@ def wages() -> Wages:
 
 def judge_pay(pays: Sequence[Pay], countries: Iterable[str], occupation: str | None) -> PayPlausibility:
     """Judge the highest stated pay. `countries` (ISO alpha-2) are those where the work may be, none: the currency
-    decides; `occupation` is a group of the table or None.
+    tells it; `occupation` is a group of the table or None.
     """
     offers = [pay for pay in pays if pay.eur_month]
     if not offers:
         return PayPlausibility()
     pay = max(offers, key=lambda offer: offer.eur_month or 0.0)
     table = wages()
-    known = [code for code in countries if code in table.countries] or [_HOME.get(pay.currency, "")]
-    if known == [""]:
+    known = [code for code in (*countries, _HOME.get(pay.currency, "")) if code in table.countries]
+    if not known:
         return PayPlausibility()
     group = occupation if occupation in table.groups else None
     country = max(known, key=lambda code: table.usual(code, group))
@@ -140,12 +142,15 @@ def judge_pay(pays: Sequence[Pay], countries: Iterable[str], occupation: str | N
     if not table.verdicts.too_little <= ratio < table.verdicts.too_much:
         return PayPlausibility()
     why = _why(pay, usual, ratio, table.countries[country], group and table.groups[group].title, net=net)
-    return PayPlausibility(_verdict(ratio, table.verdicts), ratio, country, group, why, ((pay.start, pay.end),))
+    return PayPlausibility(
+        _verdict(ratio, table.verdicts, pay.period), ratio, country, group, why, ((pay.start, pay.end),)
+    )
 
 
-def _verdict(ratio: float, bounds: Verdicts) -> Verdict:
-    if ratio >= bounds.above:
-        return "far_above" if ratio >= bounds.far_above else "above"
+def _verdict(ratio: float, bounds: Verdicts, period: str | None) -> Verdict:
+    casual = bounds.casual if period in {"hour", "day"} else 1.0
+    if ratio >= bounds.above * casual:
+        return "far_above" if ratio >= bounds.far_above * casual else "above"
     return "below" if ratio < bounds.below else "usual"
 
 

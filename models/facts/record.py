@@ -1,10 +1,13 @@
 """What an ad states, as records. Every span is a half-open pair of offsets into the original text."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from models.pay_plausibility import PayPlausibility
 from zorya.domain.findings import Span, State
 from zorya.domain.pay import Pay
+
+Gender = Literal["women", "men", "couples", "any"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,22 @@ class Facts:
     def eur_month(self) -> float | None:
         """Highest stated pay in euro per full-time month."""
         return max((pay.eur_month for pay in self.pays if pay.eur_month), default=None)
+
+    @property
+    def gender_wanted(self) -> Gender | None:
+        """Whom the ad wants; None when it does not say. Women and men together are any; the feminine of an occupation
+        (`kelnerka`) is women where nothing else is said.
+        """
+        gender = self.of("gender")
+        if "any" in gender or ("women" in gender and "men" in gender):
+            return "any"
+        found: tuple[tuple[str, Gender], ...] = (
+            ("women", "women"),
+            ("men", "men"),
+            ("couples", "couples"),
+            ("feminine", "women"),
+        )
+        return next((wanted for value, wanted in found if value in gender), None)
 
     def of(self, fact: str) -> Stated:
         """One of the facts told by phrases (`housing`, `travel`, …); not stated when the ad is silent."""

@@ -92,3 +92,12 @@ def test_a_figure_without_its_source_is_an_error(tmp_path: Path) -> None:
     broken.write_text(FILE.read_text("utf-8").replace("source: cbs", "source: hearsay"), encoding="utf-8")
     with pytest.raises(DataFileError, match="no source hearsay"):
         load(broken, Wages)
+
+
+def test_rates_by_the_day_are_judged_as_of_single_days() -> None:
+    assert judge_pay(find_pay("240 EUR per day"), ["it"], "services").verdict == "above"
+    assert judge_pay(find_pay("5040 EUR per month"), ["it"], "services").verdict == "far_above"
+
+
+def test_a_currency_of_another_country_is_in_the_offers_favour() -> None:
+    assert judge_pay(find_pay("148 DKK per hour"), ["pl"], "elementary").country == "dk"

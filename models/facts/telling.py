@@ -15,6 +15,7 @@ class FactReader:
     def __init__(self, files: tuple[FactFile, ...]) -> None:
         self._cancels = {file.fact: file.cancelled_by for file in files}
         entries = dict.fromkeys(entry for file in files for entry in _entries(file))
+        self._keys = {key: tuple(key.split(" ")) for key, _ in entries}
         self._matcher = PhraseMatcher([(key, parse_phrase(source)) for key, source in entries])
 
     def read(self, words: Words, language: str | None) -> dict[str, Stated]:
@@ -23,11 +24,11 @@ class FactReader:
         """
         found: dict[str, list[tuple[Span, str]]] = {}
         for key, matches in self._matcher.find(words).items():
-            fact, value, only = key.split(" ")
+            fact, value, only = self._keys[key]
             if not only or language is None or only == language:
                 told = found.setdefault(fact, [])
                 told.extend((words.original_span(match.first, match.after), value) for match in matches)
-        return {fact: _settle(sorted(hits), self._cancels[fact]) for fact, hits in found.items()}
+        return {fact: _settle(hits, self._cancels[fact]) for fact, hits in found.items()}
 
 
 def _entries(file: FactFile) -> Iterator[tuple[str, str]]:
@@ -38,7 +39,11 @@ def _entries(file: FactFile) -> Iterator[tuple[str, str]]:
 
 
 def _settle(hits: list[tuple[Span, str]], cancels: Mapping[str, str]) -> Stated:
-    """Hits in the order of the text → one statement."""
+    """Hits → one statement."""
+    if len(hits) == 1:
+        (span, value) = hits[0]
+        return Stated(State.CONTRADICTED, (), (span,)) if value == DENIED else Stated(State.PRESENT, (value,), (span,))
+    hits.sort()
     denials = [span for span, value in hits if value == DENIED]
     against = {cancelled: [span for span, value in hits if value == by] for cancelled, by in cancels.items()}
     present = [

@@ -21,8 +21,9 @@ _KNOWN_WORDS = 200_000
 K = TypeVar("K", bound=Hashable)
 
 
-_SHORT, _SHORT_SHARE = 3, 200
-"""Words up to this length are prepositions and the like, which every text holds however few phrases do."""
+_SHORT, _SHORT_SHARE, _NUMBER_SHARE = 3, 200, 1000
+"""Words up to this length are prepositions and the like, which every text holds however few phrases do; nearly every
+text holds numbers."""
 
 
 class Match(NamedTuple):
@@ -201,10 +202,15 @@ class PhraseMatcher(Generic[K]):
     def _awaited(self, anchor: int, index: int, begun: list[_Begun]) -> Iterator[_Waiting[K]]:
         """Phrases whose anchor stands at word `index` and whose partner stands where it may."""
         for (least, most), partners in self._waiting[anchor].items():
-            around = begun if most is None else begun[max(0, index + least) : max(0, index + most + 1)]
+            if least == most:  # one place: by far the commonest, and a slice costs more than the look
+                place = index + least
+                around = [begun[place]] if 0 <= place < len(begun) else []
+            else:
+                around = begun if most is None else begun[max(0, index + least) : max(0, index + most + 1)]
             for word in around:
-                for partner in partners.keys() & word.elements:
-                    yield from partners[partner]
+                if not word.elements.isdisjoint(partners):
+                    for partner in partners.keys() & word.elements:
+                        yield from partners[partner]
 
 
 def _partner(phrase: Phrase, anchor: int, shares: "_Shares") -> tuple[_Window, int]:
@@ -270,7 +276,7 @@ class _Shares:
     def of(self, element: Element) -> int:
         """Small for rare words; a stem counts every word it begins."""
         words = [*element.exact, *(compound[0] for compound in element.compounds), *element.placeholders]
-        short = _SHORT_SHARE * (sum(len(word) <= _SHORT for word in words) + len(element.placeholders))
+        short = _SHORT_SHARE * sum(len(word) <= _SHORT for word in words) + _NUMBER_SHARE * len(element.placeholders)
         return sum(self._exact[word] for word in words) + short + sum(map(self._beginning_with, element.stems))
 
     def _beginning_with(self, stem: str) -> int:

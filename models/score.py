@@ -8,6 +8,7 @@ from datetime import datetime
 
 from models.catalogue import catalogue
 from models.decision_rule import decide
+from models.facts import Facts
 from models.linear import LinearModel
 from models.reading import READ_LIMIT, Reading
 from models.registry import Manifest
@@ -18,6 +19,8 @@ from zorya.domain.languages import CONTENT_LANGUAGES
 UNFLAGGED_CEILING = 0.5499
 """Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""
 _CONTEXT_GROUP = "F"
+PAY = "C1"
+"""Indicator of pay that is far above what is usual."""
 
 
 class Scorer:
@@ -83,7 +86,7 @@ class Scorer:
     def _reasons(self, reading: Reading, present: list[IndicatorHit], *, held: bool) -> list[Reason]:
         order = {"strong": 0, "medium": 1, "weak": 2}
         ranked = sorted(present, key=lambda hit: (order[hit.strength], hit.code))
-        reasons = [Reason(hit.title, 1, hit.code, hit.spans) for hit in ranked]
+        reasons = [Reason(reason_text(hit, reading.facts), 1, hit.code, hit.spans) for hit in ranked]
         words = self.model.telling_words(reading)
         if words:
             spans = _spans_of(reading, [word for word, _ in words])
@@ -108,6 +111,12 @@ class Scorer:
         if decision:
             reasons.append(Reason(decision.sentence, 0))
         return reasons
+
+
+def reason_text(hit: IndicatorHit, facts: Facts) -> str:
+    """What an analyst reads of an indicator present: its title, and of unusual pay the numbers."""
+    pay = facts.plausibility
+    return f"{hit.title}: {pay.why}" if hit.code == PAY and pay.verdict == "far_above" else hit.title
 
 
 def _spans_of(reading: Reading, words: list[str]) -> tuple[Span, ...]:

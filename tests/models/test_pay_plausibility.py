@@ -6,6 +6,7 @@ import pytest
 
 from models.pay_plausibility import FILE, PayPlausibility, Wages, judge_pay, wages
 from models.reading import read
+from models.score import PAY, reason_text
 from zorya.datafiles import load
 from zorya.domain.ads import Kind, Posting
 from zorya.domain.pay import find_pay, rates
@@ -101,3 +102,13 @@ def test_rates_by_the_day_are_judged_as_of_single_days() -> None:
 
 def test_a_currency_of_another_country_is_in_the_offers_favour() -> None:
     assert judge_pay(find_pay("148 DKK per hour"), ["pl"], "elementary").country == "dk"
+
+
+def test_reason_of_unusual_pay_gives_the_numbers() -> None:
+    posting = Posting(
+        "test-board", "1", "https://board.example/1", Kind.JOB, "Waitress in Cyprus", "6000 EUR per month."
+    )
+    reading = read(posting)
+    (hit,) = [hit for hit in reading.indicators.hits if hit.code == PAY]
+    assert reason_text(hit, reading.facts) == f"{hit.title}: {reading.facts.plausibility.why}"
+    assert "3.7 times what service and sales workers usually earn in Cyprus" in reason_text(hit, reading.facts)

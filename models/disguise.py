@@ -11,7 +11,7 @@ from functools import cache
 from itertools import islice, product
 from pathlib import Path
 
-from models.known_words import SHORTEST, KnownWords
+from models.known_words import LONGEST_ENDING, SHORTEST, KnownWords
 from models.offsets import Edit
 from zorya.datafiles import DataModel, load
 
@@ -27,15 +27,14 @@ _SIGN_BESIDE_LETTER = re.compile(rf"[0-9{_SIGNS}](?:(?=[^\W\d_])|(?<=[^\W\d_][@$
 _LONGEST = 40
 _LONG = 6
 """Characters from which half of a word may be digits and signs: `p@$$p0rt`, but not the code `C13N`."""
-_READINGS = 256
-"""Readings tried of one word: digits that may be several letters multiply."""
+_PLACES_TRIED = 16
+"""Readings of one word sought among names of places: digits that may be several letters multiply."""
 _SEPARATOR = r"[ .,\-_*·•|/~]"
 _SPACED_HINT = re.compile(rf"{_SEPARATOR}[^\W_]{_SEPARATOR}{{1,2}}[^\W_@$]{_SEPARATOR}")
 _LETTER = r"[^\W_]|[@$]"
 _SPACED = re.compile(
     rf"(?<![^\W_])(?:{_LETTER})(?P<gap>{_SEPARATOR}{{1,2}})(?:{_LETTER})(?:(?P=gap)(?:{_LETTER}))+(?![^\W_])"
 )
-_LONGEST_SPACED = 24
 _UNREAD, _SMALL = 10, 3
 """Costs of a letter that belongs to no word, and of a small word, in letters of a stem's ending."""
 _HABITUAL = frozenset("ciсі")
@@ -126,22 +125,35 @@ def _unmask(token: str, known: KnownWords) -> tuple[int, str, str, int] | None:
 
 def _known_reading(word: str, known: KnownWords) -> str | None:
     """The first reading of a word with digits, signs or look-alikes that is known; whole words before stems."""
-    stem = None
     for cyrillic in _scripts(word):
-        for reading in islice(product(*_options(word, cyrillic)), _READINGS):
-            new = "".join(reading)
-            if new == word:
-                continue
-            if known.has_exact(new):
-                return new
-            if stem is None and known.has_stem(new, _last_change(word, new)):
-                stem = new
-    return stem
+        whole = [found for found in _readings(word, 0, known, cyrillic) if found[0] == len(word) and found[1] != word]
+        if whole:
+            return min(whole, key=lambda found: found[2])[1]
+        for letters in islice(product(*_options(word, cyrillic)), _PLACES_TRIED):
+            if "".join(letters) in known.places:
+                return "".join(letters)
+    return None
 
 
-def _last_change(word: str, new: str) -> int:
-    """Letters up to and with the last that was read as another."""
-    return max(index for index, (old, letter) in enumerate(zip(word, new, strict=True), 1) if old != letter)
+def _readings(letters: str, at: int, known: KnownWords, cyrillic: bool) -> Iterator[tuple[int, str, int]]:
+    """Known words that may begin at a letter: (after, word, cost). Whole words cost least, then stems with short
+    endings; a letter that is read as another must lie in the stem.
+    """
+    waiting = [(at, "")]
+    last = min(len(letters), at + _LONGEST)
+    while waiting:
+        index, prefix = waiting.pop()
+        if prefix in known.words:
+            yield index, prefix, 1
+        if prefix in known.stems:
+            yield index, prefix, 2
+            for count, letter in enumerate(letters[index : index + LONGEST_ENDING], 1):
+                if not _is_own(letter, cyrillic):
+                    break
+                yield index + count, prefix + letters[index : index + count], 2 + count
+        if index < last:
+            choices = _choices(letters[index], cyrillic)
+            waiting += [(index + 1, prefix + new) for new in reversed(choices) if prefix + new in known.prefixes]
 
 
 def _scripts(word: str) -> list[bool]:
@@ -151,10 +163,21 @@ def _scripts(word: str) -> list[bool]:
 
 
 def _options(word: str, cyrillic: bool) -> list[str]:
+    return [_choices(char, cyrillic) for char in word]
+
+
+def _is_own(char: str, cyrillic: bool) -> bool:
+    return "а" <= char <= "ԯ" if cyrillic else "a" <= char <= "z"
+
+
+def _choices(char: str, cyrillic: bool) -> str:
+    """The letters of an alphabet a character may be; none when it can be no letter of it."""
+    if _is_own(char, cyrillic):
+        return char
     tables = lookalikes()
-    alike, leet = (tables.to_cyrillic, tables.leet_cyrillic) if cyrillic else (tables.to_latin, tables.leet_latin)
-    first, last = ("а", "ԯ") if cyrillic else ("a", "z")
-    return [char if first <= char <= last else alike.get(char) or leet.get(char, "") for char in word]
+    if cyrillic:
+        return tables.to_cyrillic.get(char) or tables.leet_cyrillic.get(char, "")
+    return tables.to_latin.get(char) or tables.leet_latin.get(char, "")
 
 
 def unmixed(word: str, known: KnownWords) -> tuple[str, int]:
@@ -215,17 +238,12 @@ def _segments(letters: str, known: KnownWords) -> Iterator[tuple[int, int, str]]
 
 
 def _pieces(letters: str, at: int, known: KnownWords) -> Iterator[tuple[int, str, int, bool]]:
-    """What may begin at a letter: (after, word, cost, whether it is a word of the field). Whole words cost least, then
-    stems with short endings."""
+    """What may begin at a letter: (after, word, cost, whether it is a word of the field)."""
     yield at + 1, "", _UNREAD, False
-    for after in range(at + 1, min(len(letters), at + _LONGEST_SPACED) + 1):
+    for after in range(at + 1, min(len(letters), at + SHORTEST - 1) + 1):
         word = letters[at:after]
-        if after - at < SHORTEST and (word in known.small_cyrillic or word in known.small_latin):
+        if word in known.small_cyrillic or word in known.small_latin:
             yield after, word, _SMALL, False
-            continue
-        new = word if word.isalpha() and next(_mixtures(word), None) is None else _known_reading(word, known)
-        if new and after - at >= SHORTEST - 1:
-            if known.has_exact(new):
-                yield after, new, 1, True
-            elif known.has_stem(new):
-                yield after, new, 2 + known.ending(new), True
+    for cyrillic in (True, False):
+        for after, new, cost in _readings(letters, at, known, cyrillic):
+            yield after, new, cost, True

@@ -50,21 +50,11 @@ class KnownWords:
     small_cyrillic: frozenset[str]
     small_latin: frozenset[str]
     places: frozenset[str] = frozenset()
+    prefixes: frozenset[str] = frozenset()
+    """Beginnings of words and stems: a search for readings of a word stops where none is left."""
 
     def __contains__(self, word: str) -> bool:
-        return self.has_exact(word) or self.has_stem(word)
-
-    def has_exact(self, word: str) -> bool:
-        """True when the word is known as it stands."""
-        return word in self.words or word in self.places
-
-    def has_stem(self, word: str, through: int = 0) -> bool:
-        """True when a stem of at least `through` letters opens the word: a reading that is a guess must lie in it."""
-        return _has_stem(word, self.stems, through)
-
-    def ending(self, word: str) -> int:
-        """Letters after the longest stem that opens a word."""
-        return next(count for count in range(len(word)) if word[: len(word) - count] in self.stems)
+        return word in self.words or word in self.places or _has_stem(word, self.stems)
 
     def is_latin(self, word: str) -> bool:
         """True when a language in Latin letters has the word."""
@@ -75,8 +65,8 @@ class KnownWords:
         return word in self.german or _has_stem(word, self.german)
 
 
-def _has_stem(word: str, stems: frozenset[str], through: int = 0) -> bool:
-    shortest = max(SHORTEST, len(word) - LONGEST_ENDING, through)
+def _has_stem(word: str, stems: frozenset[str]) -> bool:
+    shortest = max(SHORTEST, len(word) - LONGEST_ENDING)
     return any(word[:length] in stems for length in range(len(word), shortest - 1, -1))
 
 
@@ -87,13 +77,16 @@ def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords, places: Iterab
     german = _words(text for language, text in sources if language == "de")
     latin = _words(text for language, text in sources if language not in _CYRILLIC)
     exact = {word for word in found if not word.endswith("*") and len(word) >= SHORTEST}
+    exact |= set(fold(lists.short).split())
+    stems = {word[:-1] for word in found if word.endswith("*") and len(word) > SHORTEST}
     return KnownWords(
-        words=frozenset(exact | set(fold(lists.short).split())),
-        stems=frozenset(word[:-1] for word in found if word.endswith("*") and len(word) > SHORTEST),
+        words=frozenset(exact),
+        stems=frozenset(stems),
         latin=frozenset(word.rstrip("*") for word in latin if len(word) >= SHORTEST),
         german=frozenset(word.rstrip("*") for word in german),
         small_cyrillic=frozenset(fold(lists.small.cyrillic).split()),
         small_latin=frozenset(fold(lists.small.latin).split()),
+        prefixes=frozenset(word[:end] for word in exact | stems for end in range(1, len(word) + 1)),
         places=frozenset(word for word in places if len(word) > SHORTEST),
     )
 

@@ -118,10 +118,12 @@ def number_abroad(ads: list[LinkedAd], spec: LinkedSpec, file: LinkedFile, _aler
     strange: set[str] = set()
     most = 0
     for ad in ads:
-        numbers = {_country_of(each.value, file) for each in ad.contacts if each.kind in _NUMBERED} - {None}
+        numbered = [each for each in ad.contacts if each.kind in _NUMBERED]
+        numbers = {_country_of(each.value, file) for each in numbered if each.says_country} - {None}
+        every = {_country_of(each.value, file) for each in numbered}  # a guess may fit, though it accuses nobody
         board = {ad.country} if ad.country else set()
         named = {place.country for place in ad.places if place.country}
-        if not numbers or not board | named or numbers & (board | named):
+        if not numbers or not board | named or every & (board | named):
             continue
         mismatched.append(ad)
         strange |= {number for number in numbers if number}

@@ -169,6 +169,22 @@ def test_a_national_number_gets_its_country_from_board_language_and_places(
     assert contact.value == value
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("+373 69 000 012", True),
+        ("00373 69 000 012", True),
+        ("373 69 000 012", True),
+        ("wa.me/37369000012", True),
+        ("069 000 012", False),
+        ("ноль шесть девять ноль ноль ноль ноль один два", False),
+        ("@luna_example", False),
+    ],
+)
+def test_a_number_says_its_country_only_where_the_ad_writes_it(text: str, says: bool) -> None:
+    assert _only(text, country="md").says_country is says
+
+
 def test_a_whatsapp_group_is_matched_as_no_number() -> None:
     assert _only("chat.whatsapp.com/AbCdEfGhIjKl").number_or_kind is ContactKind.WHATSAPP
     assert _only("wa.me/447700900123").number_or_kind is ContactKind.PHONE

@@ -1,5 +1,7 @@
 """Advertisements as observed: captures, postings, their versions, and the contacts in them."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -58,6 +60,13 @@ class Contact:
     start: int = -1
     end: int = -1
     confidence: float = LINKED
+
+    @property
+    def says_country(self) -> bool:
+        """True for a number that the ad writes with its country code; else the country is a guess from its context."""
+        digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", self.raw))
+        abroad = "+" in self.raw or digits.startswith("00") or digits.endswith(self.value.lstrip("+"))
+        return self.value.startswith("+") and bool(digits) and abroad
 
     @property
     def number_or_kind(self) -> ContactKind:

@@ -15,7 +15,7 @@ from zorya.domain.ads import ContactKind, Kind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
 from zorya.store import overview
 from zorya.store.presence import chunks
-from zorya.store.rows import place_of
+from zorya.store.rows import contact_of, place_of
 from zorya.store.schema import (
     alerts,
     assessments,
@@ -39,6 +39,8 @@ class LinkedContact:
     kind: ContactKind
     token: str
     value: str
+    says_country: bool = True
+    """False for a number whose country was guessed: it says nothing about countries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,8 @@ def _contacts(connection: Connection, version_ids: list[str]) -> defaultdict[str
     for chunk in chunks(version_ids):
         query = select(contacts).where(contacts.c.version_id.in_(chunk))
         for row in connection.execute(query.order_by(contacts.c.version_id, contacts.c.position)).mappings():
-            found[row["version_id"]].append(LinkedContact(ContactKind(row["kind"]), row["token"], row["value"]))
+            one = contact_of(dict(row))
+            found[row["version_id"]].append(LinkedContact(one.kind, row["token"], one.value, one.says_country))
     return found
 
 

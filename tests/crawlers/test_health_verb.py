@@ -117,7 +117,7 @@ def test_one_source_is_shown_day_by_day_with_what_is_usual(zorya: Any, fleet: St
 
 def test_a_day_that_began_badly_is_not_called_ok_for_having_ended_well(zorya: Any, fleet: Store) -> None:
     crawled(fleet, "md_good", NOW - timedelta(hours=2), THIN)
-    today = zorya("md_good", "--days", "1").stdout.partition("24 Nov")[2]
+    today = zorya("md_good", "--days", "1").stdout.rpartition("24 Nov")[2]
     assert today.split()[:3] == ["!", "partial", "1/2"]
     assert "red at 07:00: ads seen: 3, usually 41–58" in today
 

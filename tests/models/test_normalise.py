@@ -204,9 +204,9 @@ FUZZ = "abстоп о0@$.- _\u200b\u0301ĂßＡÐ°Ñ‚ÃŸРС°àáâðþ³¹
 
 @pytest.mark.slow
 def test_nothing_breaks_it() -> None:
-    """50,000 inputs; a million were run once."""
+    """15,000 inputs of the characters that the steps look for."""
     seed = random.Random(4)
-    for _ in range(50_000):
+    for _ in range(15_000):
         text = "".join(seed.choices(FUZZ, k=seed.randrange(1, 24)))
         result = normalise(text)
         assert len(result.text) == len(result.starts)

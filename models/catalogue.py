@@ -2,7 +2,7 @@
 
 An indicator is *present* when one of its phrases stands in the text and nothing denies it (a denying phrase that
 overlaps, or words of negation beside it), *contradicted* when only denials stand there, else *not stated*. In a text
-that warns about or reports on lures, what it quotes is not stated.
+that warns about, reports on or asks about lures, what it quotes is not stated.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ from models.negation import negation
 from models.normalise import Normalised, normalise
 from models.phrases import Words
 from models.places import distinct, find_mentions
+from models.quotation import asks, reported_parts, split
 from models.signs import Sign, SignFinder
 from zorya.datafiles import load
 from zorya.domain.ads import Contact
@@ -34,7 +35,7 @@ from zorya.errors import DataFileError
 
 FOLDER = Path(__file__).parent / "indicators"
 WARNING_FRAME = Path(__file__).parent / "lexicons" / "warning_frame.yml"
-_FRAME = "frame"
+_FRAME, _REPORTING, _ASKING = "frame", "reporting", "asking"
 _TOLD = {"titles", "whys", "drafts"}
 """Translations: a better word for people reads no ad anew."""
 _FRAME_PHRASES_NEEDED = 2
@@ -50,7 +51,7 @@ class TextReading:
     hits: tuple[IndicatorHit, ...]
     warns: bool
     quoted: tuple[str, ...]
-    """Codes found only as quotations in a warning."""
+    """Codes found only as quotations: in a warning, a report or a question."""
     normalised: Normalised
 
 
@@ -94,7 +95,8 @@ class Catalogue:
             words, facts = _understand(text, language, parts)
         found = self._finder.find(words)
         frame, _ = _weigh(found, _FRAME)
-        warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED
+        warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED or asks(text, found.get(_ASKING, ()))
+        found, quoting = split(found, reported_parts(text, found.get(_REPORTING, ())))
         present: dict[str, Sequence[Span]] = {}
         denied: dict[str, Sequence[Span]] = {}
         reached = find_contacts(text, language=language) if contacts is None else contacts
@@ -112,8 +114,10 @@ class Catalogue:
                 hits.append(_hit(spec, State.PRESENT, present[spec.code], strength))
             elif spec.code not in present and denied.get(spec.code):
                 hits.append(_hit(spec, State.CONTRADICTED, denied[spec.code], spec.strength))
-        quoted = tuple(spec.code for spec in self.specs if spec.code in present) if warns else ()
-        return TextReading(tuple(hits), warns, quoted, words.normalised)
+        quoted = {code for code in self.by_code if (code in present and warns) or (code in quoting - present.keys())}
+        return TextReading(
+            tuple(hits), warns, tuple(spec.code for spec in self.specs if spec.code in quoted), words.normalised
+        )
 
 
 def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple[Words, Facts]:
@@ -129,6 +133,7 @@ def _lists(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> dict[str, Map
     for name, phrases in [*((spec.code, spec.phrases) for spec in specs), (_FRAME, frame.phrases)]:
         lists[name] = {language: each.present for language, each in phrases.items()}
         lists[_denying(name)] = {language: each.contradicted for language, each in phrases.items()}
+    lists |= {_REPORTING: frame.reporting, _ASKING: frame.asking}
     return lists | {_listed(spec, name): spec.lists[name] for spec in specs for name in spec.lists}
 
 

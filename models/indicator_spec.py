@@ -120,7 +120,11 @@ class IndicatorFile(DataModel):
 
 
 class WarningFrame(DataModel):
-    """Words of warnings and reports, in which lures are only quoted."""
+    """Words of warnings, reports and questions, in which lures are only quoted."""
 
     phrases: dict[Language, PhraseLists]
+    reporting: dict[Language, tuple[PhraseText, ...]]
+    """Words that put what follows into another's mouth: `scammers write`."""
+    asking: dict[Language, tuple[PhraseText, ...]]
+    """Questions to others about an offer: `has anyone heard of`."""
     examples: dict[Language, Examples]

@@ -98,11 +98,10 @@ class Scorer:
             for hit in reading.indicators.hits
             if hit.state is State.CONTRADICTED
         ]
-        if reading.indicators.warns:
+        if reading.indicators.warns or reading.indicators.quoted:
             quoted = ", ".join(reading.indicators.quoted)
-            reasons.append(
-                Reason(f"The text warns about or reports on such offers; it only quotes {quoted or 'them'}", -1)
-            )
+            says = "The text warns about, reports on or asks about such offers"
+            reasons.append(Reason(f"{says}; it only quotes {quoted or 'them'}", -1))
         if reading.cut:
             reasons.append(Reason(f"Only the first {READ_LIMIT:,} characters were read", -1))
         if held and present:

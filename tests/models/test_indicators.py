@@ -35,7 +35,9 @@ def test_catalogue_covers_groups_a_to_g_in_ten_languages() -> None:
     active = [spec for spec in catalogue().specs if spec.status == "active"]
     assert len(active) >= 25
     assert {spec.code[0] for spec in active} == set("ABCDEFG")
-    assert all(set(spec.phrases) == set(CONTENT_LANGUAGES) for spec in active)
+    spoken = [lists for spec in active for lists in (spec.phrases or {}, *spec.lists.values()) if lists]
+    assert all(set(lists) == set(CONTENT_LANGUAGES) for lists in spoken)
+    assert all(spec.phrases or spec.lists for spec in active)
 
 
 def test_no_text_indicator_is_strong() -> None:

@@ -5,7 +5,7 @@ overlaps, or words of negation beside it), *contradicted* when only denials stan
 that warns about, reports on or asks about lures, what it quotes is not stated.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -107,17 +107,20 @@ class Catalogue:
             spans = evaluate(spec.when, Evidence(words, {**signs, OWN: own}, present, values))
             if spans is not None:
                 present[spec.code] = spans
-        hits: list[IndicatorHit] = []
+        hits = self._hits(Evidence(words, {}, present, values), denied, warns=warns)
+        quoted = present.keys() | quoting if warns else quoting - present.keys()
+        codes = tuple(spec.code for spec in self.specs if spec.code in quoted)
+        return TextReading(tuple(hits), warns, codes, words.normalised)
+
+    def _hits(self, evidence: Evidence, denied: Mapping[str, Sequence[Span]], *, warns: bool) -> Iterator[IndicatorHit]:
+        """In the order of the codes; a text that warns has nothing present."""
         for spec in self.specs:
-            if spec.code in present and not warns:
-                strength = _strength(spec, Evidence(words, {}, present, values))
-                hits.append(_hit(spec, State.PRESENT, present[spec.code], strength))
-            elif spec.code not in present and denied.get(spec.code):
-                hits.append(_hit(spec, State.CONTRADICTED, denied[spec.code], spec.strength))
-        quoted = {code for code in self.by_code if (code in present and warns) or (code in quoting - present.keys())}
-        return TextReading(
-            tuple(hits), warns, tuple(spec.code for spec in self.specs if spec.code in quoted), words.normalised
-        )
+            if spec.code in evidence.present:
+                if not warns:
+                    strength = _strength(spec, evidence)
+                    yield _hit(spec, State.PRESENT, evidence.present[spec.code], strength)
+            elif denied.get(spec.code):
+                yield _hit(spec, State.CONTRADICTED, denied[spec.code], spec.strength)
 
 
 def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple[Words, Facts]:

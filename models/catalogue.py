@@ -24,7 +24,7 @@ from models.negation import negation
 from models.normalise import Normalised, normalise
 from models.phrases import Words
 from models.places import distinct, find_mentions
-from models.quotation import asks, reported_parts, split
+from models.quotation import asks, reported_parts, split, stated_outside
 from models.signs import Sign, SignFinder
 from zorya.datafiles import load
 from zorya.domain.ads import Contact
@@ -96,11 +96,12 @@ class Catalogue:
         found = self._finder.find(words)
         frame, _ = _weigh(found, _FRAME)
         warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED or asks(text, found.get(_ASKING, ()))
-        found, quoting = split(found, reported_parts(text, found.get(_REPORTING, ())))
+        reported = reported_parts(text, found.get(_REPORTING, ()))
+        found, quoting = split(found, reported)
         present: dict[str, Sequence[Span]] = {}
         denied: dict[str, Sequence[Span]] = {}
         reached = find_contacts(text, language=language) if contacts is None else contacts
-        values = fact_values(facts, words.normalised, hidden_spans(reached))
+        values = stated_outside(fact_values(facts, words.normalised, hidden_spans(reached)), reported)
         for spec in self._reading_order:
             own, denied[spec.code] = _weigh(found, spec.code)
             signs = {name: [s for s in found.get(_listed(spec, name), ()) if not s.denied] for name in spec.lists}

@@ -7,6 +7,7 @@ are the lists `reporting` and `asking` of `lexicons/warning_frame.yml`.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
+from models.fact_values import FactValue
 from models.signs import Sign
 from zorya.domain.findings import Span
 
@@ -58,6 +59,15 @@ def split(found: Mapping[str, Sequence[Sign]], parts: Sequence[Span]) -> tuple[d
     """(signs outside the quoted parts, lists that have signs within)."""
     outside = {name: [sign for sign in signs if not _within(sign.span, parts)] for name, signs in found.items()}
     return outside, {name for name, signs in found.items() if len(outside[name]) < len(signs)}
+
+
+def stated_outside(values: Mapping[str, FactValue], parts: Sequence[Span]) -> dict[str, FactValue]:
+    """Facts without those that stand in quoted parts only."""
+    return {
+        name: value
+        for name, value in values.items()
+        if not value.spans or not all(_within(span, parts) for span in value.spans)
+    }
 
 
 def _within(span: Span, parts: Sequence[Span]) -> bool:

@@ -13,7 +13,7 @@ from models.normalise import normalise
 from models.phrases import Words
 from models.places import find_places
 from models.reading import read
-from models.screen import load_scorer
+from models.score import load_scorer
 from models.similarity import sketch
 from zorya.domain.languages import identify
 from zorya.settings import Settings

@@ -9,7 +9,6 @@ the deployment prevalence (Saerens et al. 2002).
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
@@ -20,18 +19,15 @@ from sklearn.linear_model import LogisticRegression
 from models.features import indicator_features, masked_text
 from models.reading import Reading
 from models.recipe import Recipe
+from models.served import WORD, Array, ServedModel, Terms, sigmoid
 from zorya.domain.findings import MODIFIERS, PATTERNS
 
-_WORD = r"[^\W\d_][\w']+"
 TARGETS = ("concern", *PATTERNS, *MODIFIERS)
-Array = np.ndarray[Any, np.dtype[np.float64]]
 
 
 @dataclass
 class LinearModel:
-    """A fitted model. Everything in it is a scikit-learn estimator, an array or a plain value, so that skops can
-    store it.
-    """
+    """A model as it was fitted; `served()` is what is stored and used."""
 
     chars: TfidfVectorizer
     words: TfidfVectorizer
@@ -56,28 +52,25 @@ class LinearModel:
         named = self.named.transform([indicator_features(reading) for reading in readings])
         return csr_matrix(named * self.weights["indicators"])
 
-    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
-        """Calibrated probability of each target, one per ad."""
-        matrix = self.matrix(readings)
-        result: dict[str, Array] = {}
-        for target, regression in self.regressions.items():
-            slope, intercept = self.calibrations[target]
-            logit = slope * regression.decision_function(matrix) + intercept
-            result[target] = _sigmoid(logit + self.prior_shift)
-        return result
-
-    def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
-        """Words and word pairs of this ad that raised the concern score most, with their contribution in log-odds."""
-        row = self.words.transform([masked_text(reading)]) * self.weights["text"]
-        offset = len(self.chars.vocabulary_)
-        coefficients = self.regressions["concern"].coef_[0]
-        names = self.words.get_feature_names_out()
-        told = [(str(names[i]), float(row[0, i] * coefficients[offset + i])) for i in row.indices]
-        return sorted((pair for pair in told if pair[1] > 0.02), key=lambda pair: (-pair[1], pair[0]))[:limit]
+    def served(self) -> ServedModel:
+        """What scoring needs of it, without scikit-learn."""
+        targets = tuple(self.regressions)
+        return ServedModel(
+            chars=_terms(self.chars),
+            words=_terms(self.words),
+            named=tuple(str(name) for name in self.named.get_feature_names_out()),
+            weights=self.weights,
+            targets=targets,
+            coefficients=np.column_stack([self.regressions[target].coef_[0] for target in targets]),
+            intercepts=np.array([float(self.regressions[target].intercept_[0]) for target in targets]),
+            calibrations=self.calibrations,
+            prior_shift=self.prior_shift,
+        )
 
 
-def _sigmoid(value: Array) -> Array:
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(value, -35, 35))))
+def _terms(block: TfidfVectorizer) -> Terms:
+    names = tuple(str(name) for name in block.get_feature_names_out())
+    return Terms(names, np.asarray(block.idf_, dtype=np.float64), tuple(block.ngram_range))
 
 
 def fit(readings: Sequence[Reading], labels: dict[str, Array], folds: Sequence[int], recipe: Recipe) -> LinearModel:
@@ -87,7 +80,7 @@ def fit(readings: Sequence[Reading], labels: dict[str, Array], folds: Sequence[i
         analyzer="char_wb", ngram_range=recipe.char_ngrams, min_df=recipe.min_df, sublinear_tf=True, dtype=np.float32
     ).fit(texts)
     words = TfidfVectorizer(
-        ngram_range=recipe.word_ngrams, min_df=recipe.min_df, sublinear_tf=True, token_pattern=_WORD, dtype=np.float32
+        ngram_range=recipe.word_ngrams, min_df=recipe.min_df, sublinear_tf=True, token_pattern=WORD, dtype=np.float32
     ).fit(texts)
     named = DictVectorizer(dtype=np.float32).fit([indicator_features(reading) for reading in readings])
     weights = {"text": recipe.text_weight, "indicators": recipe.indicator_weight}
@@ -110,7 +103,7 @@ def fit(readings: Sequence[Reading], labels: dict[str, Array], folds: Sequence[i
             held_out[side == fold] = fitted.decision_function(matrix[side == fold])
         model.regressions[target] = _regression(recipe).fit(matrix, truth)
         slope, intercept = model.calibrations[target] = _platt(held_out[len(texts) :], truth[len(texts) :])
-        model.out_of_fold[target] = [float(p) for p in _sigmoid(slope * held_out[: len(texts)] + intercept)]
+        model.out_of_fold[target] = [float(p) for p in sigmoid(slope * held_out[: len(texts)] + intercept)]
     model.prior_shift = _logit(recipe.deployment_prevalence) - _logit(float(labels["concern"].mean()))
     return model
 

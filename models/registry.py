@@ -1,6 +1,6 @@
-"""Trained models on disk: `models/<name>/<version>/{model.skops, manifest.json}`, an alias file says which is in use.
+"""Trained models on disk: `models/<name>/<version>/{model.npz, manifest.json}`, an alias file says which is in use.
 
-The file is hashed before it is opened and read by skops with an explicit list of types: no pickle, nothing executes.
+The file is hashed before it is opened and holds arrays of numbers and characters only: no pickle, nothing executes.
 """
 
 import io
@@ -11,15 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io as sio
 
-from models.linear import LinearModel
+from models.served import ServedModel, Terms
 from zorya.domain.ids import sha256_hex
 from zorya.errors import ModelError
 
-TRUSTED: tuple[str, ...] = ()
-"""Types beyond the ones skops itself trusts: none are needed."""
-_PARTS = ("chars", "words", "named", "weights", "regressions", "calibrations", "prior_shift")
+_NAMES = ("chars", "words", "named", "targets")
 
 
 @dataclass(frozen=True)
@@ -41,14 +38,14 @@ class Manifest:
         return f"{self.name}@{self.version}"
 
 
-def save(folder: Path, model: LinearModel, manifest: Manifest) -> Manifest:
+def save(folder: Path, model: ServedModel, manifest: Manifest) -> Manifest:
     """Write a model whole or not at all; returns the manifest with the file's digest."""
-    data = sio.dumps({name: getattr(model, name) for name in _PARTS})
+    data = _packed(model)
     manifest = Manifest(**(asdict(manifest) | {"sha256": sha256_hex(data)}))
     home = folder / manifest.name / manifest.version
     draft = home.with_name(f".{home.name}.{os.getpid()}")
     draft.mkdir(parents=True, exist_ok=True)
-    (draft / "model.skops").write_bytes(data)
+    (draft / "model.npz").write_bytes(data)
     (draft / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False), encoding="utf-8")
     if not home.exists():
         try:
@@ -70,27 +67,66 @@ def manifest_of(folder: Path, name: str, version: str) -> Manifest:
         raise ModelError(f"{path}: not a model manifest ({exc})") from exc
 
 
-def load_model(folder: Path, name: str, version: str) -> tuple[LinearModel, Manifest]:
+def load_model(folder: Path, name: str, version: str) -> tuple[ServedModel, Manifest]:
     """A stored model; refused when its digest or the types in it are not what they should be."""
     manifest = manifest_of(folder, name, version)
-    path = folder / name / version / "model.skops"
-    data = path.read_bytes() if path.is_file() else b""
+    path = folder / name / version / "model.npz"
+    if not path.is_file():
+        raise ModelError(f"{path}: no such file; run `zorya model train`, then `zorya model promote` what it made")
+    data = path.read_bytes()
     if sha256_hex(data) != manifest.sha256:
         raise ModelError(f"{path}: does not match the digest in its manifest; it was altered or cut short, retrain it")
     try:
-        unknown = [kind for kind in sio.get_untrusted_types(file=io.BytesIO(data)) if kind not in TRUSTED]
-        if unknown:
-            raise ModelError(f"{path}: holds types that are not allowed: {', '.join(unknown)}")
-        parts = sio.load(io.BytesIO(data), trusted=list(TRUSTED))
-    except ModelError:
-        raise
+        return _unpacked(data), manifest
     except Exception as exc:  # a hostile or damaged file fails in many ways; every one means: do not use it
         raise ModelError(f"{path}: cannot be read as a model ({type(exc).__name__})") from exc
-    model = LinearModel(**{name: parts[name] for name in _PARTS})
-    model.calibrations = {
-        target: (float(np.float64(a)), float(np.float64(b))) for target, (a, b) in model.calibrations.items()
+
+
+def _packed(model: ServedModel) -> bytes:
+    """Arrays as they are; names, one a line, and plain numbers as characters."""
+    plain = {
+        "ngrams": {"chars": model.chars.ngrams, "words": model.words.ngrams},
+        "weights": model.weights,
+        "calibrations": model.calibrations,
+        "prior_shift": model.prior_shift,
     }
-    return model, manifest
+    names = {"chars": model.chars.terms, "words": model.words.terms, "named": model.named, "targets": model.targets}
+    texts = {name: "\n".join(lines) for name, lines in names.items()} | {"plain": json.dumps(plain)}
+    held = io.BytesIO()
+    np.savez(
+        held,
+        allow_pickle=False,
+        coefficients=model.coefficients,
+        intercepts=model.intercepts,
+        chars_idf=model.chars.idf,
+        words_idf=model.words.idf,
+        **{name: np.frombuffer(text.encode(), dtype=np.uint8) for name, text in texts.items()},
+    )
+    return held.getvalue()
+
+
+def _unpacked(data: bytes) -> ServedModel:
+    with np.load(io.BytesIO(data), allow_pickle=False) as held:
+        names = {
+            name: tuple(held[name].tobytes().decode().split("\n")) for name in ("chars", "words", "named", "targets")
+        }
+        plain = json.loads(held["plain"].tobytes())
+        ngrams = {name: (int(low), int(high)) for name, (low, high) in plain["ngrams"].items()}
+        model = ServedModel(
+            chars=Terms(names["chars"], held["chars_idf"], ngrams["chars"]),
+            words=Terms(names["words"], held["words_idf"], ngrams["words"]),
+            named=names["named"],
+            weights=plain["weights"],
+            targets=names["targets"],
+            coefficients=held["coefficients"],
+            intercepts=held["intercepts"],
+            calibrations={target: (float(a), float(b)) for target, (a, b) in plain["calibrations"].items()},
+            prior_shift=plain["prior_shift"],
+        )
+    columns = len(model.chars.terms) + len(model.words.terms) + len(model.named)
+    if model.coefficients.shape != (columns, len(model.targets)):
+        raise ValueError("coefficients do not fit the terms")
+    return model
 
 
 def versions(folder: Path, name: str) -> list[Manifest]:

@@ -9,12 +9,13 @@ from datetime import datetime
 from models.catalogue import catalogue
 from models.decision_rule import decide
 from models.facts import Facts
-from models.linear import LinearModel
 from models.reading import READ_LIMIT, Reading
-from models.registry import Manifest
+from models.registry import Manifest, champion, load_model
+from models.served import ServedModel
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
 from zorya.domain.languages import CONTENT_LANGUAGES
+from zorya.settings import Settings
 
 UNFLAGGED_CEILING = 0.5499
 """Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""
@@ -23,10 +24,21 @@ PAY = "C1"
 """Indicator of pay that is far above what is usual."""
 
 
+def load_scorer(settings: Settings, *, as_of: datetime) -> "Scorer":
+    """The model in use with the shipped catalogue; trained on first use."""
+    name = settings.model_recipe
+    version = champion(settings.models_dir, name)
+    if version is None:
+        from models import train  # brings scikit-learn
+
+        version = train.train(settings, as_of=as_of)[0].version
+    return Scorer(*load_model(settings.models_dir, name, version))
+
+
 class Scorer:
     """A loaded model and the shipped catalogue."""
 
-    def __init__(self, model: LinearModel, manifest: Manifest) -> None:
+    def __init__(self, model: ServedModel, manifest: Manifest) -> None:
         self.model, self.manifest = model, manifest
 
     @property

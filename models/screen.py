@@ -9,9 +9,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import campaigns, linked, registry, train
+from models import campaigns, linked
 from models.reading import Reading, read
-from models.score import Scorer
+from models.score import load_scorer
 from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
@@ -19,15 +19,6 @@ from zorya.settings import Settings
 from zorya.store import Store, assessments, postings
 
 BATCH = 200
-
-
-def load_scorer(settings: Settings, *, as_of: datetime) -> Scorer:
-    """The model in use with the shipped catalogue; trained on first use."""
-    name = settings.model_recipe
-    version = registry.champion(settings.models_dir, name)
-    if version is None:
-        version = train.train(settings, as_of=as_of)[0].version
-    return Scorer(*registry.load_model(settings.models_dir, name, version))
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:

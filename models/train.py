@@ -17,10 +17,14 @@ from models.catalogue import catalogue
 from models.corpus import Corpus, LabelledAd, load_corpus
 from models.reading import read
 from models.recipe import Recipe, load_recipe
+from models.served import Array
 from zorya.domain.ids import content_digest
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
 from zorya.store import Store
+
+_FORMAT = "npz"
+"""How models are stored; a new one makes new versions."""
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
@@ -50,7 +54,7 @@ def train(settings: Settings, *, as_of: datetime) -> tuple[registry.Manifest, bo
             trained_at=as_of.isoformat(),
             metrics=metrics,
         )
-        manifest = registry.save(settings.models_dir, model, manifest)
+        manifest = registry.save(settings.models_dir, model.served(), manifest)
         if registry.champion(settings.models_dir, recipe.name) is None:
             registry.promote(settings.models_dir, recipe.name, version)
     return manifest, True
@@ -83,11 +87,16 @@ def folds_of(ads: tuple[LabelledAd, ...]) -> list[int]:
 
 
 def _version(recipe: Recipe, corpus: Corpus) -> str:
-    made_of = {"recipe": recipe.model_dump(mode="json"), "corpus": corpus.digest, "ruleset": catalogue().ruleset}
+    made_of = {
+        "format": _FORMAT,
+        "recipe": recipe.model_dump(mode="json"),
+        "corpus": corpus.digest,
+        "ruleset": catalogue().ruleset,
+    }
     return content_digest(made_of)[:12]
 
 
-def _measure(truth: linear.Array, probability: linear.Array) -> dict[str, float]:
+def _measure(truth: Array, probability: Array) -> dict[str, float]:
     return {
         "average_precision": round(float(average_precision_score(truth, probability)), 4),
         "roc_auc": round(float(roc_auc_score(truth, probability)), 4),

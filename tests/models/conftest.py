@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from models.score import Scorer
-from models.screen import load_scorer
+from models.score import Scorer, load_scorer
 from zorya.domain.ads import Kind, Posting
 from zorya.settings import Settings
 
@@ -18,7 +17,7 @@ MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the default model; shared by all workers of a run."""
-    shared = tmp_path_factory.getbasetemp().parent / "trained"
+    shared = tmp_path_factory.getbasetemp().parent / "trained-arrays"
     shared.mkdir(exist_ok=True)
     with FileLock(shared / ".lock"):
         load_scorer(Settings(home=shared), as_of=MOMENT)

@@ -33,7 +33,7 @@ def screen(
 ) -> None:
     """Read ads as JSON lines, print one assessment a line (design §6)."""
     from models.reading import read
-    from models.screen import load_scorer
+    from models.score import load_scorer
     from zorya.settings import load_settings
 
     as_of, bad = now(), _BadLines()

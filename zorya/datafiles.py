@@ -50,16 +50,26 @@ def _parse(path: Path) -> tuple[Any, yaml.Node | None]:
     except UnicodeDecodeError as exc:
         raise DataFileError(path, f"is not UTF-8 at byte {exc.start}; save it as UTF-8") from exc
     try:
-        root = yaml.compose(text, Loader=_Loader)
-        if root is not None:
-            _refuse_duplicate_keys(path, root)
-        return yaml.load(text, Loader=_Loader), root  # noqa: S506 — a safe loader, chosen above
+        return _construct(path, text)
     except yaml.MarkedYAMLError as exc:
         mark = exc.problem_mark or exc.context_mark
         line = mark.line + 1 if mark else None
         raise DataFileError(path, f"not valid YAML: {exc.problem}", line=line) from exc
     except yaml.YAMLError as exc:
         raise DataFileError(path, f"not valid YAML: {exc}") from exc
+
+
+def _construct(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
+    """Value and nodes of a text that is parsed once."""
+    loader = _Loader(text)  # a safe loader, chosen above
+    try:
+        root = loader.get_single_node()
+        if root is None:
+            return None, None
+        _refuse_duplicate_keys(path, root)
+        return loader.construct_document(root), root
+    finally:
+        loader.dispose()
 
 
 def _refuse_duplicate_keys(path: Path, node: yaml.Node) -> None:

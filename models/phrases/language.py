@@ -7,6 +7,7 @@ whatever stands between them.
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from models.folding import fold
 
@@ -53,8 +54,9 @@ class Phrase:
     elements: tuple[Element, ...]
 
 
+@lru_cache(maxsize=1 << 16)
 def parse_phrase(source: str) -> Phrase:
-    """Parse one phrase; raises PhraseError."""
+    """Parse one phrase; raises PhraseError. Remembered: a file is checked first and compiled afterwards."""
     parts = source.split(" ")
     elements = tuple(_parse_element(part, source) for part in parts)
     first = elements[0]

@@ -13,6 +13,7 @@ BENCHES = {
     "patterns": "models.bench_patterns",
     "extract": "crawlers.bench_extract",
     "crawl": "crawlers.bench_crawl",
+    "start": "zorya.cli.bench_start",
 }
 """Module of each benchmark: `measure(settings, *, as_of)` gives its rows. Imported when asked for."""
 
@@ -29,7 +30,7 @@ def bench(
     pages: Annotated[Path | None, typer.Option(help="extract: a folder of saved pages to measure as well")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure on this machine: reading an ad (read), more phrases (patterns), a page (extract), a crawl (crawl)."""
+    """Measure on this machine: an ad (read), more phrases (patterns), a page (extract), a crawl, a start."""
     from zorya.settings import load_settings
 
     wanted = names or ["read"]

@@ -9,7 +9,10 @@ from zorya.domain.ads import Contact, ContactKind
 
 _EMAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _PHONE = re.compile(r"(?<![\w:.\-])\+?\(?\d(?:[ ().\-/]{0,2}\d){7,14}(?![\w:])")
-_HANDLE = re.compile(r"(?<![\w@./])@[A-Za-z0-9_]{4,32}\b|(?:t\.me|wa\.me|instagram\.com|viber\.me)/[\w+./-]{3,}")
+_HANDLE = re.compile(
+    r"(?<![\w@./])@[A-Za-z0-9_]{4,32}\b"
+    r"|(?:t\.me|telegram\.me|wa\.me|chat\.whatsapp\.com|instagram\.com|vk\.com|viber\.(?:me|com))/[\w+./?=%-]{3,}"
+)
 
 
 def mask_value(kind: ContactKind, value: str) -> str:

@@ -19,6 +19,9 @@ CONTACTS = [
     "@anna_example",
     "t.me/anna_example",
     "https://wa.me/447700900123",
+    "vk.com/anna_example",
+    "https://chat.whatsapp.com/AbCdEfGhIjKl",
+    "https://invite.viber.com/?g2=AbCdEfGhIjKl",
 ]
 
 

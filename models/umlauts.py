@@ -40,6 +40,8 @@ _FEWEST = 2
 
 def umlaut_edits(original: str, text: str, known: KnownWords) -> list[Edit]:
     """Edits of the folded `text` of an ad; none when its `original` has umlauts."""
+    if " und " not in text:  # what no German ad goes without, and quickly told
+        return []
     if any(letter in original for letter in "äöüÄÖÜ") or not _DIGRAPH.search(text):
         return []
     return list(_edits(text, known)) if len(_GERMAN.intersection(text.split())) >= _FEWEST else []

@@ -186,7 +186,10 @@ def unmixed(word: str, known: KnownWords) -> tuple[str, int]:
         return word, 0
     new = _known_reading(word, known)
     if new is None and not _inflected_foreign(word) and 2 * len(_OTHERS.findall(word)) < len(word):
-        readings = (_options(word, cyrillic) for cyrillic in _scripts(word))
+        main = [
+            cyrillic for cyrillic in _scripts(word) if 2 * sum(_is_own(char, cyrillic) for char in word) >= len(word)
+        ]
+        readings = (_options(word, cyrillic) for cyrillic in main)  # `vустановка` is not turned round
         new = next(("".join(letters[0] for letters in options) for options in readings if all(options)), None)
     if new is None:
         return word, 0

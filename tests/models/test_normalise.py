@@ -101,7 +101,7 @@ def test_an_ad_in_a_latin_language_stays_latin(latin: str) -> None:
         "робота в місті", "работа в городе", "работа в града", "munca in oras", "tel 12345", "b2b a1 c4", "covid-19",
         "сосо", "euro5 euro6", "top job5", "4часа 8h 18лет", "smmщик prщик", "в telegramе", "kat. b c d e",
         "u.s.a. p.s. e.g.", "menu „ö… ä“", "case c13n", "a.b.c.d", "20 m2", "info@firma.ro, @my_name",
-        "м. рівне, Рівне, Рівне", "1С—ядро 1С—база 1С—склад", "D i E s",
+        "м. рівне, Рівне, Рівне", "1С—ядро 1С—база 1С—склад", "D i E s", "vустановка",
     ],
 )  # fmt: skip
 def test_clean_text_is_left_alone(clean: str) -> None:

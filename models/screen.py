@@ -16,7 +16,7 @@ from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, assessments, postings
+from zorya.store import Store, assessments, postings, sources
 
 BATCH = 200
 
@@ -28,9 +28,10 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     while True:
         with store.reading() as connection:
             versions = postings.unscreened(connection, ruleset=scorer.ruleset, model=scorer.reference, limit=BATCH)
+            countries = sources.countries(connection)
         if not versions:
             break
-        readings = [read(version.posting) for version in versions]
+        readings = [read(version.posting, country=countries.get(version.posting.source)) for version in versions]
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
         with store.writing() as connection:
             touched = []

@@ -49,6 +49,11 @@ def every(connection: Connection) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(select(sources).order_by(sources.c.id)).mappings()]
 
 
+def countries(connection: Connection) -> dict[str, str]:
+    """Source → the country of its board (ISO alpha-2), as last noted."""
+    return {row.id: row.country for row in connection.execute(select(sources.c.id, sources.c.country))}
+
+
 def feeds_queue(table: Table) -> ColumnElement[bool]:
     """Condition on a table with a column `source`: no draft, and none that nobody ever answered for.
 

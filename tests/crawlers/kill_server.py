@@ -25,7 +25,7 @@ import scrapy.crawler
 import scrapy.extensions  # noqa: F401
 import trafilatura  # noqa: F401
 
-from crawlers import child, health, pipelines, revisits, runner, schedule
+from crawlers import child, health, lifecycle, pipelines, revisits, runner, schedule
 from crawlers.spec import SourceSpec
 from zorya import evidence
 from zorya.settings import Settings
@@ -35,7 +35,7 @@ POINTS: dict[str, tuple[Any, str, bool]] = {
     # in the process of `zorya crawl`: (owner, function, True = before it runs)
     "lease taken": (leases, "acquire", False),
     "run begun": (runs, "begin", False),
-    "source noted": (runner, "_note_source", False),
+    "source noted": (lifecycle, "note", False),
     "turn begun": (runner, "begin", False),
     "crawl process ended": (runner.Turn, "account", True),
     "rest abandoned": (frontier, "settled", False),

@@ -1,6 +1,6 @@
 """One reading of one ad: everything that can be said before any score. Same input, same output."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from models.catalogue import TextReading, catalogue
@@ -33,15 +33,23 @@ class Reading:
     """True when the ad is longer than what is read."""
 
 
-def read(posting: Posting, *, country: str | None = None) -> Reading:
+def _unmeasured(step: str) -> None:
+    """Nobody wants to know what a step took."""
+
+
+def read(posting: Posting, *, country: str | None = None, lap: Callable[[str], None] = _unmeasured) -> Reading:
     """Read a posting. `country` (ISO alpha-2) of its board helps with national phone numbers and, where the ad's own
-    places do not say it, with `lei`."""
+    places do not say it, with `lei`. `lap` hears the name of each step as it ends (`zorya bench read`)."""
     text = posting.text[:READ_LIMIT]
     language = identify(text)
+    lap("language")
     spoken = parts(text, language)
+    lap("parts")
     normalised = normalise(text)
+    lap("normalise")
     mentions = find_mentions(text, normalised)
     places = tuple(distinct(mentions))
+    lap("places")
     words = Words(text, normalised, places=[span for _, span in mentions], language=language, parts=spoken)
     facts = find_facts(
         text,
@@ -50,10 +58,14 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         words=words,
         places=places,
     )
+    lap("facts")
     named = [place.country for place in (*posting.places, *places) if place.country]
     found = find_contacts(text, language=language or posting.language, country=country, places=named)
     known = {(contact.kind, contact.value) for contact in found}
     beside = [contact for contact in posting.contacts if (contact.kind, contact.value) not in known]
+    lap("contacts")
+    indicators = catalogue().read(text, language, words=words, facts=facts, contacts=found)
+    lap("indicators")
     return Reading(
         text=text,
         language=language,
@@ -61,7 +73,7 @@ def read(posting: Posting, *, country: str | None = None) -> Reading:
         contacts=(*found, *beside),
         facts=facts,
         places=places,
-        indicators=catalogue().read(text, language, words=words, facts=facts, contacts=found),
+        indicators=indicators,
         cut=len(posting.text) > READ_LIMIT,
     )
 

@@ -9,13 +9,17 @@ import typer
 from zorya.cli.output import emit, now, say, table
 
 BENCHES = {
-    "read": "models.bench",
+    "read": "models.bench_read",
     "patterns": "models.bench_patterns",
     "extract": "crawlers.bench_extract",
     "crawl": "crawlers.bench_crawl",
     "start": "zorya.cli.bench_start",
 }
-"""Module of each benchmark: `measure(settings, *, as_of)` gives its rows. Imported when asked for."""
+"""Module of each benchmark: `measure(settings, *, as_of)` gives its rows, or several tables of them by name. Imported
+when asked for.
+"""
+
+Rows = list[dict[str, Any]]
 
 
 def register(app: typer.Typer) -> None:
@@ -38,12 +42,18 @@ def bench(
         raise typer.BadParameter(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     if pages is not None and not pages.is_dir():
         raise typer.BadParameter(f"{pages} is not a folder")
-    results: dict[str, list[dict[str, Any]]] = {}
+    results: dict[str, Rows | dict[str, Rows]] = {}
     for name in wanted:
         say(f"measuring {name} …")
         more = {"pages": pages} if name == "extract" else {}
         results[name] = import_module(BENCHES[name]).measure(load_settings(), as_of=now(), **more)
         if not as_json:
-            table(tuple(results[name][0]), [tuple(row.values()) for row in results[name]], title=name)
+            _show(name, results[name])
     if as_json:
         emit(results if len(results) > 1 else results[wanted[0]])
+
+
+def _show(title: str, result: Rows | dict[str, Rows]) -> None:
+    tables = result if isinstance(result, dict) else {"": result}
+    for name, rows in tables.items():
+        table(tuple(rows[0]), [tuple(row.values()) for row in rows], title=f"{title} {name}".strip())

@@ -30,11 +30,12 @@ def emit(value: Any) -> None:
 def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
     """A table on stdout (rich: plain when not a terminal)."""
     from rich.console import Console
+    from rich.markup import escape
     from rich.table import Table
 
     drawn = Table(*columns, title=title or None)
     for row in rows:
-        drawn.add_row(*("" if cell is None else str(cell) for cell in row))
+        drawn.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
     console = Console()
     if not console.is_terminal:
         console = Console(width=160)

@@ -9,23 +9,27 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from models.condition_check import faults, in_order
 from models.conditions import OWN
 from models.contacts import find_contacts
 from models.contacts.hiding import hidden_spans
+from models.contacts.lexicon import FILE as CONTACT_WORDS
 from models.contacts.lexicon import words as contact_words
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
+from models.facts.fact_file import FOLDER as FACTS
 from models.indicator_lock import NAME as LOCK
-from models.indicator_spec import IndicatorFile, IndicatorSpec, Language, WarningFrame
-from models.negation import negation
+from models.indicator_spec import CHECKED, IndicatorFile, IndicatorSpec, Language, WarningFrame
+from models.negation import NEGATION, negation
 from models.normalise import Normalised, normalise
 from models.phrases import Words
 from models.places import distinct, find_mentions
 from models.quotation import asks, reported_parts, split, stated_outside
-from models.signs import Sign, SignFinder
+from models.signs import KeptSigns, Sign, SignFinder
+from zorya.compiled import compiled
 from zorya.datafiles import load
 from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
@@ -58,22 +62,37 @@ class TextReading:
 class Catalogue:
     """Compiled indicators of one ruleset."""
 
-    def __init__(self, specs: Sequence[IndicatorSpec], frame: WarningFrame) -> None:
+    def __init__(
+        self, specs: Sequence[IndicatorSpec], frame: WarningFrame, *, kept: tuple[str, KeptSigns] | None = None
+    ) -> None:
+        """`kept`: ruleset and finder of the same entries, compiled before."""
         self.specs = tuple(sorted(specs, key=lambda spec: (spec.code[0], int(spec.code[1:]))))
         self.frame = frame
         self.by_code = {spec.code: spec for spec in self.specs}
         self.dimension_of = {spec.code: spec.dimension for spec in self.specs}
-        self.ruleset = content_digest(
-            {
-                "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in self.specs],
-                "frame": frame.model_dump(mode="json"),
-                "negation": negation().model_dump(mode="json"),
-                "contacts": contact_words().model_dump(mode="json"),
-            }
-        )[:16]
         self._reading_order = in_order([spec for spec in self.specs if spec.status == "active"])
-        says_no = frozenset(spec.code for spec in self._reading_order if spec.says_no)
-        self._finder = SignFinder(_lists(self._reading_order, frame), says_no=says_no)
+        if kept:
+            self.ruleset, self._finder = kept[0], SignFinder.restored(kept[1])
+        else:
+            says_no = frozenset(spec.code for spec in self._reading_order if spec.says_no)
+            self.ruleset = _ruleset(self.specs, frame)
+            self._finder = SignFinder(_lists(self._reading_order, frame), says_no=says_no)
+
+    @classmethod
+    def restored(cls, kept: dict[str, Any]) -> "Catalogue":
+        """From what `kept` gave: its entries were valid then."""
+        specs = [IndicatorSpec.model_validate(spec, context=CHECKED) for spec in kept["specs"]]
+        frame = WarningFrame.model_validate(kept["frame"], context=CHECKED)
+        return cls(specs, frame, kept=(kept["ruleset"], kept["finder"]))
+
+    def kept(self) -> dict[str, Any]:
+        """The catalogue in plain values."""
+        return {
+            "specs": [spec.model_dump(mode="json", by_alias=True, exclude_unset=True) for spec in self.specs],
+            "frame": self.frame.model_dump(mode="json"),
+            "ruleset": self.ruleset,
+            "finder": self._finder.kept(),
+        }
 
     def read(
         self,
@@ -122,6 +141,17 @@ class Catalogue:
                     yield _hit(spec, State.PRESENT, evidence.present[spec.code], strength)
             elif denied.get(spec.code):
                 yield _hit(spec, State.CONTRADICTED, denied[spec.code], spec.strength)
+
+
+def _ruleset(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> str:
+    return content_digest(
+        {
+            "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in specs],
+            "frame": frame.model_dump(mode="json"),
+            "negation": negation().model_dump(mode="json"),
+            "contacts": contact_words().model_dump(mode="json"),
+        }
+    )[:16]
 
 
 def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple[Words, Facts]:
@@ -200,7 +230,16 @@ def _line_of(path: Path, code: str, word: str) -> int | None:
     return next((number + 1 for number in range(entry, len(lines)) if word in lines[number]), entry + 1)
 
 
+def files() -> tuple[Path, ...]:
+    """Every data file that the shipped catalogue is compiled from."""
+    return (*FOLDER.glob("*.yml"), *FACTS.glob("*.yml"), WARNING_FRAME, NEGATION, CONTACT_WORDS)
+
+
 @cache
 def catalogue() -> Catalogue:
     """The shipped catalogue, compiled once in a process."""
-    return Catalogue(load_specs(), load(WARNING_FRAME, WarningFrame))
+    return Catalogue.restored(compiled("catalogue", files(), FOLDER.parent, _compiled))
+
+
+def _compiled() -> dict[str, Any]:
+    return Catalogue(load_specs(), load(WARNING_FRAME, WarningFrame)).kept()

@@ -8,16 +8,18 @@ A name in brackets after a name (`Roman (RO)`) only tells two places apart.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from models.folding import fold
+from zorya.compiled import compiled
 from zorya.datafiles import DataModel, load
 
 FOLDER = Path(__file__).parent / "lexicons" / "places"
 FILES = tuple(FOLDER / f"{name}.yml" for name in ("countries", "cities_origin", "cities_destination"))
+ENDINGS = FOLDER / "endings.yml"
 WORD = re.compile(r"[\w']+")
 _SHORTEST_DECLINED = 4
 _CYRILLIC = re.compile(r"[а-яіїєґ]")
@@ -39,8 +41,7 @@ class Endings(DataModel):
     hungarian_home: str
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """One name of a place: `place` is its usual name, `words` are folded, as the file has them."""
 
     place: str
@@ -52,36 +53,70 @@ class Name:
     abbreviation: bool
 
 
+_Forms = list[tuple[Sequence[str], int]]
+
+
 class Gazetteer:
     """Every form of every name, by its first word."""
 
     def __init__(self) -> None:
-        self.single: dict[str, Name] = {}
-        self.longer: dict[str, list[tuple[tuple[str, ...], Name]]] = {}
-        """First word → (all words, name), the longest first."""
-        decline = _Declension(load(FOLDER / "endings.yml", Endings))
-        names = [name for path in FILES for name in _names(path)]
-        for name in names:  # what a file writes comes before what declension makes of another name
-            self._add(name.words, name)
-        for name in names:
-            if not name.exact:
-                for last in decline(name.words[-1], home=name.country in _HUNGARIAN_HOME):
-                    self._add((*name.words[:-1], last), name)
-        for forms in self.longer.values():
-            forms.sort(key=lambda form: -len(form[0]))
-        self.first = frozenset(self.single.keys() | self.longer.keys())
+        decline = _Declension(load(ENDINGS, Endings))
+        names = list(dict.fromkeys(name for path in FILES for name in _names(path)))
+        single: dict[str, int] = {}
+        longer: dict[str, _Forms] = {}
 
-    def _add(self, words: tuple[str, ...], name: Name) -> None:
-        if len(words) == 1:
-            self.single.setdefault(words[0], name)
-        else:
-            self.longer.setdefault(words[0], []).append((words, name))
+        def add(words: tuple[str, ...], number: int) -> None:
+            if len(words) == 1:
+                single.setdefault(words[0], number)
+            else:
+                longer.setdefault(words[0], []).append((words, number))
+
+        for number, name in enumerate(names):  # what a file writes comes before what declension makes of another name
+            add(name.words, number)
+        for number, name in enumerate(names):
+            if not name.exact:
+                for last in sorted(decline(name.words[-1], home=name.country in _HUNGARIAN_HOME)):
+                    add((*name.words[:-1], last), number)
+        for forms in longer.values():
+            forms.sort(key=lambda form: -len(form[0]))
+        self._take([tuple(name) for name in names], single, longer)
+
+    @classmethod
+    def restored(cls, kept: dict[str, Any]) -> "Gazetteer":
+        """From what `kept` gave."""
+        made = cls.__new__(cls)
+        made._take(**kept)
+        return made
+
+    def _take(self, names: Sequence[Sequence[Any]], single: dict[str, int], longer: dict[str, _Forms]) -> None:
+        self._names, self.single, self._longer = names, single, longer
+        self.first = frozenset(single.keys() | longer.keys())
+
+    def kept(self) -> dict[str, Any]:
+        """The gazetteer in plain values, each name once."""
+        return {"names": self._names, "single": self.single, "longer": self._longer}
+
+    def named(self, word: str) -> Name | None:
+        """The name that one word is a form of."""
+        return self._name(self.single[word]) if word in self.single else None
+
+    def forms(self, first: str) -> list[tuple[tuple[str, ...], Name]]:
+        """(all words, name) of the names of several words that begin with a word, the longest first."""
+        return [(tuple(words), self._name(number)) for words, number in self._longer.get(first, ())]
+
+    def _name(self, number: int) -> Name:
+        place, country, words, *marks = self._names[number]
+        return Name(place, country, tuple(words), *marks)
 
 
 @cache
 def gazetteer() -> Gazetteer:
     """The shipped gazetteer, compiled once in a process."""
-    return Gazetteer()
+    return Gazetteer.restored(compiled("places", (*FILES, ENDINGS), FOLDER.parents[1], _compiled))
+
+
+def _compiled() -> dict[str, Any]:
+    return Gazetteer().kept()
 
 
 def _names(path: Path) -> Iterator[Name]:

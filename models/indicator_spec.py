@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from models.conditions import OWN, Condition, leaves, lists_of
 from models.phrases import PhraseError, parse_phrase
@@ -10,8 +10,13 @@ from zorya.datafiles import DataModel
 from zorya.domain.findings import Strength
 from zorya.domain.languages import CONTENT_LANGUAGES
 
+CHECKED = "checked"
+"""Validation context of data that were valid when they were kept: their phrases are not parsed again."""
 
-def _check_phrase(source: str) -> str:
+
+def _check_phrase(source: str, info: ValidationInfo) -> str:
+    if info.context == CHECKED:
+        return source
     try:
         parse_phrase(source)
     except PhraseError as exc:

@@ -6,12 +6,14 @@ The phrases' words are taken from the catalogue itself, so that an edited phrase
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
 from models.folding import fold
-from models.gazetteer import gazetteer
+from models.gazetteer import ENDINGS, gazetteer
+from models.gazetteer import FILES as PLACES
+from zorya.compiled import compiled
 from zorya.datafiles import DataModel, load
 
 FILE = Path(__file__).parent / "lexicons" / "field_words.yml"
@@ -98,7 +100,14 @@ def _words(texts: Iterable[str]) -> set[str]:
 @cache
 def known_words() -> KnownWords:
     """The shipped words, gathered once in a process."""
-    from models.catalogue import catalogue  # it normalises ads, but folds its own phrases: no circle at run time
+    from models.catalogue import files  # it normalises ads, but folds its own phrases: no circle
+
+    kept = compiled("known_words", (FILE, *PLACES, ENDINGS, *files()), FILE.parents[1], _compiled)
+    return KnownWords(**{name: frozenset(words) for name, words in kept.items()})
+
+
+def _compiled() -> dict[str, list[str]]:
+    from models.catalogue import catalogue
 
     phrases = (
         (language, source)
@@ -106,4 +115,5 @@ def known_words() -> KnownWords:
         for language, lists in spec.phrases.items()
         for source in (*lists.present, *lists.contradicted)
     )
-    return gather(phrases, load(FILE, FieldWords), gazetteer().single)
+    found = asdict(gather(phrases, load(FILE, FieldWords), gazetteer().single))
+    return {name: sorted(words) for name, words in found.items()}

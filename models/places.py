@@ -64,10 +64,10 @@ class _Search:
     def mention_at(self, index: int) -> Mention | None:
         """The longest name that stands at a word and keeps its conditions."""
         word = self._words[index]
-        for words, name in gazetteer().longer.get(word, ()):
+        for words, name in gazetteer().forms(word):
             if tuple(self._words[index : index + len(words)]) == words and self._fits(name, words, index):
                 return Mention(name, words)
-        single = gazetteer().single.get(word)
+        single = gazetteer().named(word)
         return Mention(single, (word,)) if single and self._fits(single, (word,), index) else None
 
     def _fits(self, name: Name, words: tuple[str, ...], index: int) -> bool:

@@ -5,11 +5,11 @@ together is the catalogue's business.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from models.indicator_spec import Language
 from models.negation import Denial, Denials, negation
-from models.phrases import Match, PhraseMatcher, Words, parse_phrase
+from models.phrases import Index, Match, PhraseMatcher, Words, parse_phrase
 from zorya.domain.findings import Span
 
 Lists = Mapping[str, Mapping[Language, Sequence[str]]]
@@ -37,6 +37,14 @@ class Sign(NamedTuple):
     phrase: str
 
 
+class KeptSigns(TypedDict):
+    """A compiled finder in plain values: (list, languages, phrase) and the matcher's index of them."""
+
+    entries: list[tuple[str, list[Language], str]]
+    index: Index
+    says_no: list[str]
+
+
 class SignFinder:
     """Named lists, compiled. Words of negation deny nothing of the lists named in `says_no`."""
 
@@ -48,6 +56,24 @@ class SignFinder:
             of_negation[_AFTER][language] = negators.after
             of_negation[_AFFIRMS][language] = negators.affirms
         self._matcher = PhraseMatcher((key, parse_phrase(source)) for key, source in _entries({**lists, **of_negation}))
+
+    def kept(self) -> KeptSigns:
+        """What `restored` takes."""
+        entries = [(key.list, sorted(key.languages), source) for key, source in self._matcher.entries]
+        return {"entries": entries, "index": self._matcher.index, "says_no": sorted(self._says_no)}
+
+    @classmethod
+    def restored(cls, kept: KeptSigns) -> "SignFinder":
+        """A finder compiled before."""
+        made = cls.__new__(cls)
+        made._says_no = frozenset(kept["says_no"])
+        spoken: dict[tuple[Language, ...], frozenset[Language]] = {}
+        entries = []
+        for name, languages, source in kept["entries"]:
+            same = spoken.setdefault(tuple(languages), frozenset(languages))
+            entries.append((Key(name, same, " " not in source), source))
+        made._matcher = PhraseMatcher.restored(entries, kept["index"])
+        return made
 
     def find(self, words: Words) -> dict[str, list[Sign]]:
         """List → its signs in the order of the text. Lists that say nothing are missing."""

@@ -108,6 +108,11 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @property
+    def cache_dir(self) -> Path:
+        """Compiled data files (`zorya.compiled`); may be deleted at any time."""
+        return self.home / "cache"
+
+    @property
     def outbox_dir(self) -> Path:
         """Where the `folder` channel puts digests."""
         return self.home / "outbox"

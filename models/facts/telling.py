@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
-from models.facts.fact_file import DENIED, FactFile, fact_files
+from models.facts.fact_file import DENIED, FOLDER, FactFile, fact_files
 from models.facts.record import Stated
 from models.phrases import PhraseMatcher, Words, parse_phrase
+from zorya.compiled import compiled
 from zorya.domain.findings import Span, State
 
 
@@ -14,9 +16,20 @@ class FactReader:
 
     def __init__(self, files: tuple[FactFile, ...]) -> None:
         self._cancels = {file.fact: file.cancelled_by for file in files}
-        entries = dict.fromkeys(entry for file in files for entry in _entries(file))
-        self._keys = {key: tuple(key.split(" ")) for key, _ in entries}
-        self._matcher = PhraseMatcher([(key, parse_phrase(source)) for key, source in entries])
+        entries = (entry for file in files for entry in _entries(file))
+        self._matcher = PhraseMatcher((key, parse_phrase(source)) for key, source in entries)
+
+    @classmethod
+    def restored(cls, kept: dict[str, Any]) -> "FactReader":
+        """From what `kept` gave."""
+        made = cls.__new__(cls)
+        made._cancels = kept["cancels"]
+        made._matcher = PhraseMatcher.restored(kept["entries"], kept["index"])
+        return made
+
+    def kept(self) -> dict[str, Any]:
+        """The reader in plain values."""
+        return {"cancels": self._cancels, "entries": self._matcher.entries, "index": self._matcher.index}
 
     def read(self, words: Words, language: str | None) -> dict[str, Stated]:
         """Fact → what is stated of it. A phrase of several words counts in any language (ads mix them), a single word
@@ -24,7 +37,7 @@ class FactReader:
         """
         found: dict[str, list[tuple[Span, str]]] = {}
         for key, matches in self._matcher.find(words).items():
-            fact, value, only = self._keys[key]
+            fact, value, only = key.split(" ")
             if not only or language is None or only == language:
                 told = found.setdefault(fact, [])
                 told.extend((words.original_span(match.first, match.after), value) for match in matches)
@@ -74,4 +87,8 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 @cache
 def fact_reader() -> FactReader:
     """The shipped facts, compiled once in a process."""
-    return FactReader(fact_files())
+    return FactReader.restored(compiled("facts", FOLDER.glob("*.yml"), FOLDER.parents[1], _compiled))
+
+
+def _compiled() -> dict[str, Any]:
+    return FactReader(fact_files()).kept()

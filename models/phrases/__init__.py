@@ -1,7 +1,8 @@
 """Phrases that native speakers write, and one matcher for all of them."""
 
+from models.phrases.index import Index
 from models.phrases.language import Phrase, PhraseError, parse_phrase
 from models.phrases.matcher import Match, PhraseMatcher
 from models.phrases.words import Words
 
-__all__ = ["Match", "Phrase", "PhraseError", "PhraseMatcher", "Words", "parse_phrase"]
+__all__ = ["Index", "Match", "Phrase", "PhraseError", "PhraseMatcher", "Words", "parse_phrase"]

@@ -6,12 +6,11 @@ places that its anchor allows. `find_one_by_one` is the same answer the plain wa
 hold the two against each other.
 """
 
-from bisect import bisect_left, bisect_right
-from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from models.phrases.language import GAP, NUMERIC, Element, Phrase
+from models.phrases.index import Index, Window, index_of
+from models.phrases.language import GAP, Element, Phrase, parse_phrase
 from models.phrases.words import Words
 
 _KNOWN_WORDS = 200_000
@@ -19,11 +18,6 @@ _KNOWN_WORDS = 200_000
 
 
 K = TypeVar("K", bound=Hashable)
-
-
-_SHORT, _SHORT_SHARE, _NUMBER_SHARE = 3, 200, 1000
-"""Words up to this length are prepositions and the like, which every text holds however few phrases do; nearly every
-text holds numbers."""
 
 
 class Match(NamedTuple):
@@ -132,8 +126,7 @@ class _Begun(NamedTuple):
     anchors: tuple[int, ...]
 
 
-_Window = tuple[int, int | None]
-"""Least and most words from an anchor on to its partner; negative before it, `None` for any distance."""
+_Windows = dict[Window, dict[int, list[_Waiting[K]]]]
 
 
 class PhraseMatcher(Generic[K]):
@@ -141,42 +134,30 @@ class PhraseMatcher(Generic[K]):
 
     def __init__(self, entries: Iterable[tuple[K, Phrase]]) -> None:
         distinct = list(dict.fromkeys(entries))
-        shares = _Shares(phrase for _, phrase in distinct)
-        self._numbers: dict[Element, int] = {}
-        self._exact: dict[str, list[int]] = {}
-        self._stems: dict[str, list[int]] = {}
-        self._numeric: list[int] = []
-        self._waiting: dict[int, dict[_Window, dict[int, list[_Waiting[K]]]]] = {}
-        for number, (key, phrase) in enumerate(distinct):
-            anchor = min(_demanded(phrase), key=lambda place: shares.of(phrase.elements[place]))
-            window, partner = _partner(phrase, anchor, shares)
-            waiting = _Waiting(number, key, phrase, *_width(phrase.elements[:anchor]))
-            windows = self._waiting.setdefault(self._number(phrase.elements[anchor]), {})
-            windows.setdefault(window, {}).setdefault(self._number(phrase.elements[partner]), []).append(waiting)
-        self._longest = max((len(stem) for stem in self._stems), default=0)
+        phrases = [phrase for _, phrase in distinct]
+        self._take([(key, phrase.source) for key, phrase in distinct], index_of(phrases))
+
+    @classmethod
+    def restored(cls, entries: Sequence[tuple[K, str]], index: Index) -> "PhraseMatcher[K]":
+        """From `entries` and `index` of a matcher built before. A phrase is parsed when a text holds its anchor."""
+        made = cls.__new__(cls)
+        made._take(entries, index)
+        return made
+
+    def _take(self, entries: Sequence[tuple[K, str]], index: Index) -> None:
+        self.entries, self.index = entries, index
+        self._waiting = dict(index["waiting"])
+        self._windows: dict[int, _Windows[K]] = {}
+        self._longest = max((len(stem) for stem in index["stems"]), default=0)
         self._known: dict[str, _Begun] = {}
 
-    def _number(self, element: Element) -> int:
-        """The element's number; words that can begin it are noted with it. Bare placeholders share one."""
-        if not (element.exact or element.stems or element.compounds):
-            element = Element(placeholders=tuple(sorted(NUMERIC)))
-        number = self._numbers.get(element)
-        if number is None:
-            number = self._numbers[element] = len(self._numbers)
-            for word in {*element.exact, *(compound[0] for compound in element.compounds)}:
-                self._exact.setdefault(word, []).append(number)
-            for stem in element.stems:
-                self._stems.setdefault(stem, []).append(number)
-            if element.placeholders:
-                self._numeric.append(number)
-        return number
-
     def _begun_by(self, word: str) -> _Begun:
-        numbers = set(self._exact.get(word, ()))
+        index = self.index
+        numbers = set(index["exact"].get(word, ()))
         for length in range(1, min(len(word), self._longest) + 1):
-            numbers.update(self._stems.get(word[:length], ()))
+            numbers.update(index["stems"].get(word[:length], ()))
         if word[0].isdecimal():
-            numbers.update(self._numeric)
+            numbers.update(index["numeric"])
         begun = _Begun(frozenset(numbers), tuple(number for number in numbers if number in self._waiting))
         if len(self._known) < _KNOWN_WORDS:
             self._known[word] = begun
@@ -201,7 +182,7 @@ class PhraseMatcher(Generic[K]):
 
     def _awaited(self, anchor: int, index: int, begun: list[_Begun]) -> Iterator[_Waiting[K]]:
         """Phrases whose anchor stands at word `index` and whose partner stands where it may."""
-        for (least, most), partners in self._waiting[anchor].items():
+        for (least, most), partners in (self._windows.get(anchor) or self._unfolded(anchor)).items():
             if least == most:  # one place: by far the commonest, and a slice costs more than the look
                 place = index + least
                 around = [begun[place]] if 0 <= place < len(begun) else []
@@ -212,74 +193,14 @@ class PhraseMatcher(Generic[K]):
                     for partner in partners.keys() & word.elements:
                         yield from partners[partner]
 
-
-def _partner(phrase: Phrase, anchor: int, shares: "_Shares") -> tuple[_Window, int]:
-    """The other element to look for before a phrase is tried, and how far from the anchor: the one whose distance is
-    most certain, of these the rarest; the anchor itself where there is no other.
-    """
-    windows: dict[int, _Window] = {}
-    for place in _demanded(phrase):
-        least, most = _width(phrase.elements[min(place, anchor) : max(place, anchor)])
-        if most is None:
-            windows[place] = (0, None)
-        else:
-            windows[place] = (least, most) if place > anchor else (-most, -least)
-    others = [place for place in windows if place != anchor] or [anchor]
-
-    def preference(place: int) -> tuple[float, int]:
-        least, most = windows[place]
-        return float("inf") if most is None else most - least, shares.of(phrase.elements[place])
-
-    partner = min(others, key=preference)
-    return windows[partner], partner
-
-
-def _demanded(phrase: Phrase) -> list[int]:
-    """Places of the elements that every match of a phrase needs and that one word can show."""
-    return [
-        place
-        for place, element in enumerate(phrase.elements)
-        if not (element.gap or element.optional) and NUMERIC.issuperset(element.placeholders)
-    ]
-
-
-def _width(elements: Sequence[Element]) -> tuple[int, int | None]:
-    """Least and most words that elements take up; most is None where a mention of pay or a place is among them."""
-    least, most = 0, 0
-    bounded = True
-    for element in elements:
-        lengths = [len(compound) for compound in element.compounds]
-        lengths += [1] if element.exact or element.stems or element.placeholders else []
-        least += 0 if element.gap or element.optional else min(lengths)
-        most += GAP if element.gap else max(lengths)
-        bounded = bounded and NUMERIC.issuperset(element.placeholders)
-    return least, most if bounded else None
-
-
-class _Shares:
-    """How many elements of all phrases an element has a word in common with: a guess at how often texts hold it."""
-
-    def __init__(self, phrases: Iterable[Phrase]) -> None:
-        self._exact: Counter[str] = Counter()
-        stems: Counter[str] = Counter()
-        for phrase in phrases:
-            for element in phrase.elements:
-                self._exact.update(element.exact)
-                self._exact.update(compound[0] for compound in element.compounds)
-                self._exact.update(element.placeholders)
-                stems.update(element.stems)
-        self._words = sorted((self._exact + stems).items())
-        self._sums = [0]
-        for _, count in self._words:
-            self._sums.append(self._sums[-1] + count)
-
-    def of(self, element: Element) -> int:
-        """Small for rare words; a stem counts every word it begins."""
-        words = [*element.exact, *(compound[0] for compound in element.compounds), *element.placeholders]
-        short = _SHORT_SHARE * sum(len(word) <= _SHORT for word in words) + _NUMBER_SHARE * len(element.placeholders)
-        return sum(self._exact[word] for word in words) + short + sum(map(self._beginning_with, element.stems))
-
-    def _beginning_with(self, stem: str) -> int:
-        low = bisect_left(self._words, (stem,))
-        high = bisect_right(self._words, (stem + "\U0010ffff",))
-        return self._sums[high] - self._sums[low]
+    def _unfolded(self, anchor: int) -> _Windows[K]:
+        """What waits at an anchor, its phrases parsed."""
+        windows: _Windows[K] = {}
+        for least, most, waits in self._waiting[anchor]:
+            partners = windows.setdefault((least, most), {})
+            for partner, number, before, up_to in waits:
+                key, source = self.entries[number]
+                waiting = _Waiting(number, key, parse_phrase(source), before, up_to)
+                partners.setdefault(partner, []).append(waiting)
+        self._windows[anchor] = windows
+        return windows

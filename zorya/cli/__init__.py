@@ -36,15 +36,17 @@ def application(verb: str | None = None) -> "typer.Typer":
 
 
 def _every_verb() -> None:
-    from zorya import logs
+    from zorya import compiled, logs
     from zorya.errors import SettingsError
     from zorya.settings import load_settings
 
     try:
-        level = load_settings().log_level
+        settings = load_settings()
     except SettingsError:  # the verb names the wrong setting, if it needs any
-        level = "INFO"
-    logs.configure(level=level)
+        logs.configure()
+        return
+    logs.configure(level=settings.log_level)
+    compiled.keep_in(settings.cache_dir)
 
 
 def main() -> None:

@@ -1,0 +1,74 @@
+"""Reading by what was compiled before says the same as reading by what was just compiled."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from models.catalogue import Catalogue, catalogue, load_specs
+from models.facts.fact_file import fact_files
+from models.facts.telling import FactReader, fact_reader
+from models.gazetteer import Gazetteer, gazetteer
+from zorya.settings import Settings
+
+_READ = """
+import sys
+from pathlib import Path
+from zorya import compiled
+compiled.keep_in(Path(sys.argv[1]))
+from models.corpus import load_corpus
+from models.reading import read
+from models.known_words import known_words
+from zorya.domain.ads import Kind, Posting
+for ad in load_corpus(Path(sys.argv[2])).ads[:: int(sys.argv[3])]:
+    found = read(Posting("file", ad.id, "", Kind("other"), ad.title, ad.body))
+    print(repr((found.language, found.contacts, found.facts, found.places, found.indicators)))
+    print(repr(found.indicators.normalised.text))
+known = known_words()
+print(*(sorted(getattr(known, name)) for name in known.__dataclass_fields__), sep="\\n")
+"""
+
+
+def _plain(kept: dict[str, Any]) -> Any:
+    return orjson.loads(orjson.dumps(kept))
+
+
+def _reads(cache: Path, every: int) -> bytes:
+    """What a process of its own reads of the seed corpus, in words. Hashing differs from process to process."""
+    return subprocess.run(
+        [sys.executable, "-c", _READ, str(cache), str(Settings().corpus_dir), str(every)],
+        env=os.environ | {"PYTHONHASHSEED": "random"},
+        capture_output=True,
+        check=True,
+    ).stdout
+
+
+def test_ads_are_read_the_same_cold_and_warm(tmp_path: Path) -> None:
+    cold = _reads(tmp_path / "cache", 20)
+    kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()}
+    warm = _reads(tmp_path / "cache", 20)
+    assert set(kept) >= {"catalogue.bin", "facts.bin", "known_words.bin", "places.bin"}
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()} == kept
+    assert warm == cold
+    assert cold.count(b"IndicatorHit") > 10
+
+
+def test_the_restored_catalogue_is_the_files() -> None:
+    shipped = catalogue()
+    assert list(shipped.specs) == sorted(load_specs(), key=lambda spec: (spec.code[0], int(spec.code[1:])))
+    fresh = Catalogue(shipped.specs, shipped.frame)
+    assert fresh.ruleset == shipped.ruleset
+    assert _plain(fresh.kept()) == _plain(shipped.kept())
+
+
+def test_the_restored_facts_and_places_are_the_files() -> None:
+    assert FactReader(fact_files()).kept()["cancels"] == fact_reader().kept()["cancels"]
+    assert [tuple(entry) for entry in fact_reader().kept()["entries"]] == FactReader(fact_files()).kept()["entries"]
+    fresh, restored = Gazetteer(), gazetteer()
+    assert fresh.first == restored.first
+    assert all(
+        fresh.named(word) == restored.named(word) and fresh.forms(word) == restored.forms(word) for word in fresh.first
+    )

@@ -15,15 +15,11 @@ from models.condition_check import faults, in_order
 from models.conditions import OWN
 from models.contacts import find_contacts
 from models.contacts.hiding import hidden_spans
-from models.contacts.lexicon import FILE as CONTACT_WORDS
-from models.contacts.lexicon import words as contact_words
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
-from models.facts.fact_file import FOLDER as FACTS
 from models.indicator_lock import NAME as LOCK
 from models.indicator_spec import CHECKED, IndicatorFile, IndicatorSpec, Language, WarningFrame
-from models.negation import NEGATION, negation
 from models.normalise import Normalised, normalise
 from models.phrases import Words
 from models.places import distinct, find_mentions
@@ -33,12 +29,13 @@ from zorya.compiled import compiled
 from zorya.datafiles import load
 from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
-from zorya.domain.ids import content_digest
+from zorya.domain.ids import content_digest, sha256_hex
 from zorya.domain.languages import Part
 from zorya.errors import DataFileError
 
 FOLDER = Path(__file__).parent / "indicators"
-WARNING_FRAME = Path(__file__).parent / "lexicons" / "warning_frame.yml"
+LEXICONS = Path(__file__).parent / "lexicons"
+WARNING_FRAME = LEXICONS / "warning_frame.yml"
 _FRAME, _REPORTING, _ASKING = "frame", "reporting", "asking"
 _TOLD = {"titles", "whys", "drafts"}
 """Translations: a better word for people reads no ad anew."""
@@ -148,8 +145,7 @@ def _ruleset(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> str:
         {
             "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in specs],
             "frame": frame.model_dump(mode="json"),
-            "negation": negation().model_dump(mode="json"),
-            "contacts": contact_words().model_dump(mode="json"),
+            "words": {file.relative_to(LEXICONS).as_posix(): sha256_hex(file.read_bytes()) for file in word_files()},
         }
     )[:16]
 
@@ -232,7 +228,12 @@ def _line_of(path: Path, code: str, word: str) -> int | None:
 
 def files() -> tuple[Path, ...]:
     """Every data file that the shipped catalogue is compiled from."""
-    return (*FOLDER.glob("*.yml"), *FACTS.glob("*.yml"), WARNING_FRAME, NEGATION, CONTACT_WORDS)
+    return (*FOLDER.glob("*.yml"), *word_files())
+
+
+def word_files() -> list[Path]:
+    """Every word list that decides how an ad is read: to edit one is to read by another ruleset."""
+    return sorted(LEXICONS.rglob("*.yml"))
 
 
 @cache

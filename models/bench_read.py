@@ -14,11 +14,11 @@ from typing import Any, TypeVar
 from models import bench_peers
 from models.bench_ads import SEED, BenchAd, ads_for_rounds
 from models.bench_peers import PeerReading, Peers
+from models.campaigns.sketch import sketch
 from models.catalogue import catalogue
 from models.phrases import PhraseMatcher, Words, parse_phrase
 from models.reading import Reading, read
 from models.score import Scorer, load_scorer
-from models.similarity import sketch
 from zorya.settings import Settings
 
 ROUNDS, ADS = 3, 20

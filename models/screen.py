@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import campaigns, linked
+from models import linked
+from models.campaigns import assigning
 from models.reading import Reading, read
 from models.score import load_scorer
 from zorya.domain.ads import PostingVersion
@@ -58,4 +59,4 @@ def _store(
     if not version.posting.places and reading.places:
         postings.set_places(connection, version.id, reading.places)
     assessments.add(connection, assessment)
-    return campaigns.assign(connection, version.posting_id, reading, tokens, at=as_of)
+    return assigning.assign(connection, version.posting_id, reading, tokens, at=as_of)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from models import screen
-from models.campaigns import HUB, group
+from models.campaigns.grouping import HUB, group
+from models.campaigns.imprint import Imprint, imprint
 from models.reading import read
 from zorya.domain.ads import Posting
 from zorya.settings import Settings
@@ -29,8 +30,12 @@ def _templated(ad: Callable[..., Posting]) -> list[Posting]:
     ]
 
 
+def _imprints(postings: list[Posting]) -> list[Imprint]:
+    return [imprint(read(posting), id=posting.native_id) for posting in postings]
+
+
 def test_one_template_with_other_city_age_and_pay_is_one_campaign(ad: Callable[..., Posting]) -> None:
-    found, edges = group((p.native_id, read(p)) for p in [*_templated(ad), ad("Слюсар", OTHER, name="x")])
+    found, edges = group(_imprints([*_templated(ad), ad("Слюсар", OTHER, name="x")]))
     assert len({found["t0"], found["t1"], found["t2"]}) == 1
     assert found["x"] != found["t0"]
     assert {edge.kind for edge in edges} == {"text"}
@@ -39,19 +44,19 @@ def test_one_template_with_other_city_age_and_pay_is_one_campaign(ad: Callable[.
 def test_shared_contact_ties_ads_of_different_wording_and_language(ad: Callable[..., Posting]) -> None:
     one = ad("Hostess", "Klub szuka hostess, pisz na WhatsApp +44 7700 900 123", name="a")
     two = ad("Няня", "Потрібна няня з проживанням, телефон +447700900123", name="b")
-    found, edges = group([("a", read(one)), ("b", read(two))])
+    found, edges = group(_imprints([one, two]))
     assert found["a"] == found["b"]
     assert [edge.kind for edge in edges] == ["contact"]
 
 
 def test_contact_in_very_many_ads_ties_nothing(ad: Callable[..., Posting]) -> None:
     ads = [ad(f"Ad {n}", f"Short text number {n}, call +44 7700 900 999", name=f"h{n:03}") for n in range(HUB + 1)]
-    found, _ = group((p.native_id, read(p)) for p in ads)
+    found, _ = group(_imprints(ads))
     assert len(set(found.values())) == HUB + 1
 
 
 def test_order_does_not_matter(ad: Callable[..., Posting]) -> None:
-    ads = [(p.native_id, read(p)) for p in [*_templated(ad), ad("Слюсар", OTHER, name="x")]]
+    ads = _imprints([*_templated(ad), ad("Слюсар", OTHER, name="x")])
     shuffled = ads[:]
     random.Random(3).shuffle(shuffled)
     assert group(ads)[0] == group(shuffled)[0]

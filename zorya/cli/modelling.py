@@ -48,12 +48,13 @@ def screen(
 
 def campaigns(source: Source) -> None:
     """Group ads given as JSON lines, print one {"id", "campaign"} a line (design §6)."""
-    from models.campaigns import group
+    from models.campaigns.grouping import group
+    from models.campaigns.imprint import imprint
     from models.reading import read
 
     bad = _BadLines()
     ads = list(_ads(source, bad))
-    found, _ = group((posting.native_id, read(posting)) for posting in ads)
+    found, _ = group(imprint(read(posting), id=posting.native_id) for posting in ads)
     for posting in ads:
         emit({"id": posting.native_id, "campaign": found[posting.native_id]})
     raise typer.Exit(PARTIAL if bad.count else OK)

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy import Connection
 
 from zorya.domain.ads import Contact, ContactKind, PostingVersion
-from zorya.domain.findings import Assessment, CampaignHit, State, Strength
+from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, State, Strength
 from zorya.domain.sharing import Marking
 from zorya.redact import mask_contact, redact
 from zorya.store import assessments, campaigns, linking, postings
@@ -137,22 +137,26 @@ def _ads(connection: Connection, campaign_id: str) -> list[_Ad]:
 
 def _why(
     readings: Iterable[Assessment], linked: Iterable[CampaignHit], confirmed_codes: tuple[str, ...]
-) -> list[dict[str, str]]:
-    """Titles of the indicators present: the confirmed first, then strong ones, then by number of ads."""
+) -> list[dict[str, str | int]]:
+    """Titles of the indicators present: the confirmed first, then strong ones, then by number of ads.
+
+    Code and revision say which title of another language stands for the English one copied here.
+    """
     seen: Counter[str] = Counter()
-    titles: dict[str, str] = {}
+    named: dict[str, IndicatorHit | CampaignHit] = {}
     for reading in readings:
-        for code, title in {hit.code: hit.title for hit in reading.hits if hit.state is State.PRESENT}.items():
-            seen[code] += 1
-            titles[code] = plain(title, 120)
+        present = {hit.code: hit for hit in reading.hits if hit.state is State.PRESENT}
+        seen.update(present.keys())
+        named |= present
     strong = set()
-    for campaign_hit in linked:
-        if campaign_hit.state is State.PRESENT:
-            seen[campaign_hit.code] = len(campaign_hit.posting_ids)
-            titles[campaign_hit.code] = plain(campaign_hit.title, 120)
-            strong |= {campaign_hit.code} if campaign_hit.strength is Strength.STRONG else set()
+    for linked_hit in linked:
+        if linked_hit.state is State.PRESENT:
+            seen[linked_hit.code] = len(linked_hit.posting_ids)
+            named[linked_hit.code] = linked_hit
+            strong |= {linked_hit.code} if linked_hit.strength is Strength.STRONG else set()
     order = sorted(seen, key=lambda code: (code not in confirmed_codes, code not in strong, -seen[code], code))
-    return [{"code": code, "title": titles[code]} for code in order[: _MOST["why"]]]
+    chosen = [named[code] for code in order[: _MOST["why"]]]
+    return [{"code": hit.code, "revision": hit.revision, "title": plain(hit.title, 120)} for hit in chosen]
 
 
 def _place(name: str) -> str:

@@ -15,7 +15,7 @@ from zorya.domain import ids
 from zorya.domain.runs import StageReport
 from zorya.domain.sharing import Alert, Digest
 from zorya.settings import Settings
-from zorya.store import Store, audit, sharing
+from zorya.store import Store, audit, indicator_texts, sharing
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime, partner: str | None = None) -> StageReport:
@@ -38,6 +38,7 @@ def preview(store: Store, settings: Settings, partner_id: str, *, as_of: datetim
         only = Catalog({partner.id: partner}, ())
         alerts = [*alerts, *selection.choose(connection, only, as_of=as_of).alerts]
         last = sharing.last_digest(connection, partner.id)
+        titles = indicator_texts.titles(connection, partner.spec.language)
     if not alerts:
         return None
     alerts.sort(key=_order)
@@ -45,7 +46,8 @@ def preview(store: Store, settings: Settings, partner_id: str, *, as_of: datetim
     oldest = min(alert.created_at for alert in alerts)
     start = periods.running_start(partner.spec.cadence, partner.spec.zone, as_of, previous=previous, oldest=oldest)
     sequence = last.sequence + 1 if last else 1
-    return render(Issue(partner, start, as_of, sequence, tuple(alerts), settings.digest.sender, preview=True))
+    sender = settings.digest.sender
+    return render(Issue(partner, start, as_of, sequence, tuple(alerts), sender, titles, preview=True))
 
 
 def due(connection: Connection, settings: Settings, partner: Partner, *, as_of: datetime) -> Issue | None:
@@ -66,7 +68,8 @@ def _due(
     if not alerts or start >= end:
         return None, held
     sequence = last.sequence + 1 if last else 1
-    return Issue(partner, start, end, sequence, tuple(alerts), settings.digest.sender), held
+    titles = indicator_texts.titles(connection, partner.spec.language)
+    return Issue(partner, start, end, sequence, tuple(alerts), settings.digest.sender, titles), held
 
 
 def _prepare(

@@ -18,6 +18,7 @@ from alerts.partners import Partner
 from alerts.selection import ANSWER_WITHIN
 from alerts.words import Words
 from zorya.domain.sharing import Alert, Marking
+from zorya.store.indicator_texts import Titles
 
 TEMPLATES = Path(__file__).parent / "templates"
 MAX_HTML_BYTES = 90_000
@@ -51,6 +52,8 @@ class Issue:
     sequence: int
     alerts: tuple[Alert, ...]
     sender: str
+    titles: Titles
+    """Titles of indicators in the partner's language; where one is missing, its English title is shown."""
     preview: bool = False
 
     @property
@@ -81,7 +84,7 @@ class _Card:
 def render(issue: Issue) -> Rendered:
     """Subject, text and HTML of an issue; the HTML stays below 90 KB however many alerts there are."""
     words = Words.of(issue.partner.spec.language, issue.partner.spec.zone)
-    cards = [_card(number, alert, words) for number, alert in enumerate(issue.alerts, start=1)]
+    cards = [_card(number, alert, words, issue.titles) for number, alert in enumerate(issue.alerts, start=1)]
     head = _head(issue, words)
     text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=cards)
     html = ""
@@ -136,7 +139,7 @@ def _head(issue: Issue, words: Words) -> dict[str, Any]:
     }
 
 
-def _card(number: int, alert: Alert, words: Words) -> _Card:
+def _card(number: int, alert: Alert, words: Words, titles: Titles) -> _Card:
     facts = alert.content
     band = str(facts["band"] or "none").replace("-", "_")
     first, last = (_moment(facts[name], alert.created_at) for name in ("first_seen", "last_seen"))
@@ -144,13 +147,12 @@ def _card(number: int, alert: Alert, words: Words) -> _Card:
     severity = words.text(f"severity_{alert.severity}")
     reviewed = words.plural("reviewed", _int(facts["reviewers"]))
     ask = words.text("ask_urgent" if alert.severity == 3 else "ask", due=words.day(alert.created_at + ANSWER_WITHIN))
-    signs = [str(sign["title"]) for sign in facts["why"]]  # type: ignore[attr-defined]
     patterns = words.join([words.text(f"pattern_{name}") for name in _texts(facts["patterns"])])
     where = _where(_texts(facts["places"]), words.countries(_texts(facts["countries"])))
     contacts = [words.contact(masked) for masked in _texts(facts["contacts"])]
     rows = (
         _Row(words.text("label_pattern"), patterns),
-        _Row(words.text("label_why"), "; ".join(signs), lang="en"),  # titles were copied in as reviewers saw them
+        _why(facts["why"], words, titles),
         _Row(words.text("label_where"), where or words.text("not_named")),
         _Row(words.text("label_extent"), " · ".join(part for part in extent if part)),
         _Row(words.text("label_languages"), words.join(words.languages(_texts(facts["languages"])))),
@@ -168,6 +170,14 @@ def _card(number: int, alert: Alert, words: Words) -> _Card:
         facts=f"{estimate} · {reviewed}",
         rows=tuple(row for row in rows if row.value),
     )
+
+
+def _why(signs: object, words: Words, titles: Titles) -> _Row:
+    """Titles of the indicators; the English ones that reviewers saw where the partner's language has none."""
+    named = [sign for sign in signs if isinstance(sign, dict)] if isinstance(signs, list) else []
+    told = [titles.get((str(sign["code"]), _int(sign.get("revision"))), "") for sign in named]
+    shown = "; ".join(title or str(sign["title"]) for title, sign in zip(told, named, strict=True))
+    return _Row(words.text("label_why"), shown, lang=None if any(told) else "en")
 
 
 def _where(places: list[str], countries: list[str]) -> str:

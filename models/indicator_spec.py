@@ -54,19 +54,29 @@ class Examples(DataModel):
     miss: tuple[str, ...] = Field(min_length=2)
 
 
-class IndicatorSpec(DataModel):
-    """One indicator in ten languages."""
+class Told(DataModel):
+    """What people read of an indicator: title and reason, in English and in the other languages of pages and mails."""
 
-    code: str = Field(pattern=r"^[A-G]\d{1,2}$")
-    name: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
+    code: str
     revision: int = Field(ge=1)
-    status: Literal["draft", "active", "retired"]
     title: str
     why: str
     titles: dict[UiLanguage, str] = Field(default_factory=dict)
     whys: dict[UiLanguage, str] = Field(default_factory=dict)
     drafts: tuple[UiLanguage, ...] = ()
     """Languages in which no native expert of the field has read title and why yet."""
+
+    def title_in(self, language: str) -> str:
+        """The title in a language of pages and mails; English where it is not translated."""
+        return {str(code): title for code, title in self.titles.items()}.get(language, self.title)
+
+
+class IndicatorSpec(Told):
+    """One indicator in ten languages."""
+
+    code: str = Field(pattern=r"^[A-G]\d{1,2}$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
+    status: Literal["draft", "active", "retired"]
     strength: Literal[Strength.WEAK, Strength.MEDIUM]
     """Never strong: text alone cannot show deception (strong needs an outside contradiction)."""
     dimension: Dimension
@@ -110,10 +120,6 @@ class IndicatorSpec(DataModel):
         if bool(self.ilo) == (self.dimension == "context"):
             raise ValueError(f"{self.code}: `ilo` names the item of a dimension; leave it out for `context` alone")
         return self
-
-    def title_in(self, language: str) -> str:
-        """The title in a language of pages and mails; English where it is not translated."""
-        return {str(code): title for code, title in self.titles.items()}.get(language, self.title)
 
 
 class IndicatorFile(DataModel):

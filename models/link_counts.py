@@ -17,6 +17,7 @@ import phonenumbers
 from models.linked_spec import Counts, LinkedFile, LinkedSpec
 from zorya.domain.ads import ContactKind, Kind
 from zorya.domain.findings import State, Strength
+from zorya.domain.language_names import name_of
 from zorya.store.linking import LinkedAd
 
 _Alerts = list[tuple[str, datetime]]
@@ -102,7 +103,7 @@ def language_versions(ads: list[LinkedAd], spec: LinkedSpec, file: LinkedFile, _
         first, second = _sectors(one, file), _sectors(other, file)
         if not first or not second:
             continue
-        where = f"The {one.language} and the {other.language} version of one offer"
+        where = f"The {name_of(one.language or '')} and the {name_of(other.language or '')} version of one offer"
         if first & second:
             why = f"{where} name the same work: {_and(sorted(first & second))}."
             agreeing = agreeing or Finding(Counts(ads=2), why, _ids((one, other)), State.CONTRADICTED)

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from models.indicator_spec import Dimension, Told
 from zorya.datafiles import DataModel, load
 from zorya.domain.findings import Strength
 
@@ -44,17 +45,14 @@ class Stronger(DataModel):
     """Any of these codes on the same campaign."""
 
 
-class LinkedSpec(DataModel):
+class LinkedSpec(Told):
     """One indicator of group H."""
 
     code: str = Field(pattern=r"^H\d{1,2}$")
     name: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
-    revision: int = Field(ge=1)
     status: Literal["draft", "active", "retired"]
-    title: str
-    why: str
     strength: Strength
-    dimension: str
+    dimension: Dimension
     references: tuple[str, ...]
     false_positives: tuple[str, ...]
     needs: str = ""

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models import linked
+from models import linked, told
 from models.campaigns import assigning
 from models.reading import Reading, read
 from models.score import load_scorer
@@ -17,7 +17,7 @@ from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, assessments, postings, sources
+from zorya.store import Store, assessments, indicator_texts, postings, sources
 
 BATCH = 200
 
@@ -25,6 +25,8 @@ BATCH = 200
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Screen everything unscreened; running it again screens nothing twice."""
     scorer = load_scorer(settings, as_of=as_of)
+    with store.writing() as connection:
+        indicator_texts.note(connection, told.texts())
     counts: Counter[str] = Counter(screened=0, flagged=0, abstained=0)
     while True:
         with store.reading() as connection:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -12,10 +12,12 @@ from labeling.web.marking import Piece, masked_text, pieces, split_lines
 from zorya.domain.ads import Contact, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, Reason, State
 from zorya.redact import mask_value
-from zorya.store import assessments, campaigns, linking, overview, postings
+from zorya.store import assessments, campaigns, indicator_texts, linking, overview, postings
 from zorya.store.campaigns import Member
+from zorya.store.indicator_texts import Titles
 from zorya.store.overview import CampaignView
 
+_Hit = TypeVar("_Hit", IndicatorHit, CampaignHit)
 SHOWN_MEMBERS = 60
 EDGE_WORDS = {"first": "first seen of the campaign", "text": "nearly the same text", "contact": "the same contact"}
 
@@ -87,9 +89,17 @@ class CaseFile:
 
 
 def open_case(
-    connection: Connection, campaign_id: str, *, posting_id: str | None = None, reveal: bool = False
+    connection: Connection,
+    campaign_id: str,
+    *,
+    posting_id: str | None = None,
+    reveal: bool = False,
+    language: str = "en",
 ) -> CaseFile | None:
-    """The case file of a live campaign, opened at one ad (the highest-scored by default); None when it has none."""
+    """The case file of a live campaign, opened at one ad (the highest-scored by default); None when it has none.
+
+    `language`: of the indicators' titles, where they are told in it.
+    """
     view = overview.campaign_views(connection, [campaign_id]).get(campaign_id)
     if view is None:
         return None
@@ -101,16 +111,18 @@ def open_case(
     scores = assessments.current_of_campaign(connection, [member.posting_id for member in members])
     listed = _members(connection, members, scores, chosen)
     place = next((row.number for row in listed if row.shown), 1) - 1
+    titles = indicator_texts.titles(connection, language)
+    opened = scores.get(chosen) or assessments.latest(connection, version.id)
     return CaseFile(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
-        linked=linking.hits_of(connection, campaign_id),
+        linked=[_told(hit, titles) for hit in linking.hits_of(connection, campaign_id)],
         ties=[
             (EDGE_WORDS.get(edge, edge), n)
             for edge, n in sorted(Counter(m.edge for m in members).items())
             if edge != "first"
         ],
-        ad=_ad(connection, version, scores.get(chosen) or assessments.latest(connection, version.id), reveal=reveal),
+        ad=_ad(connection, version, opened, titles, reveal=reveal),
         previous=listed[place - 1].posting_id if place > 0 else None,
         following=listed[place + 1].posting_id if place + 1 < len(listed) else None,
     )
@@ -160,11 +172,13 @@ def _members(
     return [replace(row, number=number) for number, row in enumerate(rows, 1)]
 
 
-def _ad(connection: Connection, version: PostingVersion, assessment: Assessment | None, *, reveal: bool) -> AdView:
+def _ad(
+    connection: Connection, version: PostingVersion, assessment: Assessment | None, titles: Titles, *, reveal: bool
+) -> AdView:
     posting = version.posting
     contacts = list({(c.kind, c.value): c for c in (*posting.contacts, *_contacts(connection, version.id))}.values())
     every = [*posting.contacts, *_contacts(connection, version.id)]
-    numbered = [NumberedHit(number, hit) for number, hit in enumerate(_ordered(assessment), 1)]
+    numbered = [NumberedHit(number, _told(hit, titles)) for number, hit in enumerate(_ordered(assessment), 1)]
     marked = [row.hit for row in numbered if row.hit.state is not State.NOT_STATED]
     title, body = split_lines(pieces(posting.text, marked, every, reveal=reveal))
     first_seen, last_seen, gone_at = postings.sighting_times(connection, version.posting_id)
@@ -198,6 +212,11 @@ def _ad(connection: Connection, version: PostingVersion, assessment: Assessment 
         lowered=[reason for reason in reasons if reason.direction < 0],
         beside=[reason for reason in reasons if reason.direction == 0],
     )
+
+
+def _told(hit: _Hit, titles: Titles) -> _Hit:
+    """The hit with its title in the reader's language, where there is one."""
+    return replace(hit, title=titles.get((hit.code, hit.revision), hit.title))
 
 
 def _ordered(assessment: Assessment | None) -> list[IndicatorHit]:

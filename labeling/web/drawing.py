@@ -9,6 +9,7 @@ from starlette.responses import HTMLResponse
 
 from zorya.domain.findings import Band
 from zorya.domain.ids import sha256_hex
+from zorya.domain.language_names import name_of
 from zorya.domain.reviews import TaskReason, VerdictLabel
 
 HERE = Path(__file__).parent
@@ -43,18 +44,6 @@ REASON_WORDS = {
     TaskReason.SENTINEL: "Sample of unflagged ads",
     TaskReason.SECOND_REVIEW: "Second look, blind",
 }
-LANGUAGE_WORDS = {
-    "ro": "Romanian",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "bg": "Bulgarian",
-    "pl": "Polish",
-    "hu": "Hungarian",
-    "cs": "Czech",
-    "nl": "Dutch",
-    "de": "German",
-    "en": "English",
-}
 
 
 class Pages:
@@ -77,7 +66,7 @@ class Pages:
             "label_words": lambda label: LABEL_WORDS[VerdictLabel(label)],
             "pattern_words": lambda name: PATTERN_WORDS.get(name, name),
             "reason_words": lambda reason: REASON_WORDS[TaskReason(reason)],
-            "language_words": lambda code: LANGUAGE_WORDS.get(code, code),
+            "language_words": name_of,
             "percent": lambda share: f"{share * 100:.0f} %",
             "count": count,
         }

@@ -11,11 +11,12 @@ from starlette.responses import Response
 
 from labeling import queue
 from labeling.web import casefile, filters
-from labeling.web.drawing import LANGUAGE_WORDS, age_words
+from labeling.web.drawing import age_words
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
 from labeling.web.reviewing import PATTERN_KEYS, SAID, decided_today, recent_decisions
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
+from zorya.domain.language_names import name_of
 from zorya.domain.reviews import TaskReason, VerdictLabel
 from zorya.store import audit, campaigns, overview, reviews
 
@@ -52,9 +53,7 @@ def queue_list(call: Call) -> Response:
     wanted = filters.of_query(call.request.query_params)
     rows = filters.waiting_rows(call)
     offered = {
-        "language": [
-            (code, LANGUAGE_WORDS.get(code, code)) for code in sorted({c for r in rows for c in r.view.languages})
-        ],
+        "language": [(code, name_of(code)) for code in sorted({c for r in rows for c in r.view.languages})],
         "reason": [reason.value for reason in TaskReason],
         "band": [band.value for band in reversed(Band)],
     }

@@ -13,7 +13,8 @@ from alerts.render import MAX_HTML_BYTES
 from alerts.words import Words, catalogue
 from zorya.domain.ads import Contact, ContactKind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
-from zorya.store import linking, reviews, sharing
+from zorya.store import indicator_texts, linking, reviews, sharing
+from zorya.store.indicator_texts import IndicatorText
 
 LANGUAGES = ["en", "ro", "uk", "nl", "ru"]
 HOSTILE = "<script>alert(1)</script><mj-include path='/etc/passwd'/>{{ 7*7 }}\"' =HYPERLINK(\"x\")\u202e\x07"
@@ -178,6 +179,31 @@ def test_a_strong_link_of_the_campaign_is_named_before_what_texts_say(town, stor
     assert len(named) > 1
 
 
+def _told(town, revision):
+    text = IndicatorText("B3", revision, "nl", "Houdt het paspoort in", "Wie zijn paspoort mist, kan niet weg.")
+    with town.store.writing() as connection:
+        indicator_texts.note(connection, [text])
+
+
+def test_signs_are_named_in_the_partners_language(town, settings, add_partner, as_of):
+    add_partner(language="nl")
+    town.confirmed()
+    _told(town, revision=1)
+    shown = _preview(town, settings, as_of)
+    assert "Houdt het paspoort in" in shown.text
+    assert "Houdt het paspoort in" in shown.html
+    assert "Keeps the passport" not in shown.text + shown.html
+
+
+def test_a_sign_of_another_revision_keeps_the_title_that_reviewers_saw(town, settings, add_partner, as_of):
+    add_partner(language="nl")
+    town.confirmed()
+    _told(town, revision=2)
+    html = _preview(town, settings, as_of).html
+    assert "Keeps the passport" in html
+    assert 'lang="en"' in html
+
+
 def test_a_very_large_digest_stays_small_and_drops_no_alert(town, settings, add_partner, as_of, store):
     add_partner()
     campaign = town.confirmed()
@@ -187,7 +213,7 @@ def test_a_very_large_digest_stays_small_and_drops_no_alert(town, settings, add_
     partner = digest.load_all(settings).get("la-strada")
     alert = selection._alert(partner, confirmed, content, as_of=as_of)
     alerts = tuple(replace(alert, id=f"l-{number:020d}") for number in range(700))
-    shown = digest.render(digest.Issue(partner, as_of, as_of, 1, alerts, "Zorya <a@zorya.example>"))
+    shown = digest.render(digest.Issue(partner, as_of, as_of, 1, alerts, "Zorya <a@zorya.example>", {}))
     assert len(shown.html.encode()) < MAX_HTML_BYTES
     assert all(each.id in shown.text for each in alerts)
     assert alerts[0].id in shown.html

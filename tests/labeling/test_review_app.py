@@ -6,10 +6,12 @@ import pytest
 from starlette.routing import Route
 
 from labeling.web.app import create_app
+from labeling.web.casefile import open_case
 from labeling.web.policy import POLICY, PUBLIC, rule_of
 from zorya.domain.findings import CampaignHit, State, Strength
 from zorya.domain.reviews import Role
-from zorya.store import audit, linking, people, reviews
+from zorya.store import audit, indicator_texts, linking, people, reviews
+from zorya.store.indicator_texts import IndicatorText
 
 PHONE = "+44 7700 900123"
 CONCERN = {"label": "concern", "severity": "2", "pattern": ["sexual_exploitation", "debt_bondage"], "indicator": "A1"}
@@ -145,6 +147,20 @@ def test_links_of_the_campaign_are_shown_and_can_be_confirmed(browse, town):
     assert why in section
     assert "strong · H1" in section
     assert '<input type="checkbox" name="indicator" form="verdict" value="H1">' in section
+
+
+def test_indicators_are_titled_in_a_readers_language_that_has_them(town):
+    hit = CampaignHit("H1", 1, "In a job and in a dating ad", State.PRESENT, Strength.STRONG, "One contact.", ("p-1",))
+    with town.store.writing() as connection:
+        linking.set_hits(connection, town.campaigns[0], [hit], at=town.at)
+        told = [IndicatorText(code, 1, "ro", f"Titlul {code}", "De ce.") for code in ("A1", "H1")]
+        indicator_texts.note(connection, told)
+        romanian = open_case(connection, town.campaigns[0], language="ro")
+        english = open_case(connection, town.campaigns[0])
+    assert [hit.title for hit in romanian.linked] == ["Titlul H1"]
+    assert "Titlul A1" in {row.hit.title for row in romanian.ad.present}
+    assert {row.hit.title for row in romanian.ad.contradicted} == {"A named employer"}
+    assert [hit.title for hit in english.linked] == ["In a job and in a dating ad"]
 
 
 def test_another_ad_of_the_campaign_can_be_opened(browse):

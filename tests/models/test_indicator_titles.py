@@ -6,9 +6,10 @@ from typing import get_args
 import pytest
 
 from models.catalogue import Catalogue, catalogue
-from models.indicator_spec import IndicatorSpec, UiLanguage
+from models.indicator_spec import Told, UiLanguage
+from models.linked_spec import linked_file
 
-ACTIVE = [spec for spec in catalogue().specs if spec.status == "active"]
+ACTIVE = [spec for spec in (*catalogue().specs, *linked_file().indicators) if spec.status == "active"]
 ALIEN = {
     "ro": r"[а-яіїєґ]",
     "uk": r"[ыэёъ]",
@@ -19,7 +20,7 @@ ALIEN = {
 
 
 @pytest.mark.parametrize("spec", ACTIVE, ids=lambda spec: spec.code)
-def test_title_and_why_are_told_in_every_language_of_the_pages(spec: IndicatorSpec) -> None:
+def test_title_and_why_are_told_in_every_language_of_the_pages(spec: Told) -> None:
     assert set(spec.titles) == set(spec.whys) == set(get_args(UiLanguage))
     assert all(text.strip() for text in (*spec.titles.values(), *spec.whys.values()))
 

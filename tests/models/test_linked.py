@@ -149,7 +149,7 @@ def test_h4_versions_of_one_page_that_name_other_work_are_strong() -> None:
     hit = hit_of("H4", VERSIONS)
     assert hit is not None
     assert (hit.state, hit.strength) == (State.PRESENT, Strength.STRONG)
-    assert "The ru and the ro version" in hit.why
+    assert "The Russian and the Romanian version" in hit.why
 
 
 def test_h4_versions_that_agree_contradict_it() -> None:

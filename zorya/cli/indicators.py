@@ -46,7 +46,7 @@ def list_(
     specs: list[IndicatorSpec | LinkedSpec] = [*catalogue().specs, *linked_file().indicators]
     if language not in _TITLE_LANGUAGES:
         raise ZoryaError(f"no titles in `{language}`; there are {', '.join(_TITLE_LANGUAGES)}")
-    titles = {s.code: s.title for s in specs} | {s.code: s.title_in(language) for s in catalogue().specs}
+    titles = {s.code: s.title_in(language) for s in specs}
     if as_json:
         fields = {"code", "name", "strength", "status"}
         emit([s.model_dump(mode="json", include=fields) | {"title": titles[s.code]} for s in specs])

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from zorya.domain.language_names import name_of
+
 Grade = Literal["sound", "off", "broken"]
 """`sound` runs teach the baseline; `off` is outside the band, `broken` is far outside or failed."""
 
@@ -19,19 +21,6 @@ _WORDS = {
     "alike": "texts shared by several ads",
     "garbled": "ads with damaged characters",
     "yield": "ad pages that gave an ad",
-}
-LANGUAGES = {
-    "ro": "Romanian",
-    "ru": "Russian",
-    "uk": "Ukrainian",
-    "bg": "Bulgarian",
-    "pl": "Polish",
-    "hu": "Hungarian",
-    "cs": "Czech",
-    "nl": "Dutch",
-    "de": "German",
-    "en": "English",
-    "none": "no known language",
 }
 
 
@@ -106,7 +95,7 @@ def words(name: str) -> str:
     if group == "fill":
         return f"ads with {rest.replace('posted_on', 'a date')}"
     if group == "language":
-        return f"ads in {LANGUAGES.get(rest, rest)}"
+        return f"ads in {'no known language' if rest == 'none' else name_of(rest)}"
     if group == "flag":
         return f"ads flagged {rest.replace('_', ' ')}"
     return _WORDS.get(name, name)

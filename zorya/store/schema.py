@@ -255,6 +255,16 @@ campaign_hits = Table(
     Column("found_at", UtcTime, nullable=False),
 )
 
+indicator_texts = Table(
+    "indicator_texts",
+    metadata,
+    Column("code", String(8), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("language", String(8), primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("why", Text, nullable=False),
+)
+
 tasks = Table(
     "tasks",
     metadata,

@@ -1,11 +1,11 @@
-"""Structured logs on stderr, bound to the run, contacts redacted before anything is written."""
+"""Structured logs on stderr, bound to the run, contacts redacted before anything is written.
 
-import logging
+structlog is imported with the first logger: a verb that says nothing starts without it.
+"""
+
 import sys
 from collections.abc import MutableMapping
 from typing import Any
-
-import structlog
 
 from zorya.redact import redact
 
@@ -29,10 +29,39 @@ def redact_event(_logger: Any, _method: str, event: EventDict) -> EventDict:
     return {key: value if key in _PLAIN_KEYS else _redacted(value) for key, value in event.items()}
 
 
+class _Wanted:
+    """What `configure` was told; `set_up` once structlog knows it."""
+
+    level = "INFO"
+    json_lines = False
+    set_up = True
+
+
 def configure(*, level: str = "INFO", json_lines: bool = False) -> None:
-    """Set up logging of this process. Call once, from an entry point."""
+    """How this process logs. Call once, from an entry point."""
+    _Wanted.level, _Wanted.json_lines, _Wanted.set_up = level, json_lines, False
+    if "structlog" in sys.modules:  # loggers made before obey too
+        _set_up()
+
+
+def get(name: str) -> Any:
+    """A logger that carries its own name."""
+    import structlog
+
+    if not _Wanted.set_up:
+        _set_up()
+    return structlog.get_logger(component=name)  # `logger` is a parameter of structlog itself
+
+
+def _set_up() -> None:
+    import logging
+
+    import structlog
+
     renderer: Any = (
-        structlog.processors.JSONRenderer() if json_lines else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        structlog.processors.JSONRenderer()
+        if _Wanted.json_lines
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
     )
     structlog.configure(
         processors=[
@@ -43,12 +72,8 @@ def configure(*, level: str = "INFO", json_lines: bool = False) -> None:
             redact_event,
             renderer,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[_Wanted.level.upper()]),
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),  # as it is when something is said
         cache_logger_on_first_use=False,
     )
-
-
-def get(name: str) -> Any:
-    """A logger that carries its own name."""
-    return structlog.get_logger(component=name)  # `logger` is a parameter of structlog itself
+    _Wanted.set_up = True

@@ -5,19 +5,13 @@ Building settings makes no folder and opens no connection. Secrets live in files
 """
 
 import contextlib
+import json
 import os
 import secrets
-import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from zorya.errors import SettingsError
 
@@ -67,12 +61,8 @@ class DigestSettings(_Section):
     max_attempts: int = 8
 
 
-class Settings(BaseSettings):
+class Settings(_Section):
     """Everything an operator may set. See `zorya settings show --origin`."""
-
-    model_config = SettingsConfigDict(
-        env_prefix="ZORYA__", env_nested_delimiter="__", extra="forbid", frozen=True, case_sensitive=False
-    )
 
     home: Path = Field(default_factory=lambda: Path(os.environ.get("ZORYA_HOME", ".zorya")).resolve())
     database_url: str = ""
@@ -122,17 +112,43 @@ class Settings(BaseSettings):
         """Secret keys; never in the database, never in a backup of it."""
         return self.home / "keys"
 
+    @model_validator(mode="before")
     @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
+    def _over_file_and_environment(cls, given: dict[str, Any]) -> dict[str, Any]:
         """Flags over environment over file over defaults."""
-        return (init_settings, env_settings, InitSettingsSource(settings_cls, _file_values()))
+        return _over(_over(_file_values(), _environment_values()), given)
+
+
+def _over(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    """Two trees of values, key by key."""
+    both = below | above
+    for key in below.keys() & above.keys():
+        if isinstance(below[key], dict) and isinstance(above[key], dict):
+            both[key] = _over(below[key], above[key])
+    return both
+
+
+def _environment_values() -> dict[str, Any]:
+    """`ZORYA__CRAWL__TIMEOUT_S=5` → `{"crawl": {"timeout_s": "5"}}`, in small letters. Lists and whole sections are
+    written as JSON.
+    """
+    found: dict[str, Any] = {}
+    for name in sorted(os.environ, key=str.upper):  # a section comes before its keys
+        *sections, key = name.lower().split("__")
+        if sections[:1] == ["zorya"]:
+            values = _value(os.environ[name])
+            for part in (key, *reversed(sections[1:])):
+                values = {part: values}
+            found = _over(found, values)
+    return found
+
+
+def _value(text: str) -> Any:
+    """A list or section; else the text, which may begin as one does (`[::1]`)."""
+    if text[:1] in ("[", "{"):
+        with contextlib.suppress(json.JSONDecodeError):
+            return json.loads(text)
+    return text
 
 
 def config_file() -> Path:
@@ -145,6 +161,8 @@ def _file_values() -> dict[str, Any]:
     path = config_file()
     if not path.is_file():
         return {}
+    import tomllib  # most homes have no file
+
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as exc:

@@ -108,3 +108,31 @@ def test_a_damaged_key_is_not_replaced(home: Path) -> None:
     (settings.keys_dir / "contacts.key").write_bytes(b"short")
     with pytest.raises(SettingsError, match="restore it"):
         secret_key(settings, "contacts")
+
+
+def test_lists_and_sections_of_the_environment_are_json_and_its_names_in_any_letters(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("zorya__source_dirs", '["a", "b"]')
+    monkeypatch.setenv("ZORYA__CRAWL", '{"timeout_s": 3, "at_once": 1}')
+    monkeypatch.setenv("ZORYA__CRAWL__AT_ONCE", "2")
+    settings = load_settings()
+    assert settings.source_dirs == (Path("a"), Path("b"))
+    assert (settings.crawl.timeout_s, settings.crawl.at_once) == (3.0, 2)
+
+
+def test_a_text_that_begins_as_a_list_does_is_a_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZORYA__DIGEST__SMTP_HOST", "[::1]")
+    assert load_settings().digest.smtp_host == "[::1]"
+
+
+@pytest.mark.parametrize("name", ["ZORYA__LANGAUGE", "ZORYA__REVIEW__LEASE", "ZORYA__NO__SUCH__KEY"])
+def test_an_unknown_variable_is_refused(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "1")
+    with pytest.raises(SettingsError, match=name.removeprefix("ZORYA__").partition("__")[0].lower()):
+        load_settings()
+
+
+def test_what_is_given_is_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ZORYA__LANGUAGE", "nl")
+    assert load_settings(language="uk").language == "uk"

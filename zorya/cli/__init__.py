@@ -4,6 +4,8 @@ Each module here registers the verbs of one audience; only the module of the ver
 (`zorya.cli.verbs`), and rooms and heavy libraries when the verb runs, never before.
 """
 
+import gc
+import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -54,10 +56,29 @@ def main() -> None:
     if sys.argv[1:] in ([], ["--help"]):
         print(overview())
         sys.exit(0 if sys.argv[1:] else 2)
+    plain = len(sys.argv) == 3 and sys.argv[1] == "screen" and (sys.argv[2] == "-" or sys.argv[2][:1] != "-")
+    if plain:
+        gc.disable()  # until the first answer: nearly all that is made before it stays
     from zorya.cli.output import report_error
     from zorya.errors import ZoryaError
 
     try:
+        if plain:
+            sys.exit(_screen(sys.argv[2]))
         application(sys.argv[1])()
     except ZoryaError as exc:
         sys.exit(report_error(exc))
+
+
+def _screen(source: str) -> int:
+    """`zorya screen FILE` without typer, which takes longer to load than an ad to read; ends as typer would end it."""
+    _every_verb()
+    from zorya.cli.screening import screen
+
+    try:
+        return screen(source)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write has no reader
+        return 1
+    except KeyboardInterrupt:
+        return 130

@@ -147,6 +147,7 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models import pay_plausibility
+    from models.campaigns import organisation_words
     from models.catalogue import WARNING_FRAME
     from models.contacts.lexicon import FILE as CONTACT_WORDS
     from models.contacts.lexicon import ContactWords
@@ -165,6 +166,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each(fact_file.FOLDER.glob("*.yml"), lambda path: load(path, fact_file.FactFile))
     yield from _each([pay_plausibility.FILE], lambda path: load(path, pay_plausibility.Wages))
     yield from _each([numbers.FILE], lambda path: load(path, numbers.NumberFile))
+    yield from _each([organisation_words.FILE], lambda path: load(path, organisation_words.OrganisationFile))
 
 
 def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:

@@ -45,6 +45,7 @@ def models() -> dict[str, type[BaseModel]]:
     from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
+    from models.campaigns.organisation_words import OrganisationFile
     from models.catalogue_card import Remedies
     from models.corpus import LabelledAd
     from models.decision_rule import DecisionRule
@@ -74,6 +75,7 @@ def models() -> dict[str, type[BaseModel]]:
         "remedies": Remedies,
         "places": PlaceFile,
         "place-roles": RoleFile,
+        "organisation-words": OrganisationFile,
         "recipe": Recipe,
         "labelled-ad": LabelledAd,
         "probe-words": Words,

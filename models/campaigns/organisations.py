@@ -1,0 +1,106 @@
+"""Organisations that an ad states: beside a legal form, beside the sort of house, as a domain, or in the board's field.
+
+Precision first: two ads of one text that state different organisations are not tied (`names.conflict`), so a wrong name
+parts a campaign. A sort of house without a proper name (`hotel in Berlin`) is none, and neither is a place. Nobody is
+looked up; the names of sole traders, which are names of people, are not taken.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from models.campaigns.names import domain_name, name_of
+from models.campaigns.organisation_search import Search
+from models.campaigns.organisation_words import TOKEN, organisation_words
+from models.folding import fold
+from models.gazetteer import gazetteer
+from models.reading import Reading
+from zorya.domain.ads import Contact, ContactKind
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """One organisation: `name` as it is compared, `raw` as the ad has it with its offsets into the text, or -1 when it
+    comes from a field outside the text."""
+
+    name: str
+    raw: str
+    start: int = -1
+    end: int = -1
+
+
+def organisations(reading: Reading, *, employer: str | None = None, board: str | None = None) -> frozenset[str]:
+    """Comparable names of the organisations an ad states; see `find_organisations`."""
+    return frozenset(found.name for found in find_organisations(reading, employer=employer, board=board))
+
+
+def find_organisations(
+    reading: Reading, *, employer: str | None = None, board: str | None = None
+) -> list[Organisation]:
+    """Organisations, each name once: the field's, those of the text in its order, those of domains. `employer` is the
+    board's own field; `board` the host of the board, whose own addresses name nobody."""
+    found: dict[str, Organisation] = {}
+    for each in (*_field(employer or ""), *_in_text(reading), *_in_contacts(reading.contacts, board)):
+        found.setdefault(each.name, each)
+    return list(found.values())
+
+
+def _field(employer: str) -> Iterator[Organisation]:
+    """A field holds a name and nothing else, in capitals or not; a form in it is no part of the name."""
+    known = organisation_words()
+    bare = known.after.sub(" ", known.before.sub(" ", f" {employer} "))
+    if name := _name(TOKEN.findall(bare)):
+        yield Organisation(name, employer)
+
+
+def _in_text(reading: Reading) -> Iterator[Organisation]:
+    for start, end in Search(reading.text, reading.language).spans():
+        raw = reading.text[start:end]
+        if name := _name(TOKEN.findall(raw)):
+            yield Organisation(name, raw, start, end)
+
+
+def _in_contacts(contacts: Sequence[Contact], board: str | None) -> Iterator[Organisation]:
+    """Domains of addresses, without the board's own."""
+    own = _name_of_host(_host(board)) if board else ""
+    for contact in contacts:
+        if contact.kind not in {ContactKind.EMAIL, ContactKind.URL}:
+            continue
+        email = contact.kind is ContactKind.EMAIL
+        name = _name_of_host(contact.value.rpartition("@")[2] if email else _host(contact.value))
+        if name and name != own:
+            yield Organisation(name, contact.raw, contact.start, contact.end)
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address if "//" in address else f"//{address}").hostname or ""
+    except ValueError:
+        return ""
+
+
+@lru_cache(maxsize=1 << 14)
+def _name_of_host(host: str) -> str:
+    """`@name` of the label that was registered; empty for what names nobody."""
+    known = organisation_words()
+    labels = fold(host).removesuffix(".").split(".")[:-1]
+    if any(label in known.nobodys for label in labels):
+        return ""
+    own = next((label for label in reversed(labels) if label not in known.host_parts), "")
+    bare = "".join(word for word in own.split("-") if word not in known.silent)
+    kind = next((kind for kind in known.glued if bare.startswith(kind) or bare.endswith(kind)), "")
+    bare = bare.removeprefix(kind) if bare.startswith(kind) else bare.removesuffix(kind)
+    return domain_name(bare) if len(bare) >= 3 and not _is_place(bare) else ""
+
+
+def _name(words: Sequence[str]) -> str:
+    """The telling words of a name, comparable; empty when there are none."""
+    silent = organisation_words().silent
+    return name_of(word for word in words if (plain := fold(word)) not in silent and not _is_place(plain))
+
+
+def _is_place(word: str) -> bool:
+    """True of a name of a place that is not also another word."""
+    known = gazetteer().named(word)
+    return known is not None and not known.preposition

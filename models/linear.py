@@ -9,9 +9,11 @@ the deployment prevalence (Saerens et al. 2002).
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix, hstack, vstack
+from scipy.special import expit
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -19,9 +21,10 @@ from sklearn.linear_model import LogisticRegression
 from models.features import indicator_features, masked_text
 from models.reading import Reading
 from models.recipe import Recipe
-from models.served import WORD, Array, ServedModel, Terms, sigmoid
+from models.served import WORD, ServedModel, Terms
 from zorya.domain.findings import MODIFIERS, PATTERNS
 
+Array = np.ndarray[Any, np.dtype[np.float64]]
 TARGETS = ("concern", *PATTERNS, *MODIFIERS)
 
 
@@ -61,8 +64,8 @@ class LinearModel:
             named=tuple(str(name) for name in self.named.get_feature_names_out()),
             weights=self.weights,
             targets=targets,
-            coefficients=np.column_stack([self.regressions[target].coef_[0] for target in targets]),
-            intercepts=np.array([float(self.regressions[target].intercept_[0]) for target in targets]),
+            coefficients=tuple(self.regressions[target].coef_[0].tolist() for target in targets),
+            intercepts=tuple(float(self.regressions[target].intercept_[0]) for target in targets),
             calibrations=self.calibrations,
             prior_shift=self.prior_shift,
         )
@@ -70,7 +73,7 @@ class LinearModel:
 
 def _terms(block: TfidfVectorizer) -> Terms:
     names = tuple(str(name) for name in block.get_feature_names_out())
-    return Terms(names, np.asarray(block.idf_, dtype=np.float64), tuple(block.ngram_range))
+    return Terms(names, block.idf_.tolist(), tuple(block.ngram_range))
 
 
 def fit(readings: Sequence[Reading], labels: dict[str, Array], folds: Sequence[int], recipe: Recipe) -> LinearModel:
@@ -103,7 +106,7 @@ def fit(readings: Sequence[Reading], labels: dict[str, Array], folds: Sequence[i
             held_out[side == fold] = fitted.decision_function(matrix[side == fold])
         model.regressions[target] = _regression(recipe).fit(matrix, truth)
         slope, intercept = model.calibrations[target] = _platt(held_out[len(texts) :], truth[len(texts) :])
-        model.out_of_fold[target] = [float(p) for p in sigmoid(slope * held_out[: len(texts)] + intercept)]
+        model.out_of_fold[target] = [float(p) for p in expit(slope * held_out[: len(texts)] + intercept)]
     model.prior_shift = _logit(recipe.deployment_prevalence) - _logit(float(labels["concern"].mean()))
     return model
 

@@ -1,22 +1,22 @@
-"""Trained models on disk: `models/<name>/<version>/{model.npz, manifest.json}`, an alias file says which is in use.
+"""Trained models on disk: `models/<name>/<version>/{model.safetensors, manifest.json}`, an alias file says which is in
+use.
 
-The file is hashed before it is opened and holds arrays of numbers and characters only: no pickle, nothing executes.
+The file is hashed before it is opened and holds arrays of numbers and characters only (`models.tensors`): no pickle,
+nothing executes.
 """
 
-import io
 import json
 import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from models.served import ServedModel, Terms
+from models.tensors import pack, unpack
 from zorya.domain.ids import sha256_hex
 from zorya.errors import ModelError
 
-_NAMES = ("chars", "words", "named", "targets")
+FILE = "model.safetensors"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def save(folder: Path, model: ServedModel, manifest: Manifest) -> Manifest:
     home = folder / manifest.name / manifest.version
     draft = home.with_name(f".{home.name}.{os.getpid()}")
     draft.mkdir(parents=True, exist_ok=True)
-    (draft / "model.npz").write_bytes(data)
+    (draft / FILE).write_bytes(data)
     (draft / "manifest.json").write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False), encoding="utf-8")
     if not home.exists():
         try:
@@ -70,7 +70,7 @@ def manifest_of(folder: Path, name: str, version: str) -> Manifest:
 def load_model(folder: Path, name: str, version: str) -> tuple[ServedModel, Manifest]:
     """A stored model; refused when its digest or the types in it are not what they should be."""
     manifest = manifest_of(folder, name, version)
-    path = folder / name / version / "model.npz"
+    path = folder / name / version / FILE
     if not path.is_file():
         raise ModelError(f"{path}: no such file; run `zorya model train`, then `zorya model promote` what it made")
     data = path.read_bytes()
@@ -83,50 +83,54 @@ def load_model(folder: Path, name: str, version: str) -> tuple[ServedModel, Mani
 
 
 def _packed(model: ServedModel) -> bytes:
-    """Arrays as they are; names, one a line, and plain numbers as characters."""
+    """Rows of numbers, a row of coefficients a target; lists of names, one a line; what is left as plain values."""
     plain = {
         "ngrams": {"chars": model.chars.ngrams, "words": model.words.ngrams},
         "weights": model.weights,
+        "intercepts": model.intercepts,
         "calibrations": model.calibrations,
         "prior_shift": model.prior_shift,
     }
     names = {"chars": model.chars.terms, "words": model.words.terms, "named": model.named, "targets": model.targets}
-    texts = {name: "\n".join(lines) for name, lines in names.items()} | {"plain": json.dumps(plain)}
-    held = io.BytesIO()
-    np.savez(
-        held,
-        allow_pickle=False,
-        coefficients=model.coefficients,
-        intercepts=model.intercepts,
-        chars_idf=model.chars.idf,
-        words_idf=model.words.idf,
-        **{name: np.frombuffer(text.encode(), dtype=np.uint8) for name, text in texts.items()},
+    return pack(
+        numbers={
+            "chars_idf": model.chars.idf,
+            "words_idf": model.words.idf,
+            **dict(zip(map(_row_of, model.targets), model.coefficients, strict=True)),
+        },
+        texts={name: "\n".join(lines) for name, lines in names.items()},
+        plain=plain,
     )
-    return held.getvalue()
 
 
 def _unpacked(data: bytes) -> ServedModel:
-    with np.load(io.BytesIO(data), allow_pickle=False) as held:
-        names = {
-            name: tuple(held[name].tobytes().decode().split("\n")) for name in ("chars", "words", "named", "targets")
-        }
-        plain = json.loads(held["plain"].tobytes())
-        ngrams = {name: (int(low), int(high)) for name, (low, high) in plain["ngrams"].items()}
-        model = ServedModel(
-            chars=Terms(names["chars"], held["chars_idf"], ngrams["chars"]),
-            words=Terms(names["words"], held["words_idf"], ngrams["words"]),
-            named=names["named"],
-            weights=plain["weights"],
-            targets=names["targets"],
-            coefficients=held["coefficients"],
-            intercepts=held["intercepts"],
-            calibrations={target: (float(a), float(b)) for target, (a, b) in plain["calibrations"].items()},
-            prior_shift=plain["prior_shift"],
-        )
-    columns = len(model.chars.terms) + len(model.words.terms) + len(model.named)
-    if model.coefficients.shape != (columns, len(model.targets)):
+    held = unpack(data)
+    chars, words, named, targets = (
+        tuple(held.texts[name].split("\n")) for name in ("chars", "words", "named", "targets")
+    )
+    plain = held.plain
+    ngrams = {name: (int(low), int(high)) for name, (low, high) in plain["ngrams"].items()}
+    model = ServedModel(
+        chars=Terms(chars, held.numbers["chars_idf"], ngrams["chars"]),
+        words=Terms(words, held.numbers["words_idf"], ngrams["words"]),
+        named=named,
+        weights=plain["weights"],
+        targets=targets,
+        coefficients=tuple(held.numbers[_row_of(target)] for target in targets),
+        intercepts=tuple(map(float, plain["intercepts"])),
+        calibrations={target: (float(a), float(b)) for target, (a, b) in plain["calibrations"].items()},
+        prior_shift=float(plain["prior_shift"]),
+    )
+    columns = len(chars) + len(words) + len(named)
+    if {len(row) for row in model.coefficients} != {columns} or len(model.intercepts) != len(targets):
         raise ValueError("coefficients do not fit the terms")
+    if len(model.chars.idf) != len(chars) or len(model.words.idf) != len(words):
+        raise ValueError("frequencies do not fit the terms")
     return model
+
+
+def _row_of(target: str) -> str:
+    return f"coefficients {target}"
 
 
 def versions(folder: Path, name: str) -> list[Manifest]:

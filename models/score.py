@@ -53,12 +53,9 @@ class Scorer:
 
     def assess(self, readings: Sequence[Reading], version_ids: Sequence[str], *, as_of: datetime) -> list[Assessment]:
         """Assess read ads, one assessment each. Same input, same output."""
-        if not readings:
-            return []
-        probabilities = self.model.probabilities(readings)
         return [
-            self._assessment(reading, version, {target: float(p[i]) for target, p in probabilities.items()}, as_of)
-            for i, (reading, version) in enumerate(zip(readings, version_ids, strict=True))
+            self._assessment(reading, version, self.model.probabilities(reading), as_of)
+            for reading, version in zip(readings, version_ids, strict=True)
         ]
 
     def _assessment(self, reading: Reading, version: str, probability: dict[str, float], as_of: datetime) -> Assessment:

@@ -1,18 +1,18 @@
-"""A fitted classifier as it is used: arrays and term lists, numpy alone.
+"""A fitted classifier as it is used: rows of numbers and term lists, the standard library alone.
 
 What scikit-learn learned is copied out once, when a model is stored; scoring never imports it. Both say the same
-(tests/models/test_served.py).
+(tests/models/test_served.py). An ad has some hundred terms: to load numpy takes as long as to score a thousand ads
+without it, and a sum in a fixed order gives the same digits on every machine.
 """
 
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from typing import Any
-
-import numpy as np
+from functools import cached_property, lru_cache
+from itertools import chain
+from operator import itemgetter, mul
 
 from models.features import indicator_features, masked_text
 from models.reading import Reading
@@ -20,7 +20,8 @@ from models.reading import Reading
 WORD = r"[^\W\d_][\w']+"
 """A word of the word block."""
 _WORD = re.compile(WORD)
-Array = np.ndarray[Any, np.dtype[np.float64]]
+_WORDS_KEPT = 1 << 14
+"""Words whose letter sequences are remembered."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Terms:
     """One block of n-grams: terms in the order of their columns, their inverse document frequency, their lengths."""
 
     terms: tuple[str, ...]
-    idf: Array
+    idf: Sequence[float]
     ngrams: tuple[int, int]
 
     @cached_property
@@ -36,19 +37,40 @@ class Terms:
         """Term → column."""
         return dict(zip(self.terms, range(len(self.terms)), strict=True))
 
-    def weigh(self, found: Iterable[str]) -> dict[int, float]:
-        """Column → sublinear tf-idf of the terms found, of Euclidean length 1 together."""
-        known = self.columns
-        counts = Counter(known[term] for term in found if term in known)
-        weights = {column: (1.0 + math.log(count)) * float(self.idf[column]) for column, count in counts.items()}
-        length = math.sqrt(sum(weight * weight for weight in weights.values()))
+    def weigh(self, found: Iterable[int]) -> dict[int, float]:
+        """Column → sublinear tf-idf of the columns found, of Euclidean length 1 together."""
+        idf = self.idf
+        weights = {
+            column: idf[column] if count == 1 else (1.0 + math.log(count)) * idf[column]
+            for column, count in Counter(found).items()
+        }
+        length = math.sqrt(sum(map(mul, weights.values(), weights.values())))
         return {column: weight / length for column, weight in weights.items()}
+
+    def in_letters(self, text: str) -> Iterator[int]:
+        """Columns of the letter sequences of a text."""
+        return chain.from_iterable(map(self._letters_of, text.lower().split()))
+
+    def in_words(self, text: str) -> Iterator[int]:
+        """Columns of the words and word sequences of a text."""
+        known = self.columns
+        return (known[term] for term in _word_ngrams(text, self.ngrams) if term in known)
+
+    @cached_property
+    def _letters_of(self) -> Callable[[str], tuple[int, ...]]:
+        known, lengths = self.columns, self.ngrams
+
+        @lru_cache(_WORDS_KEPT)
+        def columns(word: str) -> tuple[int, ...]:
+            return tuple(known[term] for term in _char_ngrams(word, lengths) if term in known)
+
+        return columns
 
 
 @dataclass(frozen=True)
 class ServedModel:
-    """Blocks of columns in this order: letters, words, named features. `coefficients` has a row per column and a column
-    per target.
+    """Blocks of columns in this order: letters, words, named features. `coefficients` has a row per target, in it a
+    number per column.
     """
 
     chars: Terms
@@ -56,8 +78,8 @@ class ServedModel:
     named: tuple[str, ...]
     weights: dict[str, float]
     targets: tuple[str, ...]
-    coefficients: Array
-    intercepts: Array
+    coefficients: tuple[Sequence[float], ...]
+    intercepts: tuple[float, ...]
     calibrations: dict[str, tuple[float, float]]
     """Slope and intercept of each target's logistic map from score to probability."""
     prior_shift: float
@@ -67,55 +89,54 @@ class ServedModel:
         first = len(self.chars.terms) + len(self.words.terms)
         object.__setattr__(self, "_named_columns", {name: first + place for place, name in enumerate(self.named)})
 
-    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
-        """Calibrated probability of each target, one per ad."""
-        scores = np.array([self._scores(reading) for reading in readings]).reshape(len(readings), len(self.targets))
-        result: dict[str, Array] = {}
-        for place, target in enumerate(self.targets):
+    def probabilities(self, reading: Reading) -> dict[str, float]:
+        """Calibrated probability of each target."""
+        result: dict[str, float] = {}
+        for target, score in zip(self.targets, self._scores(reading), strict=True):
             slope, intercept = self.calibrations[target]
-            result[target] = sigmoid(slope * scores[:, place] + intercept + self.prior_shift)
+            result[target] = sigmoid(slope * score + intercept + self.prior_shift)
         return result
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """Words and word pairs of this ad that raised the concern score most, with their contribution in log-odds."""
-        offset, concern = len(self.chars.terms), self.targets.index("concern")
+        offset, concern = len(self.chars.terms), self.coefficients[self.targets.index("concern")]
         told = [
-            (
-                self.words.terms[column],
-                weight * self.weights["text"] * float(self.coefficients[offset + column, concern]),
-            )
-            for column, weight in self.words.weigh(_word_ngrams(masked_text(reading), self.words.ngrams)).items()
+            (self.words.terms[column], weight * self.weights["text"] * concern[offset + column])
+            for column, weight in self.words.weigh(self.words.in_words(masked_text(reading))).items()
         ]
         return sorted((pair for pair in told if pair[1] > 0.02), key=lambda pair: (-pair[1], pair[0]))[:limit]
 
-    def _scores(self, reading: Reading) -> Array:
+    def _scores(self, reading: Reading) -> list[float]:
         """Score of each target before calibration."""
         text, of_text, offset = masked_text(reading), self.weights["text"], len(self.chars.terms)
-        row = {column: of_text * w for column, w in self.chars.weigh(_char_ngrams(text, self.chars.ngrams)).items()}
-        words = self.words.weigh(_word_ngrams(text, self.words.ngrams))
+        row = {column: of_text * weight for column, weight in self.chars.weigh(self.chars.in_letters(text)).items()}
+        words = self.words.weigh(self.words.in_words(text))
         row |= {offset + column: of_text * weight for column, weight in words.items()}
         for name, value in indicator_features(reading).items():
             if name in self._named_columns:
                 row[self._named_columns[name]] = self.weights["indicators"] * value
-        values = np.fromiter(row.values(), dtype=np.float64, count=len(row))
-        return np.asarray(values @ self.coefficients[list(row)] + self.intercepts)
+        values = tuple(row.values())
+        pick = itemgetter(*row) if len(row) > 1 else lambda numbers: [numbers[column] for column in row]
+        return [
+            sum(map(mul, values, pick(numbers)), intercept)
+            for numbers, intercept in zip(self.coefficients, self.intercepts, strict=True)
+        ]
 
 
-def sigmoid(value: Array) -> Array:
+def sigmoid(value: float) -> float:
     """Logistic function, safe for any number."""
-    return np.asarray(1.0 / (1.0 + np.exp(-np.clip(value, -35, 35))))
+    return 1.0 / (1.0 + math.exp(-max(-35.0, min(35.0, value))))
 
 
-def _char_ngrams(text: str, lengths: tuple[int, int]) -> Iterator[str]:
-    """Letter sequences inside words, a space standing for their edges; of scikit-learn's `char_wb`."""
-    for word in text.lower().split():
-        edged = f" {word} "
-        for length in range(lengths[0], lengths[1] + 1):
-            yield edged[:length]
-            for start in range(1, len(edged) - length + 1):
-                yield edged[start : start + length]
-            if len(edged) <= length:
-                break  # a short word counts once
+def _char_ngrams(word: str, lengths: tuple[int, int]) -> Iterator[str]:
+    """Letter sequences of a word, a space standing for its edges; of scikit-learn's `char_wb`."""
+    edged = f" {word} "
+    for length in range(lengths[0], lengths[1] + 1):
+        yield edged[:length]
+        for start in range(1, len(edged) - length + 1):
+            yield edged[start : start + length]
+        if len(edged) <= length:
+            break  # a short word counts once
 
 
 def _word_ngrams(text: str, lengths: tuple[int, int]) -> Iterator[str]:

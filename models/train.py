@@ -17,13 +17,12 @@ from models.catalogue import catalogue
 from models.corpus import Corpus, LabelledAd, load_corpus
 from models.reading import read
 from models.recipe import Recipe, load_recipe
-from models.served import Array
 from zorya.domain.ids import content_digest
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
 from zorya.store import Store
 
-_FORMAT = "npz"
+_FORMAT = "safetensors"
 """How models are stored; a new one makes new versions."""
 
 
@@ -96,7 +95,7 @@ def _version(recipe: Recipe, corpus: Corpus) -> str:
     return content_digest(made_of)[:12]
 
 
-def _measure(truth: Array, probability: Array) -> dict[str, float]:
+def _measure(truth: linear.Array, probability: linear.Array) -> dict[str, float]:
     return {
         "average_precision": round(float(average_precision_score(truth, probability)), 4),
         "roc_auc": round(float(roc_auc_score(truth, probability)), 4),

@@ -8,6 +8,7 @@ import pytest
 from filelock import FileLock
 
 from models.catalogue import catalogue
+from models.registry import FILE
 from models.score import Scorer, load_scorer
 from zorya.domain.ads import Kind, Posting
 from zorya.settings import Settings
@@ -18,7 +19,7 @@ MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the default model of this ruleset; shared by all workers of a run."""
-    shared = tmp_path_factory.getbasetemp().parent / f"trained-{catalogue().ruleset}"
+    shared = tmp_path_factory.getbasetemp().parent / f"trained-{catalogue().ruleset}-{FILE}"
     shared.mkdir(exist_ok=True)
     with FileLock(shared / ".lock"):
         load_scorer(Settings(home=shared), as_of=MOMENT)

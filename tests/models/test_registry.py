@@ -24,7 +24,7 @@ def _copy(trained_home: Path, home: Path) -> tuple[Path, str]:
 
 def test_altered_model_is_refused(trained_home: Path, tmp_path: Path) -> None:
     folder, version = _copy(trained_home, tmp_path)
-    path = folder / "linear" / version / "model.npz"
+    path = folder / "linear" / version / registry.FILE
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
@@ -38,7 +38,7 @@ def test_pickle_with_a_matching_digest_is_refused_and_not_executed(trained_home:
     folder, version = _copy(trained_home, tmp_path)
     canary = tmp_path / "canary"
     hostile = f"cos\nsystem\n(S'touch {canary}'\ntR.".encode()
-    (folder / "linear" / version / "model.npz").write_bytes(hostile)
+    (folder / "linear" / version / registry.FILE).write_bytes(hostile)
     manifest = folder / "linear" / version / "manifest.json"
     manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"sha256": sha256_hex(hostile)}))
     with pytest.raises(ModelError, match="cannot be read as a model"):

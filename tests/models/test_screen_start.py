@@ -8,7 +8,19 @@ from pathlib import Path
 
 import pytest
 
-_HEAVY = {"structlog", "typer", "rich", "sqlalchemy", "sklearn", "scipy", "scrapy", "twisted", "airflow", "starlette"}
+_HEAVY = {
+    "structlog",
+    "typer",
+    "rich",
+    "sqlalchemy",
+    "numpy",
+    "sklearn",
+    "scipy",
+    "scrapy",
+    "twisted",
+    "airflow",
+    "starlette",
+}
 _ADS = [
     {"id": "a", "title": "Kitchen help wanted", "body": "Hotel by the lake, contract before you travel, room free."},
     {"id": "b", "title": "Lucru", "body": "Fete 18-25 ani, 2000 euro pe lună, WhatsApp +44 7700 900123"},

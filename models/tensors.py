@@ -1,0 +1,72 @@
+"""Arrays of numbers and characters in one file, as safetensors lays them out, read and written without numpy.
+
+The format (https://huggingface.co/docs/safetensors): the length of a header (8 bytes, little-endian), the header as
+JSON (name → dtype, shape, place of its bytes; `__metadata__`: texts), then the bytes. Nothing in it can be run.
+"""
+
+import json
+import sys
+from array import array
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+_LENGTH = 8
+_PLAIN = "plain"
+"""The key of the metadata under which plain values stand, as JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a file holds."""
+
+    numbers: dict[str, Sequence[float]]
+    texts: dict[str, str]
+    plain: dict[str, Any]
+
+
+def pack(*, numbers: Mapping[str, Sequence[float]], texts: Mapping[str, str], plain: Mapping[str, Any]) -> bytes:
+    """A file of rows of numbers (64-bit floats), texts (UTF-8) and plain JSON values. The names differ."""
+    parts = [(name, "F64", len(row), _bytes_of(array("d", row))) for name, row in numbers.items()]
+    parts += [(name, "U8", len(encoded := text.encode()), encoded) for name, text in texts.items()]
+    header: dict[str, Any] = {"__metadata__": {_PLAIN: json.dumps(plain)}}
+    end = 0
+    for name, kind, length, held in parts:  # numbers first: they stay at multiples of their size
+        header[name] = {"dtype": kind, "shape": [length], "data_offsets": [end, end := end + len(held)]}
+    head = json.dumps(header).encode()
+    head += b" " * (-len(head) % _LENGTH)
+    return b"".join([len(head).to_bytes(_LENGTH, "little"), head, *(held for *_, held in parts)])
+
+
+def unpack(data: bytes) -> Held:
+    """The content of a file; raises ValueError, KeyError, TypeError or AttributeError where it is none."""
+    start = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
+    if start > len(data):
+        raise ValueError("the header is cut short")
+    header = json.loads(data[_LENGTH:start])
+    plain = json.loads(header.pop("__metadata__")[_PLAIN])
+    held = Held({}, {}, plain)
+    view = memoryview(data)[start:]
+    for name, about in header.items():
+        first, after = about["data_offsets"]
+        if not 0 <= first <= after <= len(view):
+            raise ValueError(f"{name} lies outside the file")
+        if about["dtype"] == "F64":
+            held.numbers[name] = _numbers_of(view[first:after])
+        else:
+            held.texts[name] = str(view[first:after], "utf-8")
+    return held
+
+
+def _bytes_of(row: "array[float]") -> bytes:
+    if sys.byteorder == "big":
+        row.byteswap()
+    return row.tobytes()
+
+
+def _numbers_of(data: memoryview) -> "array[float]":
+    row = array("d")
+    row.frombytes(data)
+    if sys.byteorder == "big":
+        row.byteswap()
+    return row

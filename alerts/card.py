@@ -106,7 +106,7 @@ def _reaches(host: str, path: str, contacts: Iterable[Contact]) -> bool:
         return True
     low, digits = path.lower(), re.sub(r"\D", "", path)
     for contact in contacts:
-        if contact.kind in {ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER}:
+        if contact.number_or_kind is ContactKind.PHONE:
             number = re.sub(r"\D", "", contact.value)
             if len(number) >= 6 and number[-8:] in digits:
                 return True

@@ -36,6 +36,8 @@ from zorya.errors import DataFileError
 FOLDER = Path(__file__).parent / "indicators"
 LEXICONS = Path(__file__).parent / "lexicons"
 WARNING_FRAME = LEXICONS / "warning_frame.yml"
+DECISION_RULE = Path(__file__).parent / "decision_rule.yml"
+"""Its outcome stands among the reasons of an assessment."""
 _FRAME, _REPORTING, _ASKING = "frame", "reporting", "asking"
 _TOLD = {"titles", "whys", "drafts"}
 """Translations: a better word for people reads no ad anew."""
@@ -145,6 +147,7 @@ def _ruleset(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> str:
         {
             "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in specs],
             "frame": frame.model_dump(mode="json"),
+            "decision": sha256_hex(DECISION_RULE.read_bytes()),
             "words": {file.relative_to(LEXICONS).as_posix(): sha256_hex(file.read_bytes()) for file in word_files()},
         }
     )[:16]
@@ -228,7 +231,7 @@ def _line_of(path: Path, code: str, word: str) -> int | None:
 
 def files() -> tuple[Path, ...]:
     """Every data file that the shipped catalogue is compiled from."""
-    return (*FOLDER.glob("*.yml"), *word_files())
+    return (*FOLDER.glob("*.yml"), *word_files(), DECISION_RULE)
 
 
 def word_files() -> list[Path]:

@@ -39,6 +39,8 @@ class Endings(DataModel):
     latin: dict[str, str]
     hungarian: str
     hungarian_home: str
+    hungarian_on: str
+    hungarian_islands: str
 
 
 class Name(NamedTuple):
@@ -75,7 +77,7 @@ class Gazetteer:
             add(name.words, number)
         for number, name in enumerate(names):
             if not name.exact:
-                for last in sorted(decline(name.words[-1], home=name.country in _HUNGARIAN_HOME)):
+                for last in sorted(decline(name)):
                     add((*name.words[:-1], last), number)
         for forms in longer.values():
             forms.sort(key=lambda form: -len(form[0]))
@@ -136,7 +138,7 @@ def _names(path: Path) -> Iterator[Name]:
 
 
 class _Declension:
-    """Forms of one folded word."""
+    """Forms of the last word of a name."""
 
     def __init__(self, endings: Endings) -> None:
         self._tables = [
@@ -146,8 +148,11 @@ class _Declension:
         self._longest = [max(map(len, table)) for table in self._tables]
         self._hungarian = tuple(endings.hungarian.split())
         self._home = tuple(endings.hungarian_home.split())
+        self._islands = frozenset(endings.hungarian_islands.split())
+        self._on = tuple(endings.hungarian_on.split())
 
-    def __call__(self, word: str, *, home: bool) -> set[str]:
+    def __call__(self, name: Name) -> set[str]:
+        word = name.words[-1]
         if len(word) < _SHORTEST_DECLINED:
             return set()
         latin = not _CYRILLIC.search(word)
@@ -158,5 +163,13 @@ class _Declension:
                 found = {word[: len(word) - size] + form for form in table[ending]}
                 break
         if latin:
-            found |= {word + case for case in (*self._hungarian, *(self._home if home else ()))}
+            found |= {word + case for case in self._cases_of(name, word)}
         return found - {word}
+
+    def _cases_of(self, name: Name, word: str) -> Iterator[str]:
+        """The endings that Hungarian gives a name."""
+        yield from self._hungarian
+        if name.country in _HUNGARIAN_HOME:
+            yield from self._home
+        elif word in self._islands:
+            yield from self._on

@@ -7,6 +7,7 @@ A match that changes needs a new revision, because old verdicts name the revisio
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from pydantic import Field
 
@@ -70,9 +71,22 @@ def faults(specs: Sequence[IndicatorSpec], folder: Path) -> Iterator[DataFileErr
         yield DataFileError(path, f"{code} is gone; keep its entry with `status: retired`, codes are never used again")
 
 
-def lock(specs: Sequence[IndicatorSpec], folder: Path) -> list[str]:
-    """Raise the revision of each entry whose match changed, in its file, and write the lock file. Returns the codes
-    raised. An indicator that is gone, or a revision that fell, is an error and nothing is written.
+class Outcome(NamedTuple):
+    """Codes whose revision was raised, and codes that were not in the lock file before."""
+
+    raised: list[str]
+    new: list[str]
+
+    def __str__(self) -> str:
+        said = [f"new revision of {', '.join(self.raised)}"] if self.raised else []
+        said += [f"locked for the first time: {', '.join(self.new)}"] if self.new else []
+        return "; ".join(said) or "no match changed"
+
+
+def lock(specs: Sequence[IndicatorSpec], folder: Path) -> Outcome:
+    """Raise the revision of each entry whose match changed, in its file, and write the lock file.
+
+    An indicator that is gone, or a revision that fell, is an error and nothing is written.
     """
     was = read_lock(folder)
     kept = [fault for fault in faults(specs, folder) if "zorya indicators lock" not in str(fault)]
@@ -88,7 +102,7 @@ def lock(specs: Sequence[IndicatorSpec], folder: Path) -> list[str]:
         for spec in sorted(specs, key=lambda spec: (spec.code[0], int(spec.code[1:])))
     ]
     (folder / NAME).write_text("".join((_HEAD, "indicators:\n", *lines)), encoding="utf-8")
-    return sorted(codes)
+    return Outcome(sorted(codes), sorted({spec.code for spec in specs} - was.keys()))
 
 
 def _needs_new(spec: IndicatorSpec, was: Locked | None) -> bool:

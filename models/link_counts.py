@@ -25,7 +25,7 @@ _SHARED_BANDS = 4
 """Of 32 bands of four rows (`models.campaigns.sketch`): a Jaccard similarity of about (4/32)^(1/4) = 0.6."""
 _ANCHORS = 3
 """Ads of a bucket that the others are compared with: all pairs of a large campaign would be too many."""
-_NUMBERED = frozenset({ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER})
+_NUMBERED = frozenset({ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER, ContactKind.TELEGRAM})
 _LANGUAGE_IN_URL = re.compile(r"(?<=[/?&=.])(?:ro|ru|uk|ua|bg|pl|hu|cs|cz|nl|de|en)(?=[/&]|$)", re.IGNORECASE)
 _HOST_END = re.compile(r"^(\w+://[^/]+)")
 
@@ -243,8 +243,8 @@ def _plain(url: str) -> str:
 
 
 def _country_of(number: str, file: LinkedFile) -> str | None:
-    """ISO alpha-2 of an E.164 number, lower case; None for ranges of fiction and for national numbers."""
-    if not number.startswith("+") or number.startswith(file.fiction_numbers):
+    """ISO alpha-2 of an E.164 number, lower case; None for ranges of fiction, national numbers, handles and codes."""
+    if not number.startswith("+") or not number[1:].isdigit() or number.startswith(file.fiction_numbers):
         return None
     try:
         region = phonenumbers.region_code_for_number(phonenumbers.parse(number, None))

@@ -26,6 +26,8 @@ class HungarianCases(DataModel):
     toward: str
     inside: str
     out_of: str
+    naming: str
+    """Of these, what ends so needs no preposition to be a place."""
 
 
 class RoleFile(DataModel):
@@ -79,6 +81,7 @@ class Roles:
             for kind, endings in (("to", cases.toward), ("in", cases.inside), ("from", cases.out_of))
             for ending in endings.split()
         }
+        self._naming = frozenset(cases.naming.split())
         self._work, self._elsewhere = WordList.of(lists.work), WordList.of(lists.elsewhere)
         self._goods = WordList.of(lists.goods)
         self.both = WordList.of(lists.both).exact
@@ -94,6 +97,10 @@ class Roles:
             return None
         work = any(word in self._work for word in (*before[:_BEFORE], *after[:_AFTER]))
         return "destination" if kind == "to" or work or came else None
+
+    def named_by_case(self, form: Mention) -> bool:
+        """True of a Hungarian form that says "in" or "to" at its end: `Essenben`."""
+        return form.words[-1].removeprefix(form.name.words[-1]) in self._naming
 
     def _kind(self, form: Mention, raw: str, preposition: str) -> str | None:
         if preposition in self.source:

@@ -76,7 +76,7 @@ class _Search:
         raw = self._raw(words, index)
         if not (raw.isupper() if name.abbreviation else raw[:1].isupper()):
             return False
-        if not name.preposition:
+        if not name.preposition or roles().named_by_case(Mention(name, words)):
             return True
         if index == 0 or self._words[index - 1] not in roles().announcing:
             return False

@@ -15,6 +15,7 @@ from itertools import chain
 from operator import itemgetter, mul
 
 from models.features import indicator_features, masked_text
+from models.function_words import says_something
 from models.reading import Reading
 
 WORD = r"[^\W\d_][\w']+"
@@ -98,13 +99,16 @@ class ServedModel:
         return result
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
-        """Words and word pairs of this ad that raised the concern score most, with their contribution in log-odds."""
+        """Words and word pairs of this ad that raised the concern score most, with their contribution in log-odds;
+        those of function words alone (`не`) are left out.
+        """
         offset, concern = len(self.chars.terms), self.coefficients[self.targets.index("concern")]
         told = [
             (self.words.terms[column], weight * self.weights["text"] * concern[offset + column])
             for column, weight in self.words.weigh(self.words.in_words(masked_text(reading))).items()
         ]
-        return sorted((pair for pair in told if pair[1] > 0.02), key=lambda pair: (-pair[1], pair[0]))[:limit]
+        telling = [(term, amount) for term, amount in told if amount > 0.02 and says_something(term)]
+        return sorted(telling, key=lambda pair: (-pair[1], pair[0]))[:limit]
 
     def _scores(self, reading: Reading) -> list[float]:
         """Score of each target before calibration."""

@@ -140,6 +140,20 @@ def test_departure_is_weak_alone_and_medium_with_papers_or_travel() -> None:
     assert strength("Urgent, leave tomorrow. Travel paid, we arrange papers and visa.") is Strength.MEDIUM
 
 
+@pytest.mark.parametrize(
+    ("code", "alone", "beside"),
+    [
+        ("A2", "Details via private.", "Girls wanted. Details via private."),
+        ("G8", "Tell me, who do you live with?", "Move in with me in Holland. Tell me, who do you live with?"),
+    ],
+)
+def test_what_tells_little_alone_weighs_more_beside_other_signs(code: str, alone: str, beside: str) -> None:
+    def strength(text: str) -> Strength:
+        return next(hit.strength for hit in catalogue().read(text, "en").hits if hit.code == code)
+
+    assert (strength(alone), strength(beside)) == (Strength.WEAK, Strength.MEDIUM)
+
+
 @given(st.text(alphabet="ab.<>=!_ 0159-x", max_size=20))
 def test_any_text_is_a_comparison_a_name_or_a_clear_error(leaf: str) -> None:
     try:

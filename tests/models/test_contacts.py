@@ -191,6 +191,21 @@ def test_a_whatsapp_group_is_matched_as_no_number() -> None:
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["Telegram: +44 7700 900123", "тг +447700900123", "t.me/+447700900123", "tg://resolve?phone=447700900123"],
+)
+def test_a_telegram_number_is_the_same_phone_as_a_call(written: str) -> None:
+    contact, called = _only(written), _only("tel. +44 7700 900123")
+    assert contact.kind is ContactKind.TELEGRAM
+    assert (contact.number_or_kind, contact.value) == (called.number_or_kind, called.value)
+
+
+@pytest.mark.parametrize("written", ["Telegram: @dawn_example", "t.me/+AbCdEfGh1234"])
+def test_a_telegram_handle_or_group_is_no_phone(written: str) -> None:
+    assert _only(written).number_or_kind is ContactKind.TELEGRAM
+
+
+@pytest.mark.parametrize(
     ("text", "country", "confidence"),
     [
         ("t.me/jobs_example", None, LINKED),

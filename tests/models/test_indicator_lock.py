@@ -50,16 +50,26 @@ def test_new_phrase_without_a_new_revision_is_told(folder: Path) -> None:
 def test_lock_raises_the_revision_in_the_file_and_is_then_content(folder: Path) -> None:
     before = {spec.code: spec.revision for spec in load(folder)}
     edit(folder, "        present:\n", "        present:\n          - 'golden mountains'\n")
-    assert indicator_lock.lock(load(folder), folder) == ["C1"]
+    assert indicator_lock.lock(load(folder), folder) == (["C1"], [])
     assert {spec.code: spec.revision for spec in load(folder)} == before | {"C1": before["C1"] + 1}
     assert says(folder) == []
+
+
+def test_a_new_entry_is_told_apart_from_a_match_that_changed(folder: Path) -> None:
+    specs = load(folder)
+    (folder / indicator_lock.NAME).unlink()
+    assert indicator_lock.lock(specs[1:], folder).new == sorted(spec.code for spec in specs[1:])
+    outcome = indicator_lock.lock(specs, folder)
+    assert outcome == ([], [specs[0].code])
+    assert str(outcome) == f"locked for the first time: {specs[0].code}"
+    assert str(indicator_lock.lock(specs, folder)) == "no match changed"
 
 
 def test_better_words_for_people_need_no_revision(folder: Path) -> None:
     spec = load(folder)[0]
     edit(folder, spec.why, "Said more simply.")
     assert says(folder) == []
-    assert indicator_lock.lock(load(folder), folder) == []
+    assert indicator_lock.lock(load(folder), folder) == ([], [])
 
 
 def test_entry_that_is_gone_is_told_and_not_unlocked(folder: Path) -> None:

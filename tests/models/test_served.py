@@ -14,6 +14,8 @@ from sklearn.linear_model import LogisticRegression
 from models import registry
 from models.corpus import load_corpus
 from models.features import indicator_features, masked_text
+from models.folding import fold
+from models.function_words import says_something
 from models.linear import LinearModel
 from models.reading import Reading, read
 from models.registry import Manifest
@@ -78,6 +80,22 @@ def test_telling_words_raised_the_score(fitted: LinearModel, readings: list[Read
     assert told
     assert all(word in " ".join(masked_text(readings[0]).split()).lower() for word, _ in told)
     assert [amount for _, amount in told] == sorted((amount for _, amount in told), reverse=True)
+
+
+def test_function_words_are_no_reason(fitted: LinearModel, readings: list[Reading]) -> None:
+    told = [term for reading in readings for term, _ in fitted.served().telling_words(reading, limit=50)]
+    assert told
+    assert not {"не", "на", "și", "nem", "the", "for the", "nie", "в"} & set(told)
+
+
+@pytest.mark.parametrize("term", ["не", "și", "без", "ще не", "without any", "für die", "nie ma"])
+def test_a_term_of_function_words_says_nothing(term: str) -> None:
+    assert not says_something(fold(term))
+
+
+@pytest.mark.parametrize("term", ["паспорт", "не говори", "girls", "for girls", "nikomu nie", "ești liberă"])
+def test_a_term_with_a_word_of_matter_says_something(term: str) -> None:
+    assert says_something(fold(term))
 
 
 def test_scoring_imports_no_library_of_arrays_or_learning_and_no_database() -> None:

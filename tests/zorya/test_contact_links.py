@@ -13,6 +13,8 @@ LINKS = {
     "https://t.me/joinchat/AbCdEfGh1234": ("telegram", "+abcdefgh1234"),
     "https://t.me/+AbCdEfGh1234": ("telegram", "+abcdefgh1234"),
     "tg://resolve?domain=jobs_example": ("telegram", "jobs_example"),
+    "https://t.me/+447700900123": ("telegram", "+447700900123"),
+    "tg://resolve?phone=447700900123": ("telegram", "+447700900123"),
     "tg://join?invite=AbCdEfGh1234": ("telegram", "+abcdefgh1234"),
     "https://jobs_example.t.me": ("telegram", "jobs_example"),
     "https://wa.me/447700900123?text=hi": ("whatsapp", "+447700900123"),

@@ -152,6 +152,8 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.contacts.lexicon import FILE as CONTACT_WORDS
     from models.contacts.lexicon import ContactWords
     from models.facts import fact_file, numbers
+    from models.function_words import FILE as FUNCTION_WORDS
+    from models.function_words import FunctionWords
     from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
     from models.indicator_spec import WarningFrame
     from models.negation import NEGATION, NegationFile
@@ -167,6 +169,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each([pay_plausibility.FILE], lambda path: load(path, pay_plausibility.Wages))
     yield from _each([numbers.FILE], lambda path: load(path, numbers.NumberFile))
     yield from _each([organisation_words.FILE], lambda path: load(path, organisation_words.OrganisationFile))
+    yield from _each([FUNCTION_WORDS], lambda path: load(path, FunctionWords))
 
 
 def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:

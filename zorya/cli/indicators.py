@@ -67,8 +67,7 @@ def lock() -> None:
     from models import indicator_lock
     from models.catalogue import FOLDER, load_specs
 
-    raised = indicator_lock.lock(load_specs(), FOLDER)
-    say(f"new revision of {', '.join(raised)}" if raised else "no match changed")
+    say(str(indicator_lock.lock(load_specs(), FOLDER)))
 
 
 def preview(
@@ -168,8 +167,12 @@ def _ads(days: int) -> "tuple[list[PostingVersion], dict[str, str]]":
 def _outcome(ads: int, days: int) -> int:
     if ads:
         return OK
-    say(f"no ad was seen in the last {days} days: crawl first, or ask for more `--days`")
+    say(f"no ad was seen in the last {_days(days)}: crawl first, or ask for more `--days`")
     return NOTHING_TO_DO
+
+
+def _days(days: int) -> str:
+    return "day" if days == 1 else f"{days} days"
 
 
 def _percent(share: float) -> str:
@@ -178,7 +181,7 @@ def _percent(share: float) -> str:
 
 def _print_preview(shown: "Preview", days: int) -> None:
     spec, total = shown.spec, shown.total
-    print(f"{spec.code} {spec.title} ({spec.strength}, {spec.status}): {total.ads} ads of the last {days} days")
+    print(f"{spec.code} {spec.title} ({spec.strength}, {spec.status}): {total.ads} ads of the last {_days(days)}")
     print(f"present in {total.present} ({_percent(total.share)}), contradicted in {total.contradicted}")
     for title, tallies in (("source", shown.sources), ("language", shown.languages)):
         rows = [(name, t.ads, t.present, _percent(t.share), t.contradicted) for name, t in sorted(tallies.items())]
@@ -193,7 +196,7 @@ def _print_preview(shown: "Preview", days: int) -> None:
 
 
 def _print_stats(found: "Statistics", days: int) -> None:
-    print(f"{found.ads} ads of the last {days} days, {found.campaigns} campaigns")
+    print(f"{found.ads} ads of the last {_days(days)}, {found.campaigns} campaigns")
     print(" · ".join(f"{n} or more indicators: {_percent(found.at_least(n))}" for n in (1, 3, 5)))
     rows = []
     for code, tally in found.tallies.items():

@@ -45,19 +45,12 @@ def models() -> dict[str, type[BaseModel]]:
     from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
-    from models.campaigns.organisation_words import OrganisationFile
     from models.catalogue_card import Remedies
     from models.corpus import LabelledAd
     from models.decision_rule import DecisionRule
-    from models.facts.fact_file import FactFile
-    from models.facts.numbers import NumberFile
-    from models.gazetteer import PlaceFile
     from models.indicator_lock import LockFile
-    from models.indicator_spec import IndicatorFile, WarningFrame
+    from models.indicator_spec import IndicatorFile
     from models.linked_spec import LinkedFile
-    from models.negation import NegationFile
-    from models.pay_plausibility import Wages
-    from models.place_roles import RoleFile
     from models.recipe import Recipe
 
     return {
@@ -66,19 +59,37 @@ def models() -> dict[str, type[BaseModel]]:
         "indicators": IndicatorFile,
         "indicator-lock": LockFile,
         "linked-indicators": LinkedFile,
-        "warning-frame": WarningFrame,
-        "negation": NegationFile,
         "decision-rule": DecisionRule,
-        "fact": FactFile,
-        "number-words": NumberFile,
-        "wages": Wages,
         "remedies": Remedies,
-        "places": PlaceFile,
-        "place-roles": RoleFile,
-        "organisation-words": OrganisationFile,
         "recipe": Recipe,
         "labelled-ad": LabelledAd,
         "probe-words": Words,
+        **_lexicons(),
+    }
+
+
+def _lexicons() -> dict[str, type[BaseModel]]:
+    """The word lists by which an ad is read."""
+    from models.campaigns.organisation_words import OrganisationFile
+    from models.facts.fact_file import FactFile
+    from models.facts.numbers import NumberFile
+    from models.function_words import FunctionWords
+    from models.gazetteer import PlaceFile
+    from models.indicator_spec import WarningFrame
+    from models.negation import NegationFile
+    from models.pay_plausibility import Wages
+    from models.place_roles import RoleFile
+
+    return {
+        "warning-frame": WarningFrame,
+        "negation": NegationFile,
+        "fact": FactFile,
+        "number-words": NumberFile,
+        "function-words": FunctionWords,
+        "wages": Wages,
+        "places": PlaceFile,
+        "place-roles": RoleFile,
+        "organisation-words": OrganisationFile,
     }
 
 

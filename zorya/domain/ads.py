@@ -45,6 +45,10 @@ REPAIRED = 0.8
 """Factor for what had to be undone: digits read out, look-alikes, an address spelled in words."""
 
 
+_ON_PHONES = frozenset({ContactKind.WHATSAPP, ContactKind.VIBER, ContactKind.TELEGRAM})
+_NUMBER = re.compile(r"\+?\d{6,15}")
+
+
 @dataclass(frozen=True, slots=True)
 class Contact:
     """One way to reach the advertiser.
@@ -70,8 +74,10 @@ class Contact:
 
     @property
     def number_or_kind(self) -> ContactKind:
-        """What the value is matched as: WhatsApp and Viber are the same phone number as a call; a group is none."""
-        numbered = self.kind in {ContactKind.WHATSAPP, ContactKind.VIBER} and "/" not in self.value
+        """What the value is matched as: behind a messenger's number is the same phone as behind a call; a group's code
+        or a handle is none.
+        """
+        numbered = self.kind in _ON_PHONES and _NUMBER.fullmatch(self.value)
         return ContactKind.PHONE if numbered else self.kind
 
 

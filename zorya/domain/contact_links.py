@@ -48,6 +48,7 @@ _LINKS = (
     _link(ContactKind.TELEGRAM, _TELEGRAM_HINTS, rf"{_TELEGRAM_HOST}\s?/\s?(?:joinchat/|\+)([\w-]{{8,40}})", "+"),
     _link(ContactKind.TELEGRAM, _TELEGRAM_HINTS, rf"{_TELEGRAM_HOST}\s?/\s?(?:s/|@)?{_NOT_TELEGRAM}(\w{{3,40}})"),
     _link(ContactKind.TELEGRAM, "tg:", r"tg:/{0,2}resolve\?(?:phone=\d+&)?domain=(\w{3,40})"),
+    _link(ContactKind.TELEGRAM, "tg:", r"tg:/{0,2}resolve\?phone=(?:\+|%2B)?(\d{7,15})(?!\d|&domain)", "+"),
     _link(ContactKind.TELEGRAM, "tg:", r"tg:/{0,2}join\?invite=([\w-]{8,40})", "+"),
     _link(ContactKind.TELEGRAM, ".t.me", r"(\w{4,32})\.t\.me\b"),
     _link(

@@ -18,6 +18,7 @@ GAP = 3
 """Words that `...` may skip."""
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[\w'+]+")
 """A word of a normalised text."""
+_SIGNS = re.compile(r"\w[@$€£!|]\w")
 
 
 class PhraseError(ValueError):
@@ -83,12 +84,15 @@ def _parse_element(part: str, source: str) -> Element:
                 )
             placeholders.append(alternative)
             continue
-        tokens = TOKEN.findall(fold(word))
+        folded = fold(word)
+        tokens = TOKEN.findall(folded)
         if not tokens:
             raise PhraseError(f"{source!r}: {alternative!r} holds no word; separate words by single spaces")
         star = "*" if alternative.endswith("*") else ""
         if len(tokens) > 1:
             compounds.append((*tokens[:-1], tokens[-1] + star))
+            if _SIGNS.search(folded):  # `g€ld`: what the normaliser reads as one word, of which two are left otherwise
+                stems.append(folded) if star else exact.add(folded)
         elif star:
             stems.append(tokens[0])
         else:

@@ -63,7 +63,11 @@ def _fit(elements: tuple[Element, ...], position: int, words: Words, index: int)
                 if element.gap
                 else _fit_any(elements, position, words, index)
             )
-        if index >= len(texts) or not (texts[index] in element.exact or texts[index].startswith(element.stems)):
+        if index >= len(texts) or not (
+            texts[index] in element.exact
+            or texts[index].startswith(element.stems)
+            or _as_written(element, words, index)
+        ):
             return None
         position += 1
         index += 1
@@ -91,20 +95,29 @@ def _fit_any(
     return _fit(elements, position + 1, words, index) if element.optional else None
 
 
+def _as_written(element: Element, words: Words, index: int) -> bool:
+    """Whether one word of the element is how the ad wrote a word that the normaliser made another of."""
+    written = words.written.get(index)
+    return written is not None and (written in element.exact or written.startswith(element.stems))
+
+
 def _element_ends(element: Element, words: Words, index: int) -> Iterator[int]:
     word = words.words[index]
-    if word in element.exact or word.startswith(element.stems):
+    if word in element.exact or word.startswith(element.stems) or _as_written(element, words, index):
         yield index + 1
     for compound in element.compounds:
-        found = words.words[index : index + len(compound)]
-        *head, last = compound
-        whole = len(found) == len(compound) and found[:-1] == head
-        if whole and (found[-1] == last or (last.endswith("*") and found[-1].startswith(last[:-1]))):
-            yield index + len(compound)
+        after = index + len(compound)
+        if after <= len(words.words) and all(_is(part, words, index + at) for at, part in enumerate(compound)):
+            yield after
     for name in element.placeholders:
-        end = words.placeholder_end(name, index)
-        if end is not None:
-            yield end
+        yield from words.placeholder_ends(name, index)
+
+
+def _is(part: str, words: Words, index: int) -> bool:
+    """Whether word `index` is one part of a compound, whose last may be a stem."""
+    stem = part[:-1] if part.endswith("*") else None
+    readings = (words.words[index], words.written.get(index, ""))
+    return part in readings if stem is None else any(word.startswith(stem) for word in readings)
 
 
 class _Waiting(NamedTuple, Generic[K]):
@@ -124,6 +137,10 @@ class _Begun(NamedTuple):
 
     elements: frozenset[int]
     anchors: tuple[int, ...]
+
+
+def _either(one: _Begun, other: _Begun) -> _Begun:
+    return _Begun(one.elements | other.elements, tuple(dict.fromkeys((*one.anchors, *other.anchors))))
 
 
 _Windows = dict[Window, dict[int, list[_Waiting[K]]]]
@@ -156,7 +173,7 @@ class PhraseMatcher(Generic[K]):
         numbers = set(index["exact"].get(word, ()))
         for length in range(1, min(len(word), self._longest) + 1):
             numbers.update(index["stems"].get(word[:length], ()))
-        if word[0].isdecimal():
+        if word.lstrip("+")[:1].isdecimal():
             numbers.update(index["numeric"])
         begun = _Begun(frozenset(numbers), tuple(number for number in numbers if number in self._waiting))
         if len(self._known) < _KNOWN_WORDS:
@@ -167,6 +184,8 @@ class PhraseMatcher(Generic[K]):
         """key → its matches in the order of the text, at most one for each phrase and first word."""
         known = self._known
         begun = [known[word] if word in known else self._begun_by(word) for word in words.words]
+        for index, written in words.written.items():
+            begun[index] = _either(begun[index], self._begun_by(written))
         found: dict[K, list[Match]] = {}
         tried: set[tuple[int, int]] = set()
         for index, word in enumerate(begun):

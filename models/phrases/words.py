@@ -2,18 +2,21 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
+from models.folding import fold
 from models.normalise import Normalised
 from models.phrases.language import TOKEN
 from zorya.domain.findings import Span
 from zorya.domain.languages import Part, language_at
 from zorya.domain.pay import find_pay
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_NUMBER = re.compile(r"\+?\d+(?:[.,]\d+)*")
 _PERCENT = re.compile(r"\s?(?:%|percent|procent|процент|вiдсотк|відсотк|szazalek|/\s?\d)")
 _SENTENCE_END = re.compile(r"[.!?…\n;]")
+_REWRITTEN = frozenset({"leet", "lookalike", "transliteration"})
+"""What makes another word of one."""
 _CLAUSE_END = re.compile(r"[^\w\s'+\-/]|\s[-/]\s|\n")
 
 
@@ -51,26 +54,48 @@ class Words:
         return first, after + 1 if after < len(ends) and begins[after] < span[1] else after
 
     @cached_property
-    def _mentions(self) -> dict[str, dict[int, int]]:
-        """`{money}` and `{place}` → first word of each mention → the word after it."""
-        return {
-            "{money}": dict(self.word_range((pay.start, pay.end)) for pay in find_pay(self.original)),
-            "{place}": dict(self.word_range(span) for span in self._places),
-        }
+    def written(self) -> Mapping[int, str]:
+        """Index of each word that the normaliser made another of → the word as the ad wrote it, folded: `g€ld` beside
+        `geld`, `rabota` beside `работа`. A phrase may be written either way.
+        """
+        if self.normalised.undone.isdisjoint(_REWRITTEN):
+            return {}
+        as_written = (fold(self.original[slice(*self.original_span(at, at + 1))]) for at in range(len(self.words)))
+        return {at: written for at, written in enumerate(as_written) if written != self.words[at]}
 
-    def placeholder_end(self, name: str, index: int) -> int | None:
-        """Word index after the placeholder that begins at word `index`, or None."""
+    @cached_property
+    def _mentions(self) -> dict[str, dict[int, tuple[int, ...]]]:
+        """`{money}` and `{place}` → first word of each mention → the words after which it may end, the last first:
+        `100 euro per day` is also `100 euro`, so that a phrase can name the period itself, and in `80 to 100 euro`
+        stands `to 100 euro` too.
+        """
+        money: dict[int, tuple[int, ...]] = {}
+        for pay in find_pay(self.original):
+            first, after = self.word_range((pay.start, pay.end))
+            amount_after = self.word_range((pay.start, pay.amount_end))[1]
+            numbers = (at for at in range(first + 1, amount_after) if self._begins_number(at))
+            money |= dict.fromkeys((first, *numbers), (after, amount_after))
+        return {"{money}": money, "{place}": {first: (after,) for first, after in map(self.word_range, self._places)}}
+
+    def _begins_number(self, index: int) -> bool:
+        """Not the second group of `4 000`."""
+        return self.words[index][0].isdecimal() and not self.words[index - 1][-1].isdecimal()
+
+    def placeholder_ends(self, name: str, index: int) -> Iterator[int]:
+        """Word indexes after the placeholder that begins at word `index`, none where it does not."""
         if name in {"{money}", "{place}"}:
-            end = self._mentions[name].get(index)
-            return end if end is not None and end > index else None
+            ends = self._mentions[name].get(index, ())
+            yield from (end for end in dict.fromkeys(ends) if end > index)
+            return
         word = self.words[index]
         if not _NUMBER.fullmatch(word):
-            return None
+            return
         if name == "{age}":
-            return index + 1 if word.isdigit() and 16 <= int(word) <= 45 else None
-        if name == "{percent}":
-            return index + 1 if _PERCENT.match(self.normalised.text, self.spans[index][1]) else None
-        return index + 1
+            fits = word.isdigit() and 16 <= int(word) <= 45
+        else:
+            fits = name != "{percent}" or bool(_PERCENT.match(self.normalised.text, self.spans[index][1]))
+        if fits:
+            yield index + 1
 
     def original_span(self, first: int, after: int) -> Span:
         """Original characters of the words [first, after)."""

@@ -29,9 +29,26 @@ WORDS = (
     "500",
     "euro",
     "€",
+    "w0rking",
+    "dev4onki",
+    "+33",
 )
 OPENERS = st.sampled_from(
-    ("работа", "раб*", "работ*", "робота", "work", "wor*", "work-in", "work-раб*", "на", "in|на", "euro")
+    (
+        "работа",
+        "раб*",
+        "работ*",
+        "робота",
+        "work",
+        "wor*",
+        "work-in",
+        "work-раб*",
+        "на",
+        "in|на",
+        "euro",
+        "w0rk*",
+        "w0rking",
+    )
 )
 ELEMENTS = st.one_of(
     OPENERS,
@@ -88,12 +105,36 @@ def test_generated_phrases_of_the_benchmark_are_the_same_every_time() -> None:
         ("work in {place}", "work in teams", None),
         ("earn {money} cash", "earn 1 500 euro a week cash", "earn 1 500 euro a week cash"),
         ("girls {age} {age}", "girls 18–25", "girls 18–25"),
+        ("up to {money} per|a day", "Earn up to 300 euro per day", "up to 300 euro per day"),
+        ("up to {money} cash", "Earn up to 300 euro per day cash", "up to 300 euro per day cash"),
+        ("tot {money} per avond", "€400 tot €1200 per avond", "tot €1200 per avond"),
+        ("paid {money} 000 a week", "paid 3 000 euro a week", None),
+        ("viber {number}", "Viber +33 6 39 98", "Viber +33"),
     ],
 )
 def test_placeholder_stands_for_what_the_text_names(phrase: str, text: str, matched: str | None) -> None:
     normalised = normalise(text)
     places = [(text.index(place.raw), text.index(place.raw) + len(place.raw)) for place in find_places(text)]
     words = Words(text, normalised, places=places)
+    matches = PhraseMatcher([("k", parse_phrase(phrase))]).find(words).get("k", [])
+    spans = [words.original_span(match.first, match.after) for match in matches]
+    assert [text[start:end] for start, end in spans] == ([matched] if matched else [])
+
+
+@pytest.mark.parametrize(
+    ("phrase", "text", "matched"),
+    [
+        ("momicheta za klub|bar", "Tyrsq momicheta za klub v Malaga, bez opit, pari vseki den", "momicheta za klub"),
+        ("момичета за клуб", "Tyrsq momicheta za klub v Malaga, bez opit, pari vseki den", "momicheta za klub"),
+        ("schn€ll* g€ld", "Schn€ll G€ld verdienen", "Schn€ll G€ld"),
+        ("schnell geld", "Schn€ll G€ld verdienen", "Schn€ll G€ld"),
+        ("schn€ll geld", "Schnell Geld verdienen", None),
+    ],
+)
+def test_a_rewritten_word_is_found_as_it_was_written_and_as_it_was_meant(
+    phrase: str, text: str, matched: str | None
+) -> None:
+    words = Words(text, normalise(text))
     matches = PhraseMatcher([("k", parse_phrase(phrase))]).find(words).get("k", [])
     spans = [words.original_span(match.first, match.after) for match in matches]
     assert [text[start:end] for start, end in spans] == ([matched] if matched else [])

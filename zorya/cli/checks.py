@@ -44,6 +44,7 @@ def data_files(settings: Settings) -> list[Check]:
         ("partners", _partners),
         ("indicators", _indicators),
         ("lexicons", _lexicons),
+        ("phrases", _phrases),
         ("recipes", _recipes),
         ("corpus", _corpus),
     )
@@ -170,6 +171,13 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each([numbers.FILE], lambda path: load(path, numbers.NumberFile))
     yield from _each([organisation_words.FILE], lambda path: load(path, organisation_words.OrganisationFile))
     yield from _each([FUNCTION_WORDS], lambda path: load(path, FunctionWords))
+
+
+def _phrases(_settings: Settings) -> Iterator[str | DataFileError]:
+    """Phrases that no text can match, where the files are sound otherwise."""
+    from models import dead_phrases
+
+    yield from _each(dead_phrases.files(), dead_phrases.check)
 
 
 def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:

@@ -38,8 +38,10 @@ def doctor(
     as_json: JsonFlag = False,
 ) -> None:
     """Say what is missing and how to mend it; exit code 4 when something is."""
+    from zorya import compiled
     from zorya.cli import checks
 
+    compiled.keep_in(None)  # a check changes nothing, and takes nothing from before on trust
     settings = load_settings()
     found = checks.data_files(settings) if data_files else checks.everything(settings)
     if as_json:

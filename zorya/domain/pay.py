@@ -27,8 +27,9 @@ class Pay:
     """Pay as offered: amounts in `currency` (ISO 4217) per `period`, and the monthly euro mean.
 
     `eur_month` is the mid-point converted at the dated table's rate and to a full-time month; None when the
-    period is unknown. `start`/`end` are offsets of the mention in the text it was found in. `tax` is `net` or `gross`
-    as stated, None when the ad does not say; `rate_date` (ISO) is the day of the rates behind `eur_month`.
+    period is unknown. `start`/`end` are offsets of the mention in the text it was found in, `amount_end` where its
+    numbers and currency end and words for the period may begin. `tax` is `net` or `gross` as stated, None when the ad
+    does not say; `rate_date` (ISO) is the day of the rates behind `eur_month`.
     """
 
     min: float
@@ -41,6 +42,7 @@ class Pay:
     end: int = 0
     tax: Tax | None = None
     rate_date: str | None = None
+    amount_end: int = 0
 
 
 @cache
@@ -185,10 +187,10 @@ def _mention(text: str, amount: _Amount, country: str | None) -> Pay | None:
     after = grammar.PERIOD.match(text, end)
     named = after or grammar.PERIOD_AHEAD.search(text, max(0, start - 40), start)
     period = plausible_period(named.lastgroup if named else None, (low + high) / 2, currency)
-    end = after.end() if after else end
+    amount_end, end = end, after.end() if after else end
     eur = monthly_eur((low + high) / 2, currency, period)
-    dated = None if eur is None else rate_date()
-    return Pay(low, high, currency, period, eur, text[start:end].strip(), start, end, _tax(text, start, end), dated)
+    dated, tax = None if eur is None else rate_date(), _tax(text, start, end)
+    return Pay(low, high, currency, period, eur, text[start:end].strip(), start, end, tax, dated, amount_end)
 
 
 def settle_lei(pay: Pay, country: str | None) -> Pay:

@@ -15,6 +15,7 @@ from models import bench_peers
 from models.bench_ads import SEED, BenchAd, ads_for_rounds
 from models.bench_peers import PeerReading, Peers
 from models.campaigns.sketch import sketch
+from models.campaigns.wording import wording
 from models.catalogue import catalogue
 from models.phrases import PhraseMatcher, Words, parse_phrase
 from models.reading import Reading, read
@@ -90,7 +91,7 @@ def _one_round(
     scorer.assess(readings, [ad.posting.native_id for ad in ads], as_of=as_of)
     laps.lap(_SCORE)
     for reading in readings:
-        sketch(reading)
+        sketch(wording(reading))
     laps.lap(_SKETCH)
     spent |= {step: laps.spent[step] for step in (_SCORE, _SKETCH)}
     if peers is None:

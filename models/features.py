@@ -12,9 +12,9 @@ from models.reading import Reading
 from zorya.domain.ads import ContactKind
 from zorya.domain.findings import State
 
-_CONTACT = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)@\w+|t\.me/\S+")
+CONTACT = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)@\w+|t\.me/\S+")
 _NUMBER = re.compile(r"\d[\d .,\-/():]*")
-_NATIONALITY = re.compile(
+NATIONALITY = re.compile(
     r"\b(?:ucrain\w*|украин\w*|україн\w*|ukrain\w*|ukrajin\w*|ukrán\w*|oekra\w*|moldov\w*|молдав\w*|молдов\w*|mołdaw\w*|rom[aâ]n\w*|румын\w*|румун\w*"
     r"|rumun\w*|român\w*|roemeen\w*|rumän\w*|bulg\w*|болгар\w*|българ\w*|bułgar\w*|bolgár\w*|poln\w*|polsk\w*|polak\w*|polek|polki|польск\w*|поляк\w*|pools\w*"
     r"|lengyel\w*|hungar\w*|maghiar\w*|węgier\w*|magyar\w*|maďar\w*|венгр\w*|угор\w*|унгар\w*|hongaar\w*|russ\w*|rus\w*|русск\w*|росій\w*|rosyj\w*|orosz\w*"
@@ -24,14 +24,19 @@ _NATIONALITY = re.compile(
 
 def masked_text(reading: Reading) -> str:
     """Normalised text with contacts, numbers, places and nationalities replaced by marks."""
-    text = _CONTACT.sub(" xcontact ", reading.indicators.normalised.text)
+    text = CONTACT.sub(" xcontact ", reading.indicators.normalised.text)
     text = _NUMBER.sub(" 0 ", text)
-    text = _NATIONALITY.sub(" ", text)
+    text = NATIONALITY.sub(" ", text)
+    return " ".join(mask_places(text, reading).split())
+
+
+def mask_places(text: str, reading: Reading) -> str:
+    """Normalised text without the places the ad names."""
     from models.normalise import normalise
 
     for place in reading.places:
         text = re.sub(rf"(?<!\w){re.escape(normalise(place.raw).text)}(?!\w)", " ", text)
-    return " ".join(text.split())
+    return text
 
 
 def indicator_features(reading: Reading) -> dict[str, float]:

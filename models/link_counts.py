@@ -21,8 +21,8 @@ from zorya.domain.language_names import name_of
 from zorya.store.linking import LinkedAd
 
 _Alerts = list[tuple[str, datetime]]
-_SHARED_BANDS = 4
-"""Of 32 bands of four rows (`models.campaigns.sketch`): a Jaccard similarity of about (4/32)^(1/4) = 0.6."""
+_SHARED_BANDS = 2
+"""Of 16 bands of eight rows (`models.campaigns.sketch`): a Jaccard similarity of about (2/16)^(1/8) = 0.77."""
 _ANCHORS = 3
 """Ads of a bucket that the others are compared with: all pairs of a large campaign would be too many."""
 _NUMBERED = frozenset({ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER, ContactKind.TELEGRAM})

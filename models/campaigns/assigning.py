@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models.campaigns.grouping import HUB, SAME_TEXT, Edge
+from models.campaigns.edges import HUB, Edge, bar
 from models.campaigns.imprint import imprint
-from models.campaigns.sketch import Signature, similarity, sketch
+from models.campaigns.sketch import TextSketch, similarity, sketch
+from models.campaigns.wording import wording
 from models.reading import Reading, read
 from zorya.store import campaigns as store_campaigns
 from zorya.store import postings as store_postings
@@ -16,7 +17,7 @@ from zorya.store import postings as store_postings
 def assign(connection: Connection, posting_id: str, reading: Reading, tokens: Sequence[str], *, at: datetime) -> str:
     """Put a stored posting into its campaign (found, joined or merged); returns the campaign id."""
     ad = imprint(reading, id=posting_id, tokens=tokens)
-    edges = _stored_edges(connection, posting_id, list(ad.keys), ad.text.signature if ad.text else None)
+    edges = _stored_edges(connection, posting_id, list(ad.keys), ad.text)
     campaign = store_campaigns.of_posting(connection, posting_id)
     tied = {other: store_campaigns.of_posting(connection, other) for other in edges}
     targets = {target for target in tied.values() if target}
@@ -33,27 +34,25 @@ def assign(connection: Connection, posting_id: str, reading: Reading, tokens: Se
     return campaign
 
 
-def _stored_edges(
-    connection: Connection, posting_id: str, keys: list[str], signature: Signature | None
-) -> dict[str, Edge]:
+def _stored_edges(connection: Connection, posting_id: str, keys: list[str], text: TextSketch | None) -> dict[str, Edge]:
     edges: dict[str, Edge] = {}
     for key, others in store_campaigns.sharing_keys(connection, keys, limit_per_key=HUB).items():
         others = [other for other in others if other != posting_id]
         if key.startswith("c:"):
             if len(others) < HUB:
                 edges |= {other: Edge(posting_id, other, "contact", 1.0) for other in others[:1]}
-        elif signature is not None:
+        elif text is not None:
             for other in others[:8]:
                 if other in edges:
                     continue
-                alike = _likeness(connection, other, signature)
-                if alike >= SAME_TEXT:
+                alike = _likeness(connection, other, text)
+                if alike >= bar(text.shingles, common=False):
                     edges[other] = Edge(posting_id, other, "text", round(alike, 3))
                     break
     return edges
 
 
-def _likeness(connection: Connection, posting_id: str, signature: Signature) -> float:
+def _likeness(connection: Connection, posting_id: str, text: TextSketch) -> float:
     version = store_postings.current(connection, posting_id)
-    text = sketch(read(version.posting)) if version else None
-    return similarity(signature, text.signature) if text else 0.0
+    other = sketch(wording(read(version.posting))) if version else None
+    return similarity(text, other) if other else 0.0

@@ -1,68 +1,106 @@
-"""Campaigns: ads tied by near-duplicate wording or a shared contact, with the edge that tied them.
+"""Campaigns of a set of ads: ads tied by wording, contact or picture, each tie with its reason.
 
-A contact that stands in more than `HUB` ads (a board's footer, an agency's switchboard) ties nothing.
+The partition is a function of the set: not of the order of the ads, of batches, or of the number of workers.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from models.campaigns.alike import TextTies, tie_texts
+from models.campaigns.edges import HUB_SAMPLE, KEY_REASONS, Edge, is_hub, text_reason
+from models.campaigns.forest import Forest
 from models.campaigns.imprint import Imprint
-from models.campaigns.sketch import Signature, similarity
+from models.campaigns.texts import Text, texts_of
 from zorya.domain.ids import campaign_id
 
-SAME_TEXT = 0.5
-"""Estimated Jaccard similarity of 5-grams from which two ads share a template."""
-HUB = 40
-"""A contact in more ads than this is a hub, not an advertiser."""
+
+@dataclass(frozen=True)
+class Grouping:
+    """`campaign_of` names the campaign of each ad id (after its smallest ad); `edges` are the ties that made them,
+    strong ones and pairs of weak ones; `proposals` are single weak edges between campaigns, the best of each kind;
+    `hubs` are the keys that tie nothing by themselves; `comparisons` counts the pairs of texts compared."""
+
+    campaign_of: dict[str, str]
+    edges: tuple[Edge, ...]
+    proposals: tuple[Edge, ...]
+    hubs: frozenset[str]
+    comparisons: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Why two ads belong together: `contact` (weight 1) or `text` (weight = similarity)."""
-
-    one: str
-    other: str
-    kind: str
-    weight: float
-
-
-def group(imprints: Iterable[Imprint]) -> tuple[dict[str, str], list[Edge]]:
-    """Campaigns of a batch: id of each ad → campaign, and the edges. The order of the ads does not matter."""
+def group(imprints: Iterable[Imprint]) -> Grouping:
+    """Group a set of ads; ids must be unique."""
     ads = sorted(imprints, key=lambda ad: ad.id)
-    signatures = {ad.id: ad.text.signature for ad in ads if ad.text}
-    buckets: dict[str, list[str]] = {}
-    for ad in ads:
-        for key in ad.keys:
-            buckets.setdefault(key, []).append(ad.id)
-    parent = {ad.id: ad.id for ad in ads}
-
-    def root(name: str) -> str:
-        while parent[name] != name:
-            parent[name] = parent[parent[name]]
-            name = parent[name]
-        return name
-
-    edges = []
-    for key, names in sorted(buckets.items()):
-        for edge in _edges_of(key, names, signatures):
-            one, other = sorted((root(edge.one), root(edge.other)))
-            if one != other:
-                parent[other] = one
-                edges.append(edge)
-    return {name: campaign_id(root(name)) for name in parent}, edges
+    texts = texts_of(ads)
+    ties = tie_texts(texts)
+    names = [ad.id for ad in ads]
+    number_of = {name: number for number, name in enumerate(names)}
+    forest = Forest(len(ads))
+    by_text = list(_text_edges(names, texts, ties))
+    keyed, hubs = _key_edges(ads, texts, ties)
+    strong = [edge for edge in (*by_text, *keyed) if edge.strong]
+    edges = [edge for edge in strong if forest.tie(number_of[edge.one], number_of[edge.other])]
+    weak = [edge for edge in by_text if not edge.strong]
+    weak += _beside(ads, texts, ties, hubs)
+    pairs, proposals = _weighed(weak, [names[root] for root in forest.roots()], number_of)
+    for edge in pairs:
+        forest.tie(number_of[edge.one], number_of[edge.other])
+    campaign_of = {name: campaign_id(names[root]) for name, root in zip(names, forest.roots(), strict=True)}
+    return Grouping(campaign_of, (*edges, *pairs), tuple(proposals), frozenset(hubs), ties.comparisons)
 
 
-def _edges_of(key: str, names: list[str], signatures: dict[str, Signature]) -> list[Edge]:
-    """Edges within one bucket: contacts chain; texts compare with the bucket's first members."""
-    if len(names) < 2 or (key.startswith("c:") and len(set(names)) > HUB):
-        return []
-    if key.startswith("c:"):
-        return [Edge(names[0], name, "contact", 1.0) for name in names[1:]]
-    found = []
-    for position, name in enumerate(names):
-        for earlier in names[: min(position, 8)]:
-            alike = similarity(signatures[name], signatures[earlier])
-            if alike >= SAME_TEXT:
-                found.append(Edge(earlier, name, "text", round(alike, 3)))
-                break
-    return found
+def _text_edges(names: Sequence[str], texts: Sequence[Text], ties: TextTies) -> Iterable[Edge]:
+    """Ads of one text, then texts that are alike; each text is stood for by its smallest ad."""
+    for text in texts:
+        if text.sketch:
+            for ad in text.ads[1:]:
+                yield Edge(names[text.ads[0]], names[ad], "text", 1.0, text_reason(1.0))
+    for tie in ties.ties:
+        one, other = sorted((names[texts[tie.one].ads[0]], names[texts[tie.other].ads[0]]))
+        yield Edge(one, other, "text", round(tie.likeness, 3), text_reason(tie.likeness), strong=tie.strong)
+
+
+def _key_edges(ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies) -> tuple[list[Edge], set[str]]:
+    """Edges of the keys that are no hubs, from the smallest ad of each; and the hubs."""
+    text_of = {ad: number for number, text in enumerate(texts) for ad in text.ads}
+    holders: dict[str, list[int]] = {}
+    for number, ad in enumerate(ads):
+        for key in dict.fromkeys(ad.contacts + ad.images):
+            holders.setdefault(key, []).append(number)
+    edges: list[Edge] = []
+    hubs: set[str] = set()
+    for key, holding in sorted(holders.items()):
+        lowest = sorted({text_of[ad] for ad in holding})[:HUB_SAMPLE]
+        organisations = frozenset().union(*(ads[ad].organisations for ad in holding))
+        if is_hub(organisations, np.array([ties.group_of[text] for text in lowest])):
+            hubs.add(key)
+            continue
+        kind, reason = KEY_REASONS[key[:2]]
+        edges += [Edge(ads[holding[0]].id, ads[holder].id, kind, 1.0, reason) for holder in holding[1:]]
+    return edges, hubs
+
+
+def _beside(ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies, hubs: set[str]) -> Iterable[Edge]:
+    """Hub keys that two texts share beside a weak edge between them."""
+    keys = [{key for ad in text.ads for key in ads[ad].contacts + ads[ad].images} & hubs for text in texts]
+    for tie in ties.ties:
+        shared = set() if tie.strong else keys[tie.one] & keys[tie.other]
+        for key in sorted(shared):
+            kind, reason = KEY_REASONS[key[:2]]
+            one, other = sorted((ads[texts[tie.one].ads[0]].id, ads[texts[tie.other].ads[0]].id))
+            yield Edge(one, other, kind, 0.5, f"{reason} So do many others.", strong=False)
+
+
+def _weighed(weak: Iterable[Edge], home: Sequence[str], number_of: dict[str, int]) -> tuple[list[Edge], list[Edge]]:
+    """Weak edges between strong groups: pairs of different kinds, which tie, and the others, which are proposals."""
+    between: dict[tuple[str, str], dict[str, Edge]] = {}
+    for edge in sorted(weak, key=lambda edge: (-edge.weight, edge.one, edge.other)):
+        groups = tuple(sorted((home[number_of[edge.one]], home[number_of[edge.other]])))
+        if groups[0] != groups[1]:
+            between.setdefault((groups[0], groups[1]), {}).setdefault(edge.kind, edge)
+    pairs: list[Edge] = []
+    proposals: list[Edge] = []
+    for _, kinds in sorted(between.items()):
+        (pairs if len(kinds) > 1 else proposals).extend(kinds.values())
+    return pairs, proposals

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from models import screen
-from models.campaigns.grouping import HUB, group
+from models.campaigns.edges import HUB
+from models.campaigns.grouping import group
 from models.campaigns.imprint import Imprint, imprint
 from models.reading import read
 from zorya.domain.ads import Posting
@@ -21,6 +22,9 @@ OTHER = (
     "корпоративний транспорт, досвід від року, заробітна плата за результатами співбесіди."
 )
 
+_LETTERS = random.Random(7)
+DIFFERENT = ["".join(_LETTERS.choices("abcdefghij ", k=150)) for _ in range(HUB + 1)]
+
 
 def _templated(ad: Callable[..., Posting]) -> list[Posting]:
     slots = [("Амстердам", "18-25", 200), ("Берлін", "18-28", 250), ("Прагу", "19-30", 300)]
@@ -35,31 +39,37 @@ def _imprints(postings: list[Posting]) -> list[Imprint]:
 
 
 def test_one_template_with_other_city_age_and_pay_is_one_campaign(ad: Callable[..., Posting]) -> None:
-    found, edges = group(_imprints([*_templated(ad), ad("Слюсар", OTHER, name="x")]))
+    grouping = group(_imprints([*_templated(ad), ad("Слюсар", OTHER, name="x")]))
+    found = grouping.campaign_of
     assert len({found["t0"], found["t1"], found["t2"]}) == 1
     assert found["x"] != found["t0"]
-    assert {edge.kind for edge in edges} == {"text"}
+    assert {edge.kind for edge in grouping.edges} == {"text"}
 
 
 def test_shared_contact_ties_ads_of_different_wording_and_language(ad: Callable[..., Posting]) -> None:
     one = ad("Hostess", "Klub szuka hostess, pisz na WhatsApp +44 7700 900 123", name="a")
     two = ad("Няня", "Потрібна няня з проживанням, телефон +447700900123", name="b")
-    found, edges = group(_imprints([one, two]))
-    assert found["a"] == found["b"]
-    assert [edge.kind for edge in edges] == ["contact"]
+    grouping = group(_imprints([one, two]))
+    assert grouping.campaign_of["a"] == grouping.campaign_of["b"]
+    assert [edge.kind for edge in grouping.edges] == ["contact"]
 
 
-def test_contact_in_very_many_ads_ties_nothing(ad: Callable[..., Posting]) -> None:
-    ads = [ad(f"Ad {n}", f"Short text number {n}, call +44 7700 900 999", name=f"h{n:03}") for n in range(HUB + 1)]
-    found, _ = group(_imprints(ads))
-    assert len(set(found.values())) == HUB + 1
+def test_contact_in_very_many_different_texts_ties_nothing() -> None:
+    ads = [Imprint(f"h{n:03}", DIFFERENT[n], ("c:switchboard",)) for n in range(HUB + 1)]
+    assert len(set(group(ads).campaign_of.values())) == HUB + 1
+    assert len(set(group(ads[:HUB]).campaign_of.values())) == 1
+
+
+def test_contact_in_very_many_ads_of_one_text_is_an_advertiser() -> None:
+    ads = [Imprint(f"h{n:03}", DIFFERENT[0], ("c:busy",)) for n in range(HUB + 1)]
+    assert len(set(group([*ads, Imprint("x", DIFFERENT[1], ("c:busy",))]).campaign_of.values())) == 1
 
 
 def test_order_does_not_matter(ad: Callable[..., Posting]) -> None:
     ads = _imprints([*_templated(ad), ad("Слюсар", OTHER, name="x")])
     shuffled = ads[:]
     random.Random(3).shuffle(shuffled)
-    assert group(ads)[0] == group(shuffled)[0]
+    assert group(ads) == group(shuffled)
 
 
 def test_screen_stage_ties_stored_ads_and_does_nothing_twice(

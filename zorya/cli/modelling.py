@@ -39,7 +39,7 @@ def campaigns(source: Source) -> None:
 
     bad = screening.BadLines()
     ads = list(screening.ads(source, bad))
-    found, _ = group(imprint(read(posting), id=posting.native_id) for posting in ads)
+    found = group(imprint(read(posting), id=posting.native_id) for posting in ads).campaign_of
     for posting in ads:
         emit({"id": posting.native_id, "campaign": found[posting.native_id]})
     raise typer.Exit(PARTIAL if bad.count else OK)

@@ -1,0 +1,102 @@
+"""The distinct texts of a set of ads: wording without boilerplate, and who states which organisation with it.
+
+Ads of one wording that state the same organisations are one text, however many they are: a text posted 10^5 times
+costs one comparison.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+
+import numpy as np
+
+from models.campaigns.boilerplate import MIN_SEGMENT, SAMPLE, Segments, is_boilerplate
+from models.campaigns.edges import bar
+from models.campaigns.imprint import Imprint
+from models.campaigns.sketch import MIN_SHINGLES, Shingles, TextSketch, chunks, mix, shingle
+
+_WORD = (1 << 64) - 1
+
+
+@dataclass
+class Text:
+    """One wording with the organisations stated beside it. `rank` orders texts by hash; `sketch` is None when the
+    wording is too short to tie; `bar` is the similarity it demands; `ads` are numbers of ads, ascending."""
+
+    rank: int
+    organisations: frozenset[str]
+    shingles: int
+    segments: Segments
+    sketch: TextSketch | None = None
+    bar: float = 1.0
+    ads: list[int] = field(default_factory=list)
+
+
+def rank_of(wording_hash: int, organisations: frozenset[str]) -> int:
+    """Rank of a text: a hash of its wording and of the organisations, 64 bits; no two texts share one in practice."""
+    if not organisations:
+        return wording_hash
+    names = blake2b("\x1f".join(sorted(organisations)).encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    mixed = mix(np.array([wording_hash ^ int.from_bytes(names, "little")], dtype=np.uint64))
+    return int(mixed[0])
+
+
+def texts_of(ads: Sequence[Imprint]) -> list[Text]:
+    """The distinct texts of the ads, by rank."""
+    found: dict[int, Text] = {}
+    first: list[Imprint] = []
+    start = 0
+    for chunk in chunks([ad.wording for ad in ads]):
+        part = shingle(chunk)
+        for row, (value, shingles, segments) in enumerate(_segmented(part)):
+            ad = ads[start + row]
+            rank = rank_of(value, ad.organisations)
+            if rank not in found:
+                found[rank] = Text(rank, ad.organisations, shingles, segments)
+                first.append(ad)
+            found[rank].ads.append(start + row)
+        start += len(chunk)
+    texts = list(found.values())
+    _sketch(texts, [ad.wording for ad in first], boilerplate_of(texts))
+    return sorted(texts, key=lambda text: text.rank)
+
+
+def boilerplate_of(texts: Sequence[Text]) -> frozenset[int]:
+    """Hashes of the segments that are boilerplate in this set of texts."""
+    holders: dict[int, list[Text]] = {}
+    for text in texts:
+        for segment in text.segments:
+            holders.setdefault(segment, []).append(text)
+    return frozenset(
+        segment
+        for segment, holding in holders.items()
+        if is_boilerplate(
+            [(text.shingles, text.segments) for text in sorted(holding, key=lambda text: text.rank)[:SAMPLE]]
+        )
+    )
+
+
+def _segmented(part: Shingles) -> list[tuple[int, int, dict[int, int]]]:
+    """Of each wording: its hash, its shingles, its segments."""
+    totals = np.bincount(part.owners[part.segments], minlength=part.wordings).tolist()
+    segments: list[dict[int, int]] = [{} for _ in totals]
+    long = np.flatnonzero(part.lengths >= MIN_SEGMENT)
+    rows = zip(part.owners[long].tolist(), part.segment_hashes[long].tolist(), part.lengths[long].tolist(), strict=True)
+    for owner, value, length in rows:
+        segments[owner][value] = segments[owner].get(value, 0) + length
+    return list(zip(part.wording_hashes.tolist(), totals, segments, strict=True))
+
+
+def _sketch(texts: Sequence[Text], wordings: Sequence[str], boilerplate: frozenset[int]) -> None:
+    """Sketch each text without boilerplate; one that is all boilerplate as a whole, to tie as a copy."""
+    left_out = np.array(sorted(boilerplate), dtype=np.uint64)
+    start = 0
+    for chunk in chunks(wordings):
+        part = shingle(chunk)
+        keep = ~np.isin(part.segment_hashes, left_out)
+        own, whole = part.sketched(keep), part.sketched()
+        for row, text in enumerate(texts[start : start + len(chunk)]):
+            common = own.shingles[row] < MIN_SHINGLES <= whole.shingles[row]
+            text.sketch = (whole if common else own).one(row)
+            text.bar = bar(int(own.shingles[row]), common=bool(common))
+        start += len(chunk)

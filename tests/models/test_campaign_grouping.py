@@ -1,0 +1,108 @@
+"""The partition is a function of the set of ads, and neither boilerplate, boards nor switchboards glue it together."""
+
+import random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.campaigns.edges import HUB_ORGANISATIONS, REFERENCES
+from models.campaigns.grouping import Grouping, group
+from models.campaigns.imprint import Imprint
+
+_RANDOM = random.Random(11)
+SENTENCES = ["".join(_RANDOM.choices("abcdefghijklmnop ", k=60)) for _ in range(400)]
+
+
+def _ad(name: int, *sentences: int, contacts: str = "", says: str = "") -> Imprint:
+    """Ad of numbered sentences; contacts and organisations are letters."""
+    wording = "\n".join(SENTENCES[number] for number in sentences)
+    return Imprint(f"{name:05}", wording, tuple(f"c:{letter}" for letter in contacts), frozenset(says))
+
+
+def _parts(found: Grouping) -> set[frozenset[str]]:
+    parts: dict[str, set[str]] = {}
+    for name, campaign in found.campaign_of.items():
+        parts.setdefault(campaign, set()).add(name)
+    return {frozenset(part) for part in parts.values()}
+
+
+_SETS = st.lists(
+    st.tuples(
+        st.lists(st.integers(0, 11), min_size=0, max_size=6),
+        st.text("xyz", max_size=2),
+        st.sampled_from(["", "", "A", "B", "AB", "C"]),
+    ),
+    max_size=30,
+)
+
+
+@given(ads=_SETS, seed=st.integers(0, 99))
+def test_any_order_gives_the_same_answer(ads: list[tuple[list[int], str, str]], seed: int) -> None:
+    imprints = [_ad(n, *numbers, contacts=c, says=s) for n, (numbers, c, s) in enumerate(ads)]
+    shuffled = imprints[:]
+    random.Random(seed).shuffle(shuffled)
+    assert group(shuffled) == group(imprints)
+
+
+def test_two_employers_on_one_template_are_two_and_an_ad_without_a_name_is_a_question() -> None:
+    ads = [_ad(1, *range(8), says="A"), _ad(2, *range(8), says="B"), _ad(3, *range(8))]
+    found = group(ads)
+    assert len(_parts(found)) == 3
+    assert {(edge.one, edge.other) for edge in found.proposals} == {("00001", "00003"), ("00002", "00003")}
+
+
+def test_an_ad_without_a_name_joins_the_only_employer_of_its_text() -> None:
+    assert len(_parts(group([_ad(1, *range(8), says="A"), _ad(3, *range(8)), _ad(4, *range(8), says="AC")]))) == 1
+
+
+def test_a_contact_that_many_organisations_give_ties_nothing() -> None:
+    ads = [_ad(n, n, contacts="x", says=letter) for n, letter in enumerate("ABC"[:HUB_ORGANISATIONS])]
+    assert len(_parts(group(ads))) == 3
+    assert group(ads).hubs == {"c:x"}
+    assert len(_parts(group(ads[:2]))) == 1
+
+
+def test_two_weak_edges_of_different_kinds_tie_and_one_is_a_proposal() -> None:
+    half_alike = [_ad(1, *range(8)), _ad(2, *range(6), 20, 21)]
+    alone = group(half_alike)
+    assert len(_parts(alone)) == 2
+    assert [edge.kind for edge in alone.proposals] == ["text"]
+    switchboard = [_ad(100 + n, 100 + n, contacts="x", says=letter) for n, letter in enumerate("ABC")]
+    with_hub = [_ad(1, *range(8), contacts="x"), _ad(2, *range(6), 20, 21, contacts="x"), *switchboard]
+    found = group(with_hub)
+    assert found.campaign_of["00001"] == found.campaign_of["00002"]
+    assert {edge.kind for edge in found.edges} == {"text", "contact"}
+
+
+def test_a_footer_neither_glues_the_ads_of_a_board_nor_hides_one_ad_on_two_boards() -> None:
+    footers = [range(200, 205), range(210, 215)]
+    ads = [_ad(n, n, 100 + n, *footers[n % 2]) for n in range(30)]
+    same = [_ad(1000, 150, 151, *footers[0]), _ad(1001, 150, 151, *footers[1])]
+    parts = _parts(group([*ads, *same]))
+    assert frozenset({"01000", "01001"}) in parts
+    assert len(parts) == 31
+
+
+def test_a_large_campaign_whose_copies_all_differ_a_little_stays_whole() -> None:
+    ads = [_ad(n, *range(300, 310), n % 200) for n in range(200)]
+    assert len(_parts(group(ads))) == 1
+
+
+def test_copies_of_one_text_cost_no_comparisons() -> None:
+    found = group([_ad(n, *range(8), contacts="x") for n in range(3000)])
+    assert len(_parts(found)) == 1
+    assert found.comparisons == 0
+
+
+def test_comparisons_grow_with_the_ads_where_one_sentence_half_fills_them_all() -> None:
+    letters = random.Random(5)
+    common = "".join(letters.choices("abcdefghijklmnop ", k=500))
+    ads = [Imprint(f"{n:05}", common + "".join(letters.choices("abcdefghijklmnop ", k=160))) for n in range(3200)]
+    few, many = group(ads[:800]).comparisons, group(ads).comparisons
+    assert few > 800
+    assert many < 6 * few, "four times the ads must not be sixteen times the comparisons"
+    assert many <= 16 * REFERENCES * len(ads)
+
+
+def test_ads_without_a_word_stay_alone() -> None:
+    assert len(_parts(group([Imprint("a"), Imprint("b"), _ad(3)]))) == 3

@@ -4,6 +4,8 @@ Masks are for people's eyes, not for matching: matching uses keyed tokens (`ids.
 """
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 from zorya.domain.ads import Contact, ContactKind
 
@@ -28,6 +30,43 @@ def mask_value(kind: ContactKind, value: str) -> str:
 def mask_contact(contact: Contact) -> str:
     """Kind and masked value, for lists."""
     return f"{contact.kind} {mask_value(contact.kind, contact.value)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactSpan:
+    """A half-open stretch of a text that holds a contact."""
+
+    start: int
+    end: int
+    kind: ContactKind
+    value: str
+
+    @property
+    def shown(self) -> str:
+        """What stands there for people's eyes."""
+        return mask_value(self.kind, self.value)
+
+
+def contact_spans(text: str, contacts: Iterable[Contact]) -> list[ContactSpan]:
+    """Where an ad's contacts stand in its text, in order, joined where they overlap: where each was read, and
+    wherever it recurs.
+    """
+    spans: list[ContactSpan] = []
+    for contact in contacts:
+        if 0 <= contact.start < contact.end <= len(text):
+            spans.append(ContactSpan(contact.start, contact.end, contact.kind, contact.value))
+        for wording in {contact.raw, contact.value}:
+            at = text.find(wording) if len(wording) >= 4 else -1
+            while at >= 0:
+                spans.append(ContactSpan(at, at + len(wording), contact.kind, contact.value))
+                at = text.find(wording, at + len(wording))
+    joined: list[ContactSpan] = []
+    for span in sorted(spans, key=lambda span: (span.start, span.end, span.shown)):
+        if joined and span.start < joined[-1].end:
+            joined[-1] = replace(joined[-1], end=max(joined[-1].end, span.end))
+        else:
+            joined.append(span)
+    return joined
 
 
 def redact(text: str) -> str:

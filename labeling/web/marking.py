@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span
-from zorya.redact import mask_value
+from zorya.redact import contact_spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,18 +23,11 @@ class Piece:
     masked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Secret:
-    start: int
-    end: int
-    shown: str
-
-
 def pieces(
     text: str, hits: Sequence[IndicatorHit], contacts: Iterable[Contact], *, reveal: bool = False
 ) -> list[Piece]:
     """The whole text, cut at the edges of spans. Indicators are numbered from 1 in the order of `hits`."""
-    secrets = _secrets(text, contacts)
+    secrets = contact_spans(text, contacts)
     marks = [(span, number) for number, hit in enumerate(hits, 1) for span in _sound(hit.spans, len(text))]
     cuts = (
         {0, len(text)} | {edge for span, _ in marks for edge in span} | {e for s in secrets for e in (s.start, s.end)}
@@ -78,25 +71,3 @@ def _sound(spans: Iterable[Span], length: int) -> list[Span]:
     """Spans cut to the text; empty ones are dropped."""
     cut = ((max(0, start), min(length, end)) for start, end in spans)
     return [(start, end) for start, end in cut if start < end]
-
-
-def _secrets(text: str, contacts: Iterable[Contact]) -> list[_Secret]:
-    """Stretches to mask, joined where they overlap: where a contact was read, and wherever it recurs."""
-    spans: list[tuple[int, int, str]] = []
-    for contact in contacts:
-        shown = mask_value(contact.kind, contact.value)
-        if 0 <= contact.start < contact.end <= len(text):
-            spans.append((contact.start, contact.end, shown))
-        for wording in {contact.raw, contact.value}:
-            at = text.find(wording) if len(wording) >= 4 else -1
-            while at >= 0:
-                spans.append((at, at + len(wording), shown))
-                at = text.find(wording, at + len(wording))
-    joined: list[_Secret] = []
-    for start, end, shown in sorted(spans):
-        if joined and start < joined[-1].end:
-            last = joined[-1]
-            joined[-1] = _Secret(last.start, max(last.end, end), last.shown)
-        else:
-            joined.append(_Secret(start, end, shown))
-    return joined

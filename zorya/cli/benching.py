@@ -10,6 +10,7 @@ from zorya.cli.output import emit, now, say, table
 
 BENCHES = {
     "read": "models.bench_read",
+    "campaigns": "models.bench_campaigns",
     "patterns": "models.bench_patterns",
     "extract": "crawlers.bench_extract",
     "crawl": "crawlers.bench_crawl",
@@ -32,9 +33,14 @@ def bench(
         list[str] | None, typer.Argument(help=f"any of {', '.join(BENCHES)}; read when none is given")
     ] = None,
     pages: Annotated[Path | None, typer.Option(help="extract: a folder of saved pages to measure as well")] = None,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="campaigns: the seed and the texts kept for the final run")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure on this machine: an ad (read), more phrases (patterns), a page (extract), a crawl, a start."""
+    """Measure on this machine: an ad (read), more phrases (patterns), a page (extract), a crawl, a start, and how well
+    and how fast campaigns are found.
+    """
     from zorya.settings import load_settings
 
     wanted = names or ["read"]
@@ -42,11 +48,11 @@ def bench(
         raise typer.BadParameter(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     if pages is not None and not pages.is_dir():
         raise typer.BadParameter(f"{pages} is not a folder")
+    options: dict[str, dict[str, Any]] = {"extract": {"pages": pages}, "campaigns": {"held_out": held_out}}
     results: dict[str, Rows | dict[str, Rows]] = {}
     for name in wanted:
         say(f"measuring {name} …")
-        more = {"pages": pages} if name == "extract" else {}
-        results[name] = import_module(BENCHES[name]).measure(load_settings(), as_of=now(), **more)
+        results[name] = import_module(BENCHES[name]).measure(load_settings(), as_of=now(), **options.get(name, {}))
         if not as_json:
             _show(name, results[name])
     if as_json:

@@ -31,8 +31,7 @@ Clusterer = Callable[[Sequence[BenchAd]], Found]
 
 def zorya(ads: Sequence[BenchAd]) -> Found:
     """Campaigns as the batch verb finds them: every ad is read, imprinted and grouped."""
-    campaigns, *_ = group([imprint(read(ad.posting), id=ad.id) for ad in ads])
-    return dict(campaigns)
+    return dict(group(imprint(read(ad.posting), id=ad.id) for ad in ads).campaign_of)
 
 
 def clusterers() -> dict[str, Clusterer]:

@@ -38,9 +38,7 @@ def bench(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure on this machine: an ad (read), more phrases (patterns), a page (extract), a crawl, a start, and how well
-    and how fast campaigns are found.
-    """
+    """Measure on this machine: an ad (read), campaigns, phrases (patterns), a page (extract), a crawl, a start."""
     from zorya.settings import load_settings
 
     wanted = names or ["read"]

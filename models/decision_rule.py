@@ -16,7 +16,7 @@ from pydantic import Field
 
 from models.indicator_spec import Dimension
 from zorya.datafiles import DataModel, load
-from zorya.domain.findings import IndicatorHit, State, Strength
+from zorya.domain.findings import CampaignHit, IndicatorHit, State, Strength
 
 FILE = Path(__file__).with_suffix(".yml")
 CONTEXT = "context"
@@ -69,7 +69,7 @@ class DimensionCount:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What the rule says of one ad: the form the offer points to, the outcome word, dimensions that hold indicators."""
+    """What the rule says of an ad or campaign: the form it points to, the outcome, dimensions that hold indicators."""
 
     form: Form
     outcome: Outcome
@@ -83,8 +83,8 @@ def decision_rule() -> DecisionRule:
     return load(FILE, DecisionRule)
 
 
-def decide(hits: Iterable[IndicatorHit], dimension_of: Mapping[str, str]) -> Decision | None:
-    """Apply the rule to the hits of one ad; None when no hit that it counts is present.
+def decide(hits: Iterable[IndicatorHit | CampaignHit], dimension_of: Mapping[str, str]) -> Decision | None:
+    """Apply the rule to the hits of an ad, or of a campaign, each code once; None when no hit that counts is present.
 
     `dimension_of` gives the dimension of each code; codes it lacks are taken as context.
     """

@@ -82,6 +82,8 @@ class CaseFile:
     members: list[MemberRow]
     linked: list[CampaignHit]
     """What links, metadata and time show of the whole campaign (indicator group H)."""
+    decision: str
+    """What the ILO/EC decision rule says of its ads and links together."""
     ties: list[tuple[str, int]]
     ad: AdView
     previous: str | None
@@ -117,6 +119,7 @@ def open_case(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
         linked=[_told(hit, titles) for hit in linking.hits_of(connection, campaign_id)],
+        decision=linking.decision_of(connection, campaign_id),
         ties=[
             (EDGE_WORDS.get(edge, edge), n)
             for edge, n in sorted(Counter(m.edge for m in members).items())

@@ -142,10 +142,12 @@ def test_links_of_the_campaign_are_shown_and_can_be_confirmed(browse, town):
     hit = CampaignHit("H1", 1, "In a job and in a dating ad", State.PRESENT, Strength.STRONG, why, ("p-1",))
     with town.store.writing() as connection:
         linking.set_hits(connection, town.campaigns[0], [hit], at=town.at)
+        linking.set_decision(connection, town.campaigns[0], "ILO decision rule: one dimension is positive.")
     page = browse("anna").get("/queue/next").text
     section = page[page.index('id="linked"') :]
     assert why in section
     assert "strong · H1" in section
+    assert "All ads and links together: ILO decision rule: one dimension is positive." in section
     assert '<input type="checkbox" name="indicator" form="verdict" value="H1">' in section
 
 

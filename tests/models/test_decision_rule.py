@@ -1,6 +1,7 @@
 """The ILO decision rule: which counts make a dimension positive, and what it says beside the score."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import get_args
 
@@ -8,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models import linked
 from models.catalogue import catalogue
 from models.decision_rule import CONTEXT, decide, decision_rule
 from models.indicator_spec import Dimension
 from models.reading import read
 from models.score import Scorer
 from zorya.domain.ads import Posting
-from zorya.domain.findings import IndicatorHit, State, Strength
+from zorya.domain.findings import CampaignHit, IndicatorHit, State, Strength
 
 DIMENSION = "deceptive_recruitment"
 
@@ -94,3 +96,21 @@ def test_it_stands_beside_the_score_as_the_last_reason(
     assert [reason.direction for reason in result.reasons].count(0) == 1
     assert result.reasons[-1].direction == 0
     assert "deceptive recruitment positive (3 medium)" in result.reasons[-1].text
+
+
+LINK = CampaignHit("H2", 1, "Unrelated offers", State.PRESENT, Strength.STRONG, "Three kinds of work.", ("p-1", "p-2"))
+
+
+def test_of_a_campaign_links_are_counted_beside_what_the_ads_say() -> None:
+    ads = [{"A1": Strength.MEDIUM}, {}]
+    assert "deceptive recruitment not positive (1 medium)" in linked.decision(ads, [])
+    assert "deceptive recruitment positive (1 strong, 1 medium)" in linked.decision(ads, [LINK])
+
+
+def test_an_indicator_of_many_ads_counts_once_and_as_strong_as_it_stands() -> None:
+    ads = [{"A2": Strength.WEAK}, {"A2": Strength.MEDIUM}, {"A2": Strength.WEAK}]
+    assert "deceptive recruitment not positive (1 medium)" in linked.decision(ads, [])
+
+
+def test_of_a_campaign_without_indicators_the_rule_is_silent() -> None:
+    assert linked.decision([{}], [replace(LINK, state=State.CONTRADICTED)]) == ""

@@ -34,7 +34,7 @@ def member(name: str, **given: object) -> LinkedAd:
         places=(NL,),
         pay=None,
         contacts=(LinkedContact(ContactKind.TELEGRAM, "token-1", "dawn_example"),),
-        codes=frozenset(),
+        present={},
         bands=frozenset(),
         first_seen=START,
         gone_at=None,
@@ -53,9 +53,9 @@ def phone(value: str) -> tuple[LinkedContact, ...]:
 
 BANDS = frozenset(f"t:{n}:abc" for n in range(8))
 UNRELATED = [
-    member("a", codes=frozenset({"F1"})),
-    member("b", codes=frozenset({"F6"}), places=(DE,)),
-    member("c", codes=frozenset({"F5"}), places=(DE,)),
+    member("a", present={"F1": Strength.WEAK}),
+    member("b", present={"F6": Strength.WEAK}, places=(DE,)),
+    member("c", present={"F5": Strength.WEAK}, places=(DE,)),
 ]
 
 
@@ -71,7 +71,7 @@ def test_h1_a_contact_in_a_job_and_a_dating_ad_is_medium() -> None:
 
 
 def test_h1_is_strong_where_the_dating_ad_speaks_of_paid_company() -> None:
-    hit = hit_of("H1", [member("a"), member("b", kind=Kind.DATING, codes=frozenset({"G3"}))])
+    hit = hit_of("H1", [member("a"), member("b", kind=Kind.DATING, present={"G3": Strength.WEAK})])
     assert hit is not None
     assert hit.strength is Strength.STRONG
 
@@ -109,7 +109,7 @@ def test_h2_stays_weak_when_all_ads_name_one_employer() -> None:
 
 
 def test_h2_kinds_that_stand_in_one_ad_are_one() -> None:
-    club = member("d", codes=frozenset({"F1", "F6"}))
+    club = member("d", present={"F1": Strength.WEAK, "F6": Strength.WEAK})
     hit = hit_of("H2", [*UNRELATED, club])
     assert hit is not None
     assert "2 unrelated kinds" in hit.why
@@ -140,8 +140,8 @@ def test_h3_few_shared_bands_are_no_template() -> None:
 
 
 VERSIONS = [
-    member("a", language="ru", url="https://board.example/ru/ad/7", codes=frozenset({"F1"})),
-    member("b", language="ro", url="https://board.example/ro/ad/7", codes=frozenset({"F6"})),
+    member("a", language="ru", url="https://board.example/ru/ad/7", present={"F1": Strength.WEAK}),
+    member("b", language="ro", url="https://board.example/ro/ad/7", present={"F6": Strength.WEAK}),
 ]
 
 
@@ -153,7 +153,7 @@ def test_h4_versions_of_one_page_that_name_other_work_are_strong() -> None:
 
 
 def test_h4_versions_that_agree_contradict_it() -> None:
-    hit = hit_of("H4", [VERSIONS[0], replace(VERSIONS[1], codes=frozenset({"F7"}))])
+    hit = hit_of("H4", [VERSIONS[0], replace(VERSIONS[1], present={"F7": Strength.WEAK})])
     assert hit is not None
     assert hit.state is State.CONTRADICTED
 
@@ -290,6 +290,7 @@ def test_counting_again_changes_nothing(store: Store, screened: Callable[..., st
     with store.writing() as connection:
         linked.refresh(connection, [campaign, campaign], at=START + timedelta(days=1))
         assert linking.hits_of(connection, campaign) == before
+        assert "ILO decision rule for sexual exploitation" in linking.decision_of(connection, campaign)
 
 
 def test_places_read_in_the_text_are_kept_where_the_page_named_none(store: Store, screened: Callable[..., str]) -> None:

@@ -4,12 +4,12 @@ A handful of queries for a whole batch of campaigns, none per ad; of a campaign 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from zorya.domain.ads import ContactKind, Kind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
@@ -22,6 +22,7 @@ from zorya.store.schema import (
     campaign_hits,
     campaign_keys,
     campaign_members,
+    campaigns,
     contacts,
     postings,
     sources,
@@ -45,7 +46,7 @@ class LinkedContact:
 
 @dataclass(frozen=True, slots=True)
 class LinkedAd:
-    """One member of a campaign. `codes` are the text indicators present at its newest screening."""
+    """One member of a campaign. `present` are the text indicators of its newest screening, by code."""
 
     posting_id: str
     campaign_id: str
@@ -59,12 +60,17 @@ class LinkedAd:
     places: tuple[Place, ...]
     pay: tuple[float, float, str] | None
     contacts: tuple[LinkedContact, ...]
-    codes: frozenset[str]
+    present: Mapping[str, Strength]
     bands: frozenset[str]
     """Keys of the bands of its wording: ads that share many have nearly the same text."""
     first_seen: datetime
     gone_at: datetime | None
     repost_of: str | None
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """Codes of the text indicators present."""
+        return frozenset(self.present)
 
     @property
     def tokens(self) -> frozenset[str]:
@@ -78,12 +84,10 @@ def ads_of(connection: Connection, campaign_ids: Iterable[str]) -> dict[str, lis
     for chunk in chunks(campaign_ids):
         rows = [dict(row) for row in connection.execute(_members(chunk)).mappings()]
         reached = _contacts(connection, [row["version_id"] for row in rows])
-        codes = _codes(connection, [row["version_id"] for row in rows])
+        present = _present(connection, [row["version_id"] for row in rows])
         bands = _bands(connection, [row["posting_id"] for row in rows])
         for row in rows:
-            ad = _ad_of(
-                row, reached[row["version_id"]], codes.get(row["version_id"], frozenset()), bands[row["posting_id"]]
-            )
+            ad = _ad_of(row, reached[row["version_id"]], present.get(row["version_id"], {}), bands[row["posting_id"]])
             found.setdefault(ad.campaign_id, []).append(ad)
     return found
 
@@ -116,6 +120,18 @@ def hits_of(connection: Connection, campaign_id: str) -> list[CampaignHit]:
     query = select(campaign_hits).where(campaign_hits.c.campaign_id == campaign_id)
     hits = [_hit_of(dict(row)) for row in connection.execute(query).mappings()]
     return sorted(hits, key=lambda hit: (hit.code[0], int(hit.code[1:])))
+
+
+def set_decision(connection: Connection, campaign_id: str, sentence: str) -> None:
+    """Keep what the decision rule says of a campaign as a whole; empty where no hit that it counts is present."""
+    same = campaigns.c.id == campaign_id
+    connection.execute(update(campaigns).where(same, campaigns.c.decision != sentence).values(decision=sentence))
+
+
+def decision_of(connection: Connection, campaign_id: str) -> str:
+    """What the decision rule says of a campaign as a whole."""
+    query = select(campaigns.c.decision).where(campaigns.c.id == campaign_id)
+    return connection.execute(query).scalar() or ""
 
 
 def campaigns_with(connection: Connection, code: str) -> list[tuple[str, CampaignHit]]:
@@ -170,14 +186,14 @@ def _contacts(connection: Connection, version_ids: list[str]) -> defaultdict[str
     return found
 
 
-def _codes(connection: Connection, version_ids: list[str]) -> dict[str, frozenset[str]]:
-    """Codes present at the newest assessment of each version."""
-    found: dict[str, frozenset[str]] = {}
+def _present(connection: Connection, version_ids: list[str]) -> dict[str, dict[str, Strength]]:
+    """Code → strength of the indicators present at the newest assessment of each version."""
+    found: dict[str, dict[str, Strength]] = {}
     for chunk in chunks(version_ids):
         query = select(assessments.c.version_id, assessments.c.hits).where(assessments.c.version_id.in_(chunk))
         for row in connection.execute(query.order_by(assessments.c.created_at, assessments.c.id)):
-            present = (hit["code"] for hit in row.hits if hit["state"] == State.PRESENT)
-            found[row.version_id] = frozenset(present)
+            present = [hit for hit in row.hits if hit["state"] == State.PRESENT]
+            found[row.version_id] = {hit["code"]: Strength(hit["strength"]) for hit in present}
     return found
 
 
@@ -191,7 +207,9 @@ def _bands(connection: Connection, posting_ids: list[str]) -> defaultdict[str, f
     return defaultdict(frozenset, {name: frozenset(keys) for name, keys in found.items()})
 
 
-def _ad_of(row: dict[str, Any], reached: list[LinkedContact], codes: frozenset[str], bands: frozenset[str]) -> LinkedAd:
+def _ad_of(
+    row: dict[str, Any], reached: list[LinkedContact], present: dict[str, Strength], bands: frozenset[str]
+) -> LinkedAd:
     pay = row["pay"]
     return LinkedAd(
         posting_id=row["posting_id"],
@@ -205,7 +223,7 @@ def _ad_of(row: dict[str, Any], reached: list[LinkedContact], codes: frozenset[s
         places=tuple(place_of(place) for place in row["places"]),
         pay=(pay["min"], pay["max"], pay["currency"]) if pay else None,
         contacts=tuple(reached),
-        codes=codes,
+        present=present,
         bands=bands,
         first_seen=row["first_seen"],
         gone_at=row["gone_at"],

@@ -220,6 +220,7 @@ campaigns = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("merged_into", String(40), index=True),
     Column("merged_at", UtcTime),
+    Column("decision", Text, nullable=False, default="", server_default=""),
 )
 
 campaign_members = Table(

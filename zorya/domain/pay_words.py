@@ -6,10 +6,10 @@ stand beside those with. Whatever is read is read in any case.
 
 SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "₽": "RUB", "₴": "UAH"}
 CURRENCIES = {
-    "EUR": "€ eur euro euros eura eurów eurow euró eurót eurók євро евро еврo евр.",
+    "EUR": "€ eur euro euros eura eurów eurow euró eurót eurók eurótól euróért euróig euróval євро евро еврo евр.",
     "USD": "$ usd dollar dollars доллар* долл. дол. долар* dolar* dollár*",
-    "GBP": "£ gbp pound pounds фунт* funt*",
-    "PLN": "zł zl pln złot* zlot* злот* зл.",
+    "GBP": "£ gbp pound pounds фунт* funt* lire",
+    "PLN": "zł zl pln złot* zlot* zloț* zloţ* злот* зл.",
     "HUF": "ft huf forint* форинт*",
     "CZK": "kč kc czk korun* крон*",
     "LEI": "lei leu леев лей лея лєй",

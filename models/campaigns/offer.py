@@ -1,0 +1,130 @@
+"""What an ad offers, told without a language: the same offer in another language has the same slots.
+
+Destination, pay, ages, gender, hours, roles, what is provided and asked, indicators, and the other numbers of the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+from hashlib import blake2b
+from itertools import combinations
+
+from models.campaigns.offer_bits import bits_of
+from models.campaigns.roles import roles_of
+from models.facts import Facts
+from models.gazetteer import FILES, PlaceFile
+from models.reading import Reading
+from zorya.datafiles import load
+from zorya.domain.findings import State
+
+_LEAST_SLOTS = 3
+_MOST_KEYS = 4
+_KEY_BITS = 6.0
+"""A key less specific than this would gather half a board."""
+_MOST_NUMBERS = 24
+_NUMBER = re.compile(r"(?<![\w.,])\d{1,4}(?!\w|[.,]\d{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The slots of one ad. Countries are ISO alpha-2, amounts in their currency (ISO 4217), ages in years."""
+
+    language: str | None
+    countries: frozenset[str] = frozenset()
+    towns: frozenset[str] = frozenset()
+    amounts: frozenset[tuple[str, float]] = frozenset()
+    ages: tuple[int | None, int | None] | None = None
+    gender: str | None = None
+    hours: frozenset[tuple[str, float]] = frozenset()
+    roles: frozenset[str] = frozenset()
+    facts: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    numbers: frozenset[int] = frozenset()
+    contacts: frozenset[str] = frozenset()
+    keys: tuple[str, ...] = ()
+    """Blocking keys `o:…`, at most four, each a combination that few offers share."""
+
+
+def offer_of(reading: Reading) -> Offer | None:
+    """The offer of an ad; None when it states less than three of destination, pay, ages, hours and roles."""
+    facts = reading.facts
+    leading = [place for place in reading.places if place.role == "destination"]
+    named = leading or [place for place in reading.places if place.role is None]
+    amounts = frozenset((pay.currency, float(end)) for pay in facts.pays for end in (pay.min, pay.max) if end)
+    ages = (facts.age.low, facts.age.high) if facts.age else None
+    roles = roles_of(reading.indicators.normalised.text)
+    hours = _hours(facts)
+    if sum(map(bool, (named, amounts, ages, hours, roles))) < _LEAST_SLOTS:
+        return None
+    offer = Offer(
+        language=reading.language,
+        countries=frozenset(place.country for place in named if place.country),
+        towns=frozenset(place.name for place in named if place.name and place.name not in _country_names()),
+        amounts=amounts,
+        ages=ages,
+        gender=facts.gender_wanted,
+        hours=hours,
+        roles=roles,
+        facts=_told(facts),
+        codes=frozenset(hit.code for hit in reading.indicators.hits if hit.state is State.PRESENT),
+        numbers=_numbers(reading),
+        contacts=frozenset(str(contact.kind) for contact in reading.contacts),
+    )
+    return replace(offer, keys=tuple(_keys(offer)))
+
+
+def _keys(offer: Offer) -> Iterator[str]:
+    """The rarest pairs of an amount, a town or country, ages, hours and a role, most specific first."""
+    parts = [
+        *(("amount", each) for each in offer.amounts),
+        *(("town", each) for each in offer.towns),
+        *(("ages", each) for each in [offer.ages] if each and None not in each),
+        *(("role", each) for each in offer.roles),
+    ]
+    rated = sorted(
+        (
+            (bits_of(*one) + bits_of(*other), repr((one, other)))
+            for one, other in combinations(sorted(parts, key=repr), 2)
+            if one[0] != other[0]
+        ),
+        key=lambda pair: (-pair[0], pair[1]),
+    )
+    for bits, told in rated[:_MOST_KEYS]:
+        if bits >= _KEY_BITS:
+            yield f"o:{blake2b(told.encode(), digest_size=8).hexdigest()}"
+
+
+def _hours(facts: Facts) -> frozenset[tuple[str, float]]:
+    told = {"day": facts.hours.day, "week": facts.hours.week, "days": facts.hours.days}
+    return frozenset((kind, value) for kind, value in told.items() if value)
+
+
+def _told(facts: Facts) -> frozenset[str]:
+    """What phrases say of housing, travel, papers and so on, but for whom is wanted and the kind of work: slots of
+    their own."""
+    return frozenset(
+        f"{fact} {value}"
+        for fact, stated in facts.stated.items()
+        if fact not in {"gender", "occupation"}
+        for value in (stated.values if stated.state is State.PRESENT else ("denied",))
+    )
+
+
+def _numbers(reading: Reading) -> frozenset[int]:
+    """Numbers of the text that are no contact, pay, age or working time: dates, months, percentages, how many."""
+    facts = reading.facts
+    taken = [(contact.start, contact.end) for contact in reading.contacts]
+    taken += [(pay.start, pay.end) for pay in facts.pays]
+    taken += [*facts.hours.spans, *([facts.age.span] if facts.age else [])]
+    found: dict[int, None] = {}
+    for match in _NUMBER.finditer(reading.text):
+        if not any(start < match.end() and match.start() < end for start, end in taken):
+            found.setdefault(int(match[0]))
+    return frozenset(list(found)[:_MOST_NUMBERS])
+
+
+@cache
+def _country_names() -> frozenset[str]:
+    countries = load(FILES[0], PlaceFile).places.values()
+    return frozenset(name.partition(" (")[0] for places in countries for name in places)

@@ -1,0 +1,102 @@
+"""Two ads of different languages held against each other, slot by slot: the same offer, perhaps, or not.
+
+Specific enough is decided by the two ads alone (`offer_bits`): agreements bring bits, a contradiction (another country,
+no amount in common, other ages, other roles, another gender) ends it. What only one of them states costs a little, for a
+version may leave things out.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from models.campaigns.offer import Offer
+from models.campaigns.offer_bits import bits_of
+
+SPECIFIC = 16.0
+"""Bits from which an agreement is as specific as need be."""
+STRONG, WEAK = 0.8, 0.45
+"""Likeness from which a tie is strong, and from which it is a proposal."""
+_SILENCE = 0.25
+"""Share of its bits that a value costs which only one of the ads states."""
+_MOST = {"amount": 8.0, "town": 4.5, "country": 2.0, "role": 5.0, "fact": 3.0, "code": 2.0, "number": 5.0, "hours": 3.0}
+"""Most bits that one slot brings: ten agreeing phrases of one board say no more than six."""
+_TITLES = {
+    "country": "country",
+    "town": "town",
+    "amount": "pay",
+    "ages": "ages",
+    "gender": "whom it wants",
+    "hours": "working time",
+    "role": "work",
+    "fact": "conditions",
+    "code": "indicators",
+    "number": "other numbers",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    name: str
+    one: frozenset[Any]
+    other: frozenset[Any]
+    exclusive: bool
+    """True when two ads that state it and share nothing contradict each other."""
+
+    @property
+    def shared(self) -> frozenset[Any]:
+        return self.one & self.other
+
+    @property
+    def against(self) -> bool:
+        return self.exclusive and bool(self.one) and bool(self.other) and not self.shared
+
+    def bits(self, values: frozenset[Any]) -> float:
+        return min(_MOST.get(self.name, 99.0), sum(bits_of(self.name, value) for value in values))
+
+
+def likeness(one: Offer, other: Offer) -> tuple[float, tuple[str, ...]]:
+    """How alike two offers are, 0 to 1, and what they share, as words for an analyst. 0 for ads of one language: there
+    wording decides. Symmetric."""
+    if one.language == other.language or not one.language or not other.language:
+        return 0.0, ()
+    slots = list(_slots(one, other))
+    if any(slot.against for slot in slots):
+        return 0.0, ()
+    shared = {slot.name: slot.bits(slot.shared) for slot in slots}
+    told = sum(shared.values())
+    silent = sum(slot.bits(slot.one ^ slot.other) for slot in slots)
+    if not told:
+        return 0.0, ()
+    value = min(1.0, told / SPECIFIC) * told / (told + _SILENCE * silent)
+    return round(value, 3), tuple(_reasons(slots))
+
+
+def _slots(one: Offer, other: Offer) -> Iterator[_Slot]:
+    def each(value: Any) -> frozenset[Any]:
+        return frozenset() if value is None else frozenset({value})
+
+    yield _Slot("country", one.countries, other.countries, True)
+    yield _Slot("town", one.towns, other.towns, True)
+    yield _Slot("amount", one.amounts, other.amounts, True)
+    yield _Slot("ages", each(one.ages), each(other.ages), True)
+    yield _Slot("gender", each(one.gender), each(other.gender), True)
+    yield _Slot("role", one.roles, other.roles, True)
+    yield _Slot("hours", one.hours, other.hours, False)
+    yield _Slot("fact", one.facts, other.facts, False)
+    yield _Slot("code", one.codes, other.codes, False)
+    yield _Slot("number", one.numbers, other.numbers, False)
+
+
+def _reasons(slots: list[_Slot]) -> Iterator[str]:
+    for slot in slots:
+        if slot.shared:
+            yield f"{_TITLES[slot.name]}: {', '.join(sorted(map(_word, slot.shared)))}"
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, tuple):
+        first, second = value
+        if isinstance(first, str):  # an amount in its currency, or a working time
+            return f"{second:g} {first}"
+        return f"{first or ''}–{second or ''}"
+    return f"{value}"

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from models.campaigns.edges import NEAR_TEXT, REFERENCES, at_odds, conflict
+from models.campaigns.edges import NEAR_TEXT, REFERENCES, at_odds
 from models.campaigns.forest import Forest
+from models.campaigns.names import conflict
 from models.campaigns.sketch import BANDS, BUCKETS, Signature, likeness
 from models.campaigns.texts import Text
 

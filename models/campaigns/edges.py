@@ -10,6 +10,7 @@ from typing import Literal
 
 import numpy as np
 
+from models.campaigns.names import apart, conflict
 from models.campaigns.sketch import Ints
 
 SAME_TEXT = 0.7
@@ -52,11 +53,6 @@ def bar(shingles: int, *, common: bool) -> float:
     return SAME_COMMON_TEXT if common else SAME_SHORT_TEXT if shingles < SHORT else SAME_TEXT
 
 
-def conflict(one: frozenset[str], other: frozenset[str]) -> bool:
-    """Both ads name organisations and none is the same: two employers on one board's template."""
-    return bool(one) and bool(other) and not one & other
-
-
 def at_odds(stated: Iterable[frozenset[str]]) -> bool:
     """Ads of one text name organisations that conflict: whose an ad that names none is, nobody can say."""
     distinct = sorted(set(stated) - {frozenset()}, key=sorted)
@@ -66,7 +62,7 @@ def at_odds(stated: Iterable[frozenset[str]]) -> bool:
 def is_hub(organisations: frozenset[str], templates: Ints) -> bool:
     """Whether a key ties nothing by itself: the organisations named by its ads, and the text groups that its
     `HUB_SAMPLE` lowest-ranked texts belong to."""
-    return len(organisations) >= HUB_ORGANISATIONS or len(np.unique(templates)) > HUB
+    return apart(organisations, HUB_ORGANISATIONS) or len(np.unique(templates)) > HUB
 
 
 def text_reason(likeness: float) -> str:

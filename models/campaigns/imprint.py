@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.campaigns.organisations import organisations
 from models.campaigns.sketch import TextSketch, sketch
 from models.campaigns.wording import wording
 from models.reading import Reading
@@ -38,9 +39,24 @@ class Imprint:
         return (*self.contacts, *self.images, *(self.text.keys if self.text else ()))
 
 
-def imprint(reading: Reading, *, id: str, tokens: Sequence[str] | None = None, source: str = "") -> Imprint:
-    """The imprint of a reading; `tokens` replace the contacts' values where the store must not hold them."""
+def imprint(
+    reading: Reading,
+    *,
+    id: str,
+    tokens: Sequence[str] | None = None,
+    source: str = "",
+    employer: str | None = None,
+    board: str | None = None,
+) -> Imprint:
+    """The imprint of a reading; `tokens` replace the contacts' values where the store must not hold them. `employer` is
+    the board's own field, `board` an address of the board: addresses of its own name no organisation."""
     values = tokens or [f"{contact.number_or_kind}:{contact.value}" for contact in reading.contacts]
     tying = [value for contact, value in zip(reading.contacts, values, strict=True) if contact.kind in _TYING]
-    contacts = tuple(f"c:{value}"[:80] for value in dict.fromkeys(tying))
-    return Imprint(id, wording(reading), contacts, source=source, language=reading.language)
+    return Imprint(
+        id,
+        wording(reading),
+        tuple(f"c:{value}"[:80] for value in dict.fromkeys(tying)),
+        organisations=organisations(reading, employer=employer, board=board),
+        source=source,
+        language=reading.language,
+    )

@@ -96,6 +96,21 @@ def conflict(one: frozenset[str], other: frozenset[str]) -> bool:
     return not any(same(*pair) for pair in product(one, other))
 
 
+def apart(names: Iterable[str], count: int) -> bool:
+    """True when `count` of the names are, each two of them, not the same: so many organisations at least. More names
+    never make it false."""
+    ordered = sorted(set(names))
+
+    def extend(chosen: tuple[str, ...], first: int) -> bool:
+        return len(chosen) == count or any(
+            extend((*chosen, ordered[index]), index + 1)
+            for index in range(first, len(ordered))
+            if not any(same(ordered[index], known) for known in chosen)
+        )
+
+    return extend((), 0)
+
+
 def _consonants(name: str) -> str:
     """Of a name as one word: within it, a domain keeps vowels that a name of several words has lost."""
     return _UNHEARD.sub("", name)

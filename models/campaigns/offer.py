@@ -4,11 +4,12 @@ Destination, pay, ages, gender, hours, roles, what is provided and asked, indica
 """
 
 import re
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from itertools import combinations
+from typing import Any
 
 from models.campaigns.offer_bits import bits_of
 from models.campaigns.roles import roles_of
@@ -22,6 +23,7 @@ _LEAST_SLOTS = 3
 _MOST_KEYS = 4
 _KEY_BITS = 6.0
 """A key less specific than this would gather half a board."""
+_MOST_PAIRS = 2
 _MOST_NUMBERS = 24
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,4}(?!\w|[.,]\d{3})")
 
@@ -71,28 +73,31 @@ def offer_of(reading: Reading) -> Offer | None:
         numbers=_numbers(reading),
         contacts=frozenset(str(contact.kind) for contact in reading.contacts),
     )
-    return replace(offer, keys=tuple(_keys(offer)))
+    return replace(offer, keys=keys_of(offer))
 
 
-def _keys(offer: Offer) -> Iterator[str]:
-    """The rarest pairs of an amount, a town or country, ages, hours and a role, most specific first."""
-    parts = [
-        *(("amount", each) for each in offer.amounts),
-        *(("town", each) for each in offer.towns),
-        *(("ages", each) for each in [offer.ages] if each and None not in each),
-        *(("role", each) for each in offer.roles),
-    ]
-    rated = sorted(
-        (
-            (bits_of(*one) + bits_of(*other), repr((one, other)))
-            for one, other in combinations(sorted(parts, key=repr), 2)
-            if one[0] != other[0]
-        ),
-        key=lambda pair: (-pair[0], pair[1]),
+def keys_of(offer: Offer) -> tuple[str, ...]:
+    """The rarest pairs of an amount, a town, ages and a role, the most specific first. No value stands in more than two
+    of them: a version that leaves one out still shares a key."""
+    parts = sorted(
+        [
+            *(("amount", each) for each in offer.amounts),
+            *(("town", each) for each in offer.towns),
+            *(("ages", each) for each in [offer.ages] if each and None not in each),
+            *(("role", each) for each in offer.roles),
+        ],
+        key=repr,
     )
-    for bits, told in rated[:_MOST_KEYS]:
-        if bits >= _KEY_BITS:
-            yield f"o:{blake2b(told.encode(), digest_size=8).hexdigest()}"
+    rated = [
+        (bits_of(*one) + bits_of(*other), one, other) for one, other in combinations(parts, 2) if one[0] != other[0]
+    ]
+    used: Counter[tuple[str, Any]] = Counter()
+    keys: list[str] = []
+    for bits, one, other in sorted(rated, key=lambda pair: (-pair[0], repr(pair[1:]))):
+        if bits >= _KEY_BITS and len(keys) < _MOST_KEYS and max(used[one], used[other]) < _MOST_PAIRS:
+            used.update((one, other))
+            keys.append(f"o:{blake2b(repr((one, other)).encode(), digest_size=8).hexdigest()}")
+    return tuple(keys)
 
 
 def _hours(facts: Facts) -> frozenset[tuple[str, float]]:

@@ -1,8 +1,8 @@
 """Two ads of different languages held against each other, slot by slot: the same offer, perhaps, or not.
 
-Specific enough is decided by the two ads alone (`offer_bits`): agreements bring bits, a contradiction (another country,
-no amount in common, other ages, other roles, another gender) ends it. What only one of them states costs a little, for a
-version may leave things out.
+Specific enough is decided by the two ads alone (`offer_bits`): agreements bring bits, a contradiction (another
+country, no amount in common, other ages, other roles, another gender) ends it. What only one of them states costs a
+little, for a version may leave things out.
 """
 
 from collections.abc import Iterator

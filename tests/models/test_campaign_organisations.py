@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.campaigns.names import conflict, name_of, same
+from models.campaigns.grouping import group
+from models.campaigns.imprint import imprint
+from models.campaigns.names import apart, conflict, name_of, same
 from models.campaigns.organisations import find_organisations, organisations
 from models.reading import read
 from zorya.domain.ads import Kind, Posting
@@ -123,3 +125,26 @@ def test_conflict_is_symmetric_never_with_itself_and_only_shrinks_with_more_name
 def test_any_text_is_read_and_names_hold_no_blanks_at_their_ends(text: str) -> None:
     found = find_organisations(read(Posting("s", "1", "", Kind.JOB, "", text)))
     assert all(each.name == each.name.strip() != "" for each in found)
+
+
+@given(_NAMES, _NAMES)
+def test_enough_names_apart_stay_so_with_more_names(one: frozenset[str], more: frozenset[str]) -> None:
+    assert not apart(one, 3) or apart(one | more, 3)
+
+
+def test_a_name_with_and_without_its_form_and_its_domain_is_one_organisation() -> None:
+    one = frozenset({"lindengof", "lindengof pfleg", "@lindengof"})
+    assert not apart(one, 2)
+    assert apart(one | {"avror", "treibrs"}, 3)
+    assert not apart(one | {"avror"}, 3)
+
+
+def test_two_lawful_employers_on_one_template_are_two_campaigns(ad: Callable[..., Posting]) -> None:
+    text = (
+        "{name} zatrudni pracowników do pakowania kosmetyków. Umowa o pracę od pierwszego dnia, trzy zmiany, bezpłatny "
+        "dojazd, szkolenie na miejscu, posiłki w stołówce. Prosimy o przesłanie życiorysu przez formularz na stronie."
+    )
+    names = ["Złoty Kłos Sp. z o.o.", "Cicha Łąka Sp. z o.o.", "Złoty Kłos Sp. z o.o."]
+    ads = [ad("Pakowanie", text.format(name=name), name=f"n{n}") for n, name in enumerate(names)]
+    found = group(imprint(read(each), id=each.native_id) for each in ads).campaign_of
+    assert found["n0"] == found["n2"] != found["n1"]

@@ -39,7 +39,9 @@ def campaigns(source: Source) -> None:
 
     bad = screening.BadLines()
     ads = list(screening.ads(source, bad))
-    found = group(imprint(read(posting), id=posting.native_id) for posting in ads).campaign_of
+    found = group(
+        imprint(read(posting), id=posting.native_id, employer=posting.employer, board=posting.url) for posting in ads
+    ).campaign_of
     for posting in ads:
         emit({"id": posting.native_id, "campaign": found[posting.native_id]})
     raise typer.Exit(PARTIAL if bad.count else OK)

@@ -45,6 +45,7 @@ def models() -> dict[str, type[BaseModel]]:
     from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
+    from models.campaigns.roles import OfferRoles
     from models.catalogue_card import Remedies
     from models.corpus import LabelledAd
     from models.decision_rule import DecisionRule
@@ -61,6 +62,7 @@ def models() -> dict[str, type[BaseModel]]:
         "linked-indicators": LinkedFile,
         "decision-rule": DecisionRule,
         "remedies": Remedies,
+        "offer-roles": OfferRoles,
         "recipe": Recipe,
         "labelled-ad": LabelledAd,
         "probe-words": Words,

@@ -17,7 +17,7 @@ from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, assessments, indicator_texts, postings, sources
+from zorya.store import Store, assessments, campaigns, indicator_texts, postings, sources
 
 BATCH = 200
 
@@ -37,6 +37,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         readings = [read(version.posting, country=countries.get(version.posting.source)) for version in versions]
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
         with store.writing() as connection:
+            campaigns.lock(connection)
             touched = []
             for version, reading, assessment in zip(versions, readings, results, strict=True):
                 touched.append(_store(connection, store, version, reading, assessment, as_of))
@@ -61,4 +62,4 @@ def _store(
     if not version.posting.places and reading.places:
         postings.set_places(connection, version.id, reading.places)
     assessments.add(connection, assessment)
-    return assigning.assign(connection, version.posting_id, reading, tokens, at=as_of)
+    return assigning.assign(connection, version, reading, tokens, at=as_of)

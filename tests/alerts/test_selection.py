@@ -9,7 +9,7 @@ from alerts import selection
 from zorya.domain.ads import Place
 from zorya.domain.reviews import VerdictLabel
 from zorya.domain.sharing import Marking, ReferralState
-from zorya.store import audit, campaigns, reviews, sharing
+from zorya.store import audit, campaign_changes, reviews, sharing
 
 
 def _alerts(store):
@@ -126,7 +126,7 @@ def test_two_halves_of_a_merged_campaign_are_confirmed_together(town, store, set
     town.verdict(one, "ana")
     town.verdict(two, "bohdan")
     with store.writing() as connection:
-        survivor = campaigns.merge(connection, [one, two], at=as_of)
+        survivor = campaign_changes.merge(connection, [one, two], at=as_of, by="ana", reason="one number").campaign_id
         (confirmed,) = reviews.confirmed_campaigns(connection)
     assert confirmed.campaign_id == survivor
     selection.run(store, settings, as_of=as_of)
@@ -138,7 +138,7 @@ def test_one_person_on_both_halves_of_a_merge_counts_once(town, store, as_of):
     town.verdict(one, "ana")
     town.verdict(two, "ana")
     with store.writing() as connection:
-        campaigns.merge(connection, [one, two], at=as_of)
+        campaign_changes.merge(connection, [one, two], at=as_of, by="ana", reason="one number")
         assert reviews.confirmed_campaigns(connection) == []
 
 
@@ -147,7 +147,7 @@ def test_campaigns_that_merge_later_are_not_offered_again(town, store, settings,
     one, two = town.confirmed(), town.campaign()
     selection.run(store, settings, as_of=as_of)
     with store.writing() as connection:
-        campaigns.merge(connection, [one, two], at=as_of)
+        campaign_changes.merge(connection, [one, two], at=as_of, by="ana", reason="one number")
     town.confirmed()
     selection.run(store, settings, as_of=as_of)
     assert len(_alerts(store)) == 2

@@ -8,7 +8,7 @@ from labeling import queue, sampling
 from labeling.queue import Decision, VerdictRefused
 from zorya.domain.reviews import TaskReason, VerdictLabel
 from zorya.errors import QueueConflict
-from zorya.store import audit, campaigns, reviews
+from zorya.store import audit, campaign_changes, reviews
 
 CONCERN = Decision(VerdictLabel.CONCERN, ("sexual_exploitation",), 2, ("A1",), "  two lures  ")
 FINE = Decision(VerdictLabel.NO_CONCERN)
@@ -163,7 +163,7 @@ def test_a_verdict_after_a_merge_belongs_to_the_living_campaign(seed, store, set
         task = next(t for t in reviews.open_tasks(connection, at=as_of) if t.campaign_id == young)
     queue.take(store, settings, "anna", task.id, as_of=as_of)
     with store.writing() as connection:
-        campaigns.merge(connection, [old, young], at=as_of)
+        campaign_changes.merge(connection, [old, young], at=as_of, by="ana", reason="one number")
     verdict = queue.submit(store, settings, "anna", task.id, CONCERN, as_of=as_of)
     assert verdict.campaign_id == old
 

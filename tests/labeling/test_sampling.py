@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from labeling import sampling
 from zorya.domain.reviews import TaskReason
 from zorya.settings import ReviewSettings, Settings
-from zorya.store import Store, campaigns, reviews
+from zorya.store import Store, campaign_changes, reviews
 
 
 def _with(settings: Settings, **review: float) -> Settings:
@@ -96,6 +96,6 @@ def test_merged_campaigns_keep_one_open_task(seed, store, settings, as_of):
     first, second = seed.ad(0.9), seed.ad(0.8)
     sampling.run(store, settings, as_of=as_of)
     with store.writing() as connection:
-        campaigns.merge(connection, [first, second], at=as_of)
+        campaign_changes.merge(connection, [first, second], at=as_of, by="ana", reason="one number")
     sampling.run(store, settings, as_of=as_of)
     assert sum(_reasons(store, as_of).values()) == 1

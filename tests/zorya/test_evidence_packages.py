@@ -21,7 +21,7 @@ from zorya.evidence import Archive, Exchange
 from zorya.evidence.checking import check
 from zorya.evidence.packaging import Occasion, pack
 from zorya.settings import Settings
-from zorya.store import Store, audit, campaigns, postings
+from zorya.store import Store, audit, campaign_changes, campaigns, postings
 
 PAGE = b"<h1>Waiter</h1><p>Evenings by the sea, call +44 7700 900123.</p>"
 Packing = Callable[[str], Path]
@@ -164,7 +164,7 @@ def test_a_campaign_stands_for_its_ads_and_the_export_is_on_record(
 ) -> None:
     with sqlite_store.writing() as connection:
         kept, gone = (campaigns.found(connection, one, at=as_of) for one in evidence[:2])
-        campaigns.merge(connection, [kept, gone], at=as_of)
+        campaign_changes.merge(connection, [kept, gone], at=as_of, by="ana", reason="one number")
     target = tmp_path / "case.zip"
     assert zorya("export", gone, "--to", str(target), "--by", "Nadia", "--reason", "police, case 12")[0] == 0
     with zipfile.ZipFile(target) as packed:

@@ -16,6 +16,7 @@ from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 import zorya.store
+from zorya.domain import ids
 from zorya.errors import StoreError
 from zorya.settings import Settings
 from zorya.store import Store, audit, open_store
@@ -77,6 +78,35 @@ def test_going_back_leaves_no_table_and_forward_again_works(blank: Engine) -> No
     assert set(inspect(blank).get_table_names()) <= {"alembic_version"}
     upgrade(blank)
     assert revision_of(blank) == HEAD
+
+
+def test_campaigns_of_an_earlier_revision_are_kept_and_named_after_their_founders(blank: Engine) -> None:
+    upgrade(blank, "0004")
+    first, second = ids.posting_id("opendoor", "1"), ids.posting_id("opendoor", "2")
+    campaign, merged, moment = ids.campaign_id(first), ids.campaign_id("gone"), "2026-11-24 09:00:00"
+    with blank.begin() as connection:
+        for posting in (first, second):
+            connection.execute(
+                text(
+                    "INSERT INTO postings (id, source, native_id, url, kind, first_seen, last_seen, current_version) "
+                    "VALUES (:id, 'opendoor', :native, '', 'job', :at, :at, 'v')"
+                ),
+                {"id": posting, "native": posting, "at": moment},
+            )
+        for name, into in ((campaign, None), (merged, campaign)):
+            values = {"id": name, "into": into, "at": moment}
+            connection.execute(text("INSERT INTO campaigns (id, created_at, merged_into) VALUES (:id, :at, :into)"), values)
+        for posting in (first, second):
+            values = {"posting": posting, "campaign": campaign, "at": moment}
+            connection.execute(
+                text("INSERT INTO campaign_members VALUES (:posting, :campaign, 'first', NULL, 1, :at)"), values
+            )
+    upgrade(blank)
+    with blank.connect() as connection:
+        founders = {row.id: row.founder for row in connection.execute(text("SELECT id, founder FROM campaigns"))}
+        homes = {row.posting_id: row.campaign_id for row in connection.execute(text("SELECT * FROM campaign_members"))}
+    assert founders == {campaign: first, merged: None}
+    assert homes == {first: campaign, second: campaign}
 
 
 def test_two_processes_may_upgrade_at_once(blank: Engine, blank_url: str, home: Path) -> None:

@@ -115,7 +115,8 @@ class Posting:
     """One advertisement as normalised from one capture.
 
     `native_id` is the board's own number, or the canonical URL where it has none; together with
-    `source` it is the identity. `flags` are facts about the reading (`parser_truncated`, …).
+    `source` it is the identity. `flags` are facts about the reading (`parser_truncated`, …), `images` hashes of its
+    pictures (of sources that keep pictures as hashes; the pictures themselves are never kept).
     """
 
     source: str
@@ -131,6 +132,7 @@ class Posting:
     contacts: tuple[Contact, ...] = ()
     posted_on: date | None = None
     flags: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:

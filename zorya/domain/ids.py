@@ -61,8 +61,10 @@ def posting_content_hash(posting: Posting) -> str:
 
     Line breaks and spaces follow the markup (a `div` that became a `p`), so only the words count.
     """
+    pictures: dict[str, object] = {"images": sorted(posting.images)} if posting.images else {}
     return content_digest(
-        {
+        pictures
+        | {
             "kind": posting.kind,
             "title": " ".join(posting.title.split()),
             "body": " ".join(posting.body.split()),
@@ -87,6 +89,11 @@ def assessment_id(version: str, ruleset: str, model: str) -> str:
 def campaign_id(first_posting: str) -> str:
     """A campaign is named after its first posting; merges are recorded, ids never reused."""
     return _id("c", first_posting, length=12)
+
+
+def split_campaign_id(campaign: str, first_posting: str, change: int) -> str:
+    """The part of a campaign that a change split off: its first posting may have founded another campaign before."""
+    return _id("c", campaign, first_posting, str(change), length=12)
 
 
 def task_id(campaign: str, review_round: int) -> str:

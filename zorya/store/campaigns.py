@@ -1,56 +1,65 @@
-"""Campaigns: who belongs together, by which edge; merges are recorded, ids stay."""
+"""Campaigns: who belongs together, by which edge. Merging, splitting and taking back is `campaign_changes`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, text
 
 from zorya.domain import ids
+from zorya.errors import StoreError
+from zorya.store.campaign_schema import campaign_members, campaigns
+from zorya.store.presence import chunks
 from zorya.store.rows import insert_ignore
-from zorya.store.schema import campaign_keys, campaign_members, campaigns
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A posting in a campaign. `edge` is `first`, `text` or `contact`; `edge_to` the posting it was tied to."""
+    """A posting in a campaign. `edge` is `first` or what tied it (`text`, `contact`, …); `edge_to` the posting it was
+    tied to, `edge_reason` a sentence for an analyst."""
 
     posting_id: str
     campaign_id: str
     edge: str
     edge_to: str | None
     edge_weight: float
+    added_at: datetime
+    edge_reason: str = ""
+
+
+def lock(connection: Connection) -> None:
+    """Wait until no other transaction changes campaigns (SQLite: `Store.writing` has seen to it already).
+
+    Take it before anything else is written in the transaction: two writers who wait for each other's rows never end.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7269923)"))
 
 
 def found(connection: Connection, posting_id: str, *, at: datetime) -> str:
     """Start a campaign with its first posting."""
     campaign = ids.campaign_id(posting_id)
-    insert_ignore(connection, campaigns, {"id": campaign, "created_at": at})
+    insert_ignore(connection, campaigns, {"id": campaign, "created_at": at, "founder": posting_id})
     row = {"posting_id": posting_id, "campaign_id": campaign, "edge": "first", "edge_weight": 1.0, "added_at": at}
     insert_ignore(connection, campaign_members, row)
     return campaign
 
 
 def join(
-    connection: Connection, campaign_id: str, posting_id: str, *, edge: str, edge_to: str, weight: float, at: datetime
+    connection: Connection,
+    campaign_id: str,
+    posting_id: str,
+    *,
+    edge: str,
+    edge_to: str,
+    weight: float,
+    at: datetime,
+    reason: str = "",
 ) -> None:
     """Add a posting to a campaign, with the edge that tied it."""
     row = {"posting_id": posting_id, "campaign_id": campaign_id, "edge": edge, "edge_to": edge_to}
-    insert_ignore(connection, campaign_members, row | {"edge_weight": weight, "added_at": at})
-
-
-def merge(connection: Connection, campaign_ids: Sequence[str], *, at: datetime) -> str:
-    """Merge campaigns into the oldest one (then the smallest id); returns its id."""
-    query = (
-        select(campaigns.c.id).where(campaigns.c.id.in_(campaign_ids)).order_by(campaigns.c.created_at, campaigns.c.id)
-    )
-    survivor, *others = connection.execute(query).scalars().all()
-    if others:
-        moved = update(campaign_members).where(campaign_members.c.campaign_id.in_(others))
-        connection.execute(moved.values(campaign_id=survivor))
-        closed = update(campaigns).where(campaigns.c.id.in_(others))
-        connection.execute(closed.values(merged_into=survivor, merged_at=at))
-    return str(survivor)
+    more = {"edge_weight": weight, "edge_reason": reason, "added_at": at}
+    insert_ignore(connection, campaign_members, row | more)
 
 
 def resolve(connection: Connection, campaign_id: str) -> str:
@@ -60,6 +69,25 @@ def resolve(connection: Connection, campaign_id: str) -> str:
         if target is None:
             return campaign_id
         campaign_id = target
+
+
+def live(connection: Connection, campaign_id: str) -> str:
+    """As `resolve`, for an id that a person gave: StoreError when there never was such a campaign."""
+    if connection.execute(select(campaigns.c.id).where(campaigns.c.id == campaign_id)).first() is None:
+        raise StoreError(f"there is no campaign {campaign_id!r}; `zorya campaign list` shows them")
+    return resolve(connection, campaign_id)
+
+
+def newest(connection: Connection, *, limit: int, before: str | None = None) -> list[str]:
+    """Live campaigns, the newest first; `before` is the last id of the page before (keyset paging)."""
+    query = select(campaigns.c.id).where(campaigns.c.merged_into.is_(None))
+    if before is not None:
+        at = select(campaigns.c.created_at).where(campaigns.c.id == before).scalar_subquery()
+        query = query.where(
+            or_(campaigns.c.created_at < at, and_(campaigns.c.created_at == at, campaigns.c.id > before))
+        )
+    ordered = query.order_by(campaigns.c.created_at.desc(), campaigns.c.id).limit(limit)
+    return list(connection.execute(ordered).scalars())
 
 
 def merges(connection: Connection) -> dict[str, str]:
@@ -78,47 +106,32 @@ def of_posting(connection: Connection, posting_id: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def of_postings(connection: Connection) -> dict[str, str]:
-    """Campaign of every posting that has one."""
+def of_postings(connection: Connection, posting_ids: Iterable[str] | None = None) -> dict[str, str]:
+    """Campaign of every posting that has one (or of these)."""
     query = select(campaign_members.c.posting_id, campaign_members.c.campaign_id)
-    return {row.posting_id: row.campaign_id for row in connection.execute(query)}
+    if posting_ids is None:
+        return {row.posting_id: row.campaign_id for row in connection.execute(query)}
+    return {
+        row.posting_id: row.campaign_id
+        for chunk in chunks(posting_ids)
+        for row in connection.execute(query.where(campaign_members.c.posting_id.in_(chunk)))
+    }
 
 
-def members(connection: Connection, campaign_id: str, limit: int = 500) -> list[Member]:
-    """Postings of a campaign, in the order they were added."""
-    query = (
-        select(campaign_members)
-        .where(campaign_members.c.campaign_id == campaign_id)
-        .order_by(campaign_members.c.added_at, campaign_members.c.posting_id)
-        .limit(limit)
-    )
-    return [
-        Member(row["posting_id"], row["campaign_id"], row["edge"], row["edge_to"], row["edge_weight"])
-        for row in connection.execute(query).mappings()
-    ]
+def members(
+    connection: Connection, campaign_id: str, limit: int = 500, *, after: tuple[datetime, str] | None = None
+) -> list[Member]:
+    """Postings of a campaign, in the order they were added; `after` is (added at, posting) of the last one shown."""
+    query = select(campaign_members).where(campaign_members.c.campaign_id == campaign_id)
+    if after is not None:
+        at, last = after
+        same = and_(campaign_members.c.added_at == at, campaign_members.c.posting_id > last)
+        query = query.where(or_(campaign_members.c.added_at > at, same))
+    query = query.order_by(campaign_members.c.added_at, campaign_members.c.posting_id).limit(limit)
+    return [Member(**row) for row in connection.execute(query).mappings()]
 
 
 def size(connection: Connection, campaign_id: str) -> int:
     """Number of postings in a campaign."""
     query = select(func.count()).select_from(campaign_members).where(campaign_members.c.campaign_id == campaign_id)
     return int(connection.execute(query).scalar_one())
-
-
-def sharing_keys(connection: Connection, keys: Iterable[str], *, limit_per_key: int = 50) -> dict[str, list[str]]:
-    """Postings under each key (a text band or a contact token), at most `limit_per_key` + 1 for each."""
-    shared: dict[str, list[str]] = {}
-    for key in keys:
-        query = (
-            select(campaign_keys.c.posting_id)
-            .where(campaign_keys.c.key == key)
-            .order_by(campaign_keys.c.posting_id)
-            .limit(limit_per_key + 1)
-        )
-        shared[key] = list(connection.execute(query).scalars())
-    return shared
-
-
-def add_keys(connection: Connection, posting_id: str, keys: Iterable[str]) -> None:
-    """File a posting under its keys."""
-    for key in keys:
-        insert_ignore(connection, campaign_keys, {"key": key, "posting_id": posting_id})

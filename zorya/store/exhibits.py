@@ -9,9 +9,10 @@ from sqlalchemy import ColumnElement, Connection, select
 from zorya.domain.ads import Capture
 from zorya.errors import ZoryaError
 from zorya.store import archive, campaigns, overview
+from zorya.store.campaign_schema import campaign_members
+from zorya.store.campaign_schema import campaigns as campaign_table
 from zorya.store.presence import chunks
-from zorya.store.schema import campaign_members, captures, postings, versions
-from zorya.store.schema import campaigns as campaign_table
+from zorya.store.schema import captures, postings, versions
 
 
 @dataclass(frozen=True, slots=True)

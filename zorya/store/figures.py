@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from zorya.domain.findings import Band
-from zorya.store.schema import assessments, campaign_members, postings, runs, tasks
+from zorya.store.campaign_schema import campaign_members
+from zorya.store.schema import assessments, postings, runs, tasks
 from zorya.store.sources import feeds_queue
 
 FLAGGED = tuple(band for band in Band if band.flagged)

@@ -14,15 +14,12 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from zorya.domain.ads import ContactKind, Kind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
 from zorya.store import overview
+from zorya.store.campaign_schema import campaign_hits, campaign_keys, campaign_members, campaigns
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, place_of
 from zorya.store.schema import (
     alerts,
     assessments,
-    campaign_hits,
-    campaign_keys,
-    campaign_members,
-    campaigns,
     contacts,
     postings,
     sources,

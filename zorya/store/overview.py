@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, Select, Subquery, func, select
 
 from zorya.domain.findings import Band
-from zorya.store.schema import assessments, campaign_members, campaigns, postings, versions
+from zorya.store.campaign_schema import campaign_members, campaigns
+from zorya.store.schema import assessments, postings, versions
 
 
 @dataclass(frozen=True, slots=True)

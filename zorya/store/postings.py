@@ -229,6 +229,7 @@ def _version_row(
         "contacts": [contact_row(contact) for contact in posting.contacts],
         "posted_on": posting.posted_on,
         "flags": list(posting.flags),
+        "images": list(posting.images),
     }
 
 
@@ -247,5 +248,6 @@ def _version_of(row: RowMapping) -> PostingVersion:
         contacts=tuple(contact_of(contact) for contact in row["contacts"]),
         posted_on=row["posted_on"],
         flags=tuple(row["flags"]),
+        images=tuple(row["images"]),
     )
     return PostingVersion(row["id"], row["posting_id"], row["content_hash"], row["capture_id"], row["seen_at"], posting)

@@ -6,11 +6,13 @@ does not (a deleted message within the range of a preview); an ad that is back l
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
 
 from zorya.store.schema import postings
 
+_T = TypeVar("_T")
 CHUNK = 500
 """Ids in one statement."""
 _WIDEST = 10_000
@@ -122,7 +124,7 @@ def deleted_messages(connection: Connection, source: str, shown: Iterable[str]) 
     return sorted(found)
 
 
-def chunks(values: Iterable[str]) -> Iterator[list[str]]:
+def chunks(values: Iterable[_T]) -> Iterator[list[_T]]:
     """Distinct values in lists that fit into one statement."""
     distinct = list(dict.fromkeys(values))
     for start in range(0, len(distinct), CHUNK):

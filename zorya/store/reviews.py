@@ -99,6 +99,15 @@ def drop_task(connection: Connection, task_id: str, *, at: datetime) -> None:
     connection.execute(update(tasks).where(found).values(done_at=at))
 
 
+def ask_again(connection: Connection, campaign_ids: Iterable[str]) -> None:
+    """Open the first review of campaigns that live again, where a merge had closed it without a decision."""
+    answered = select(verdicts.c.task_id)
+    for campaign in campaign_ids:
+        dropped = and_(tasks.c.campaign_id == campaign, tasks.c.round == 1, tasks.c.done_at.is_not(None))
+        free = {"done_at": None, "owner": None, "lease_until": None}
+        connection.execute(update(tasks).where(dropped, tasks.c.id.not_in(answered)).values(free))
+
+
 def requeue(connection: Connection, task: Task) -> None:
     """Queue a round, or open it again with this reason and priority when it was closed without a decision."""
     if not add_task(connection, task):

@@ -1,6 +1,7 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
-Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration.
+Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
+are in `campaign_schema`; importing it here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -12,37 +13,21 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
     UniqueConstraint,
 )
 
+from zorya.store import campaign_schema as campaign_schema
+from zorya.store.metadata import identity, reference
+from zorya.store.metadata import metadata as metadata
 from zorya.store.utc_time import UtcTime
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id(name: str = "id") -> Column[str]:
-    return Column(name, String(40), primary_key=True)
-
-
-def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, String(40), ForeignKey(f"{target}.id"), nullable=nullable)
-
 
 runs = Table(
     "runs",
     metadata,
-    _id(),
+    identity(),
     Column("source", String(80), nullable=False),
     Column("started_at", UtcTime, nullable=False),
     Column("finished_at", UtcTime),
@@ -61,7 +46,7 @@ frontier = Table(
     "frontier",
     metadata,
     Column("seq", Integer, primary_key=True, autoincrement=True),
-    _ref("run_id", "runs"),
+    reference("run_id", "runs"),
     Column("url_key", String(64), nullable=False),
     Column("url", Text, nullable=False),
     Column("reader", String(16), nullable=False),
@@ -125,8 +110,8 @@ learned = Table(
 captures = Table(
     "captures",
     metadata,
-    _id(),
-    _ref("run_id", "runs", nullable=True),
+    identity(),
+    reference("run_id", "runs", nullable=True),
     Column("url", Text, nullable=False),
     Column("status", Integer, nullable=False),
     Column("media_type", String(120), nullable=False),
@@ -141,7 +126,7 @@ captures = Table(
 postings = Table(
     "postings",
     metadata,
-    _id(),
+    identity(),
     Column("source", String(80), nullable=False),
     Column("native_id", Text, nullable=False),
     Column("url", Text, nullable=False),
@@ -159,10 +144,10 @@ postings = Table(
 versions = Table(
     "versions",
     metadata,
-    _id(),
-    _ref("posting_id", "postings"),
+    identity(),
+    reference("posting_id", "postings"),
     Column("content_hash", String(64), nullable=False),
-    _ref("capture_id", "captures", nullable=True),
+    reference("capture_id", "captures", nullable=True),
     Column("seen_at", UtcTime, nullable=False),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
@@ -173,6 +158,7 @@ versions = Table(
     Column("contacts", JSON, nullable=False),
     Column("posted_on", Date),
     Column("flags", JSON, nullable=False),
+    Column("images", JSON, nullable=False, default=list),
     UniqueConstraint("posting_id", "content_hash"),
     Index(None, "seen_at", "id"),
     Index(None, "content_hash"),
@@ -181,7 +167,7 @@ versions = Table(
 contacts = Table(
     "contacts",
     metadata,
-    _ref("version_id", "versions"),
+    reference("version_id", "versions"),
     Column("position", Integer, nullable=False),
     Column("kind", String(16), nullable=False),
     Column("token", String(64), nullable=False),
@@ -197,8 +183,8 @@ contacts = Table(
 assessments = Table(
     "assessments",
     metadata,
-    _id(),
-    _ref("version_id", "versions"),
+    identity(),
+    reference("version_id", "versions"),
     Column("ruleset", String(64), nullable=False),
     Column("model", String(120), nullable=False),
     Column("language", String(8)),
@@ -211,49 +197,6 @@ assessments = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("version_id", "ruleset", "model"),
     Index(None, "band", "score", "id"),
-)
-
-campaigns = Table(
-    "campaigns",
-    metadata,
-    _id(),
-    Column("created_at", UtcTime, nullable=False),
-    Column("merged_into", String(40), index=True),
-    Column("merged_at", UtcTime),
-    Column("decision", Text, nullable=False, default="", server_default=""),
-)
-
-campaign_members = Table(
-    "campaign_members",
-    metadata,
-    Column("posting_id", String(40), ForeignKey("postings.id"), primary_key=True),
-    _ref("campaign_id", "campaigns"),
-    Column("edge", String(16), nullable=False),
-    Column("edge_to", String(40)),
-    Column("edge_weight", Float, nullable=False, default=1.0),
-    Column("added_at", UtcTime, nullable=False),
-    Index(None, "campaign_id", "posting_id"),
-)
-
-campaign_keys = Table(
-    "campaign_keys",
-    metadata,
-    Column("key", String(80), primary_key=True),
-    Column("posting_id", String(40), ForeignKey("postings.id"), primary_key=True),
-)
-
-campaign_hits = Table(
-    "campaign_hits",
-    metadata,
-    Column("campaign_id", String(40), ForeignKey("campaigns.id"), primary_key=True),
-    Column("code", String(8), primary_key=True),
-    Column("revision", Integer, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("strength", String(16), nullable=False),
-    Column("why", Text, nullable=False),
-    Column("posting_ids", JSON, nullable=False),
-    Column("found_at", UtcTime, nullable=False),
 )
 
 indicator_texts = Table(
@@ -269,8 +212,8 @@ indicator_texts = Table(
 tasks = Table(
     "tasks",
     metadata,
-    _id(),
-    _ref("campaign_id", "campaigns"),
+    identity(),
+    reference("campaign_id", "campaigns"),
     Column("round", Integer, nullable=False),
     Column("reason", String(16), nullable=False),
     Column("priority", Float, nullable=False),
@@ -285,9 +228,9 @@ tasks = Table(
 verdicts = Table(
     "verdicts",
     metadata,
-    _id(),
-    _ref("task_id", "tasks"),
-    _ref("campaign_id", "campaigns"),
+    identity(),
+    reference("task_id", "tasks"),
+    reference("campaign_id", "campaigns"),
     Column("analyst", String(80), nullable=False),
     Column("label", String(16), nullable=False),
     Column("patterns", JSON, nullable=False),
@@ -327,9 +270,9 @@ sessions = Table(
 alerts = Table(
     "alerts",
     metadata,
-    _id(),
+    identity(),
     Column("partner", String(80), nullable=False),
-    _ref("campaign_id", "campaigns"),
+    reference("campaign_id", "campaigns"),
     Column("verdict_ids", JSON, nullable=False),
     Column("marking", String(20), nullable=False),
     Column("severity", Integer, nullable=False),
@@ -343,8 +286,8 @@ alerts = Table(
 referrals = Table(
     "referrals",
     metadata,
-    _id(),
-    _ref("alert_id", "alerts"),
+    identity(),
+    reference("alert_id", "alerts"),
     Column("partner", String(80), nullable=False),
     Column("state", String(16), nullable=False),
     Column("owner", String(80), nullable=False),
@@ -356,7 +299,7 @@ referrals = Table(
 digests = Table(
     "digests",
     metadata,
-    _id(),
+    identity(),
     Column("partner", String(80), nullable=False),
     Column("period_start", UtcTime, nullable=False),
     Column("period_end", UtcTime, nullable=False),
@@ -375,7 +318,7 @@ outbox = Table(
     "outbox",
     metadata,
     Column("message_id", String(160), primary_key=True),
-    _ref("digest_id", "digests"),
+    reference("digest_id", "digests"),
     Column("channel", String(20), nullable=False),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, default=0),

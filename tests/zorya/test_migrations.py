@@ -95,7 +95,9 @@ def test_campaigns_of_an_earlier_revision_are_kept_and_named_after_their_founder
             )
         for name, into in ((campaign, None), (merged, campaign)):
             values = {"id": name, "into": into, "at": moment}
-            connection.execute(text("INSERT INTO campaigns (id, created_at, merged_into) VALUES (:id, :at, :into)"), values)
+            connection.execute(
+                text("INSERT INTO campaigns (id, created_at, merged_into) VALUES (:id, :at, :into)"), values
+            )
         for posting in (first, second):
             values = {"posting": posting, "campaign": campaign, "at": moment}
             connection.execute(

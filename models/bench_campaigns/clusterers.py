@@ -40,7 +40,7 @@ def clusterers() -> dict[str, Clusterer]:
     if find_spec("datasketch"):
         found |= {
             f"MinHash {name} {threshold}": _minhash(shingles, threshold)
-            for name, shingles in (("5 chars", five_characters), ("3 words", _three_words))
+            for name, shingles in (("5 chars", five_characters), ("3 words", three_words))
             for threshold in (0.7, 0.5)
         }
         found["MinHash 5 chars 0.7 + contacts"] = _minhash(five_characters, 0.7, contacts=True)
@@ -52,6 +52,10 @@ class Sets:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._parent = {name: name for name in names}
+
+    def add(self, name: str) -> None:
+        """A new name, alone in its set."""
+        self._parent.setdefault(name, name)
 
     def root(self, name: str) -> str:
         """The first name of its set."""
@@ -76,7 +80,8 @@ def five_characters(text: str) -> set[str]:
     return {plain[at : at + 5] for at in range(max(1, len(plain) - 4))}
 
 
-def _three_words(text: str) -> set[str]:
+def three_words(text: str) -> set[str]:
+    """Shingles of three words."""
     words = re.findall(r"\w+", text.lower())
     return {" ".join(words[at : at + 3]) for at in range(max(1, len(words) - 2))}
 

@@ -151,7 +151,16 @@ def test_the_verb_prints_its_tables(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"run": [{"what": "corpus", "value": corpus.name}]}
 
     monkeypatch.setattr("models.bench_campaigns.quality.quality", short)
-    answer = CliRunner().invoke(app, ["bench", "campaigns", "--held-out", "--json"])
+    answer = CliRunner().invoke(app, ["bench", "campaigns", "--held-out", "--n", "300", "--json"])
     assert answer.exit_code == 0, answer.output
-    assert json.loads(answer.stdout) == {"run": [{"what": "corpus", "value": "corpus"}]}
+    tables = json.loads(answer.stdout)
+    assert tables["run"] == [{"what": "corpus", "value": "corpus"}]
+    assert {row["ads"] for row in tables["scale"]} == {300}
     assert asked == [True]
+
+
+@pytest.mark.parametrize("sizes", ["many", "10", "1000;10000"])
+def test_sizes_that_are_none_are_refused(sizes: str) -> None:
+    answer = CliRunner().invoke(app, ["bench", "campaigns", "--n", sizes])
+    assert answer.exit_code == 2
+    assert "whole numbers" in answer.output

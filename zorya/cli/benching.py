@@ -36,6 +36,9 @@ def bench(
     held_out: Annotated[
         bool, typer.Option("--held-out", help="campaigns: the seed and the texts kept for the final run")
     ] = False,
+    sizes: Annotated[
+        str, typer.Option("--n", help="campaigns: numbers of planted ads to measure cost at, as 1000,10000,1000000")
+    ] = "1000,10000",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Measure on this machine: an ad (read), campaigns, phrases (patterns), a page (extract), a crawl, a start."""
@@ -46,7 +49,10 @@ def bench(
         raise typer.BadParameter(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
     if pages is not None and not pages.is_dir():
         raise typer.BadParameter(f"{pages} is not a folder")
-    options: dict[str, dict[str, Any]] = {"extract": {"pages": pages}, "campaigns": {"held_out": held_out}}
+    options: dict[str, dict[str, Any]] = {
+        "extract": {"pages": pages},
+        "campaigns": {"held_out": held_out, "sizes": _numbers(sizes)},
+    }
     results: dict[str, Rows | dict[str, Rows]] = {}
     for name in wanted:
         say(f"measuring {name} …")
@@ -55,6 +61,16 @@ def bench(
             _show(name, results[name])
     if as_json:
         emit(results if len(results) > 1 else results[wanted[0]])
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    try:
+        numbers = tuple(int(part.replace("_", "")) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or min(numbers) < 100:
+        raise typer.BadParameter(f"--n {text}: give whole numbers from 100 up, with commas between them")
+    return numbers
 
 
 def _show(title: str, result: Rows | dict[str, Rows]) -> None:

@@ -1,0 +1,88 @@
+"""Who finds campaigns at scale: each takes batches of imprints and tells in the end which ads are together."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, Protocol
+
+from models.bench_campaigns.agreement import Partition
+from models.bench_campaigns.clusterers import Sets, five_characters, three_words
+from models.campaigns.grouping import group
+from models.campaigns.imprint import Imprint
+
+
+class Finder(Protocol):
+    """What `zorya bench campaigns` measures at scale."""
+
+    def add(self, ads: Sequence[Imprint]) -> None:
+        """Take a batch."""
+
+    def partition(self) -> Partition:
+        """Id of each ad → its campaign."""
+
+    @property
+    def nbytes(self) -> int | None:
+        """Bytes that the index holds, where it can be told."""
+
+
+class Batch:
+    """All at once: collects, and groups in the end."""
+
+    nbytes = None
+
+    def __init__(self) -> None:
+        self.ads: list[Imprint] = []
+
+    def add(self, ads: Sequence[Imprint]) -> None:
+        """Collect."""
+        self.ads += ads
+
+    def partition(self) -> Partition:
+        """Group what was collected."""
+        return group(self.ads).campaign_of
+
+
+class MinHash:
+    """datasketch: `update_batch` (the quickest way that it has), MinHashLSH at 0.7, joined as found. The wording is
+    what Zorya has too: slots masked, boilerplate in.
+    """
+
+    nbytes = None
+
+    def __init__(self, shingles: Callable[[str], set[str]]) -> None:
+        self._shingles = shingles
+        datasketch: Any = import_module("datasketch")
+        self._sketch: Callable[..., Any] = datasketch.MinHash
+        self._blank = self._sketch(num_perm=128)
+        self._index: Any = datasketch.MinHashLSH(threshold=0.7, num_perm=128)
+        self._sets = Sets(())
+
+    def add(self, ads: Sequence[Imprint]) -> None:
+        """Sketch, look up, join and insert, ad by ad."""
+        for ad in ads:
+            sketch = self._blank.copy()
+            sketch.update_batch([part.encode() for part in self._shingles(ad.wording)])
+            self._sets.add(ad.id)
+            for other in self._index.query(sketch):
+                self._sets.join(ad.id, other)
+            self._index.insert(ad.id, sketch)
+
+    def partition(self) -> Partition:
+        """As joined."""
+        return self._sets.all()
+
+
+def finders(count: int) -> dict[str, Callable[[], Finder]]:
+    """Name → a new finder, of those that bear so many ads."""
+    found: dict[str, Callable[[], Finder]] = {}
+    if count <= BATCH_LIMIT:
+        found["Zorya, one batch"] = Batch
+    if count <= MINHASH_LIMIT and find_spec("datasketch"):
+        found["MinHashLSH, 3 words"] = partial(MinHash, three_words)
+        found["MinHashLSH, 5 characters"] = partial(MinHash, five_characters)
+    return found
+
+
+BATCH_LIMIT, MINHASH_LIMIT = 100_000, 100_000
+"""Ads beyond which only the live index is measured: the others keep kilobytes of each."""

@@ -1,0 +1,72 @@
+"""Planted ads without end: what is measured at scale is planted as it is said to be."""
+
+from collections import Counter
+from itertools import chain
+
+import pytest
+
+from models.bench_campaigns.planted import BATCH, IN_CAMPAIGNS, Planted
+from models.bench_campaigns.scale import scale
+from models.campaigns.imprint import Imprint
+
+TOTAL = 3_000
+
+
+@pytest.fixture(scope="module")
+def planted() -> Planted:
+    return Planted(TOTAL, seed=5)
+
+
+@pytest.fixture(scope="module")
+def ads(planted: Planted) -> list[tuple[Imprint, int]]:
+    return _flat(planted, 0, TOTAL)
+
+
+def _flat(planted: Planted, start: int, count: int) -> list[tuple[Imprint, int]]:
+    return list(chain.from_iterable(zip(ads, who, strict=True) for ads, who in planted.batches(start, count)))
+
+
+def test_any_stretch_is_written_without_those_before_it(planted: Planted, ads: list[tuple[Imprint, int]]) -> None:
+    assert _flat(Planted(TOTAL, seed=5), BATCH - 7, 20) == ads[BATCH - 7 : BATCH + 13]
+    assert len({ad.id for ad, _ in ads}) == TOTAL
+
+
+def test_batches_are_of_the_size_asked_for(planted: Planted) -> None:
+    assert [len(ads) for ads, _ in planted.batches(10, 95, size=30)] == [30, 30, 30, 5]
+
+
+def test_campaigns_have_the_share_and_the_skew_that_is_said(planted: Planted, ads: list[tuple[Imprint, int]]) -> None:
+    sizes = Counter(owner for _, owner in ads if owner < planted.campaigns)
+    assert sum(sizes.values()) / TOTAL == pytest.approx(IN_CAMPAIGNS, abs=0.03)
+    assert 1.5 < max(sizes.values()) * len(sizes) / sum(sizes.values()) < 6
+
+
+def test_boilerplate_is_a_third_to_over_half_of_the_ads_that_have_it(
+    planted: Planted, ads: list[tuple[Imprint, int]]
+) -> None:
+    furniture = {line for paragraph in (*planted.footers, *planted.agencies) for line in paragraph}
+    shares = sorted(
+        sum(len(line) for line in ad.wording.splitlines() if line in furniture) / len(ad.wording) for ad, _ in ads
+    )
+    furnished = [share for share in shares if share]
+    assert len(furnished) / len(shares) == pytest.approx(0.6, abs=0.03)
+    assert furnished[len(furnished) // 20] > 0.2
+    assert 0.3 < furnished[len(furnished) // 2] < 0.5
+    assert furnished[-len(furnished) // 20] > 0.45
+
+
+def test_an_agency_has_clients_who_all_say_who_they_are(ads: list[tuple[Imprint, int]]) -> None:
+    clients: dict[str, set[frozenset[str]]] = {}
+    for ad, _ in ads:
+        for key in ad.contacts:
+            if key.startswith("c:agency"):
+                clients.setdefault(key, set()).add(ad.organisations)
+    assert min(len(names) for names in clients.values()) >= 3
+    assert all(name for names in clients.values() for name in names)
+
+
+def test_a_row_says_how_right_and_how_costly() -> None:
+    row = scale((300,))["scale"][0]
+    assert {"ads", "who", "precision", "recall", "largest", "us per ad"} <= row.keys()
+    assert row["us per ad"] > 0
+    assert 0 <= row["precision"] <= 1

@@ -28,15 +28,18 @@ class Alike:
 
 @dataclass
 class TextTies:
-    """`group_of` gives each text the number of its text group; `ties` are spanning ties, then the weak ones."""
+    """`group_of` gives each text the number of its text group; `ties` are spanning ties, then the weak ones; `odd` are
+    the numbers of texts whose group is at odds over its organisations."""
 
     group_of: list[int]
     ties: list[Alike] = field(default_factory=list)
+    odd: frozenset[int] = frozenset()
     comparisons: int = 0
 
 
-def tie_texts(texts: Sequence[Text]) -> TextTies:
-    """Text groups of a set of texts, which must be sorted by rank."""
+def tie_texts(texts: Sequence[Text], odd: frozenset[int] = frozenset()) -> TextTies:
+    """Text groups of a set of texts, which must be sorted by rank. `odd` are ranks of texts that are at odds with texts
+    which are not of this set."""
     signatures = _signatures(texts)
     same_side, all_sides = Forest(len(texts)), Forest(len(texts))
     across, weak, comparisons = [], [], 0
@@ -56,24 +59,30 @@ def tie_texts(texts: Sequence[Text]) -> TextTies:
             else:
                 all_sides.tie(one, other)
                 across.append(Alike(one, other, alike, strong=True))
-    return TextTies(*_settled(texts, same_side, all_sides, weak, across), comparisons)
+    return TextTies(*_settled(texts, same_side, all_sides, weak, across, odd), comparisons)
 
 
 def _settled(
-    texts: Sequence[Text], same_side: Forest, all_sides: Forest, within: list[Alike], across: list[Alike]
-) -> tuple[list[int], list[Alike]]:
+    texts: Sequence[Text],
+    same_side: Forest,
+    all_sides: Forest,
+    within: list[Alike],
+    across: list[Alike],
+    known_odd: frozenset[int],
+) -> tuple[list[int], list[Alike], frozenset[int]]:
     """Groups and ties once it is known which groups are at odds over their organisations."""
     stated: dict[int, set[frozenset[str]]] = {}
     for number, text in enumerate(texts):
         if text.organisations:
             stated.setdefault(all_sides.root(number), set()).add(text.organisations)
     odd = {root for root, names in stated.items() if len(names) > 1 and at_odds(names)}
+    odd |= {all_sides.root(number) for number, text in enumerate(texts) if text.rank in known_odd}
     ties = list(within)
     for tie in across:
         stands = all_sides.root(tie.one) not in odd
         ties.append(tie if stands else Alike(tie.one, tie.other, tie.likeness, strong=False))
     sides = [same_side.root(n) if (root := all_sides.root(n)) in odd else root for n in range(len(texts))]
-    return sides, ties
+    return sides, ties, frozenset(n for n in range(len(texts)) if all_sides.root(n) in odd)
 
 
 def _signatures(texts: Sequence[Text]) -> Signature:

@@ -17,28 +17,40 @@ from zorya.domain.ids import campaign_id
 
 
 @dataclass(frozen=True)
+class Known:
+    """What is known of a larger set when a part of it is grouped: `boilerplate` among the segments of the part, `hubs`
+    among its keys, ranks of texts that are `odd` (at odds over their organisations). Hubs and odd texts stay so."""
+
+    boilerplate: frozenset[int]
+    hubs: frozenset[str]
+    odd: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Grouping:
     """`campaign_of` names the campaign of each ad id (after its smallest ad); `edges` are the ties that made them,
     strong ones and pairs of weak ones; `proposals` are single weak edges between campaigns, the best of each kind;
-    `hubs` are the keys that tie nothing by themselves; `comparisons` counts the pairs of texts compared."""
+    `hubs` are the keys that tie nothing by themselves, `odd` ranks of texts at odds over their organisations;
+    `comparisons` counts the pairs of texts compared."""
 
     campaign_of: dict[str, str]
     edges: tuple[Edge, ...]
     proposals: tuple[Edge, ...]
     hubs: frozenset[str]
     comparisons: int
+    odd: frozenset[int] = frozenset()
 
 
-def group(imprints: Iterable[Imprint]) -> Grouping:
-    """Group a set of ads; ids must be unique."""
+def group(imprints: Iterable[Imprint], known: Known | None = None) -> Grouping:
+    """Group a set of ads; ids must be unique. `known` makes it a part of a larger set."""
     ads = sorted(imprints, key=lambda ad: ad.id)
-    texts = texts_of(ads)
-    ties = tie_texts(texts)
+    texts = texts_of(ads, known.boilerplate if known else None)
+    ties = tie_texts(texts, known.odd if known else frozenset())
     names = [ad.id for ad in ads]
     number_of = {name: number for number, name in enumerate(names)}
     forest = Forest(len(ads))
     by_text = list(_text_edges(names, texts, ties))
-    keyed, hubs = _key_edges(ads, texts, ties)
+    keyed, hubs = _key_edges(ads, texts, ties, known.hubs if known else frozenset())
     strong = [edge for edge in (*by_text, *keyed) if edge.strong]
     edges = [edge for edge in strong if forest.tie(number_of[edge.one], number_of[edge.other])]
     weak = [edge for edge in by_text if not edge.strong]
@@ -47,7 +59,8 @@ def group(imprints: Iterable[Imprint]) -> Grouping:
     for edge in pairs:
         forest.tie(number_of[edge.one], number_of[edge.other])
     campaign_of = {name: campaign_id(names[root]) for name, root in zip(names, forest.roots(), strict=True)}
-    return Grouping(campaign_of, (*edges, *pairs), tuple(proposals), frozenset(hubs), ties.comparisons)
+    odd = frozenset(texts[number].rank for number in ties.odd)
+    return Grouping(campaign_of, (*edges, *pairs), tuple(proposals), frozenset(hubs), ties.comparisons, odd)
 
 
 def _text_edges(names: Sequence[str], texts: Sequence[Text], ties: TextTies) -> Iterable[Edge]:
@@ -61,7 +74,9 @@ def _text_edges(names: Sequence[str], texts: Sequence[Text], ties: TextTies) -> 
         yield Edge(one, other, "text", round(tie.likeness, 3), text_reason(tie.likeness), strong=tie.strong)
 
 
-def _key_edges(ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies) -> tuple[list[Edge], set[str]]:
+def _key_edges(
+    ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies, known_hubs: frozenset[str]
+) -> tuple[list[Edge], set[str]]:
     """Edges of the keys that are no hubs, from the smallest ad of each; and the hubs."""
     text_of = {ad: number for number, text in enumerate(texts) for ad in text.ads}
     holders: dict[str, list[int]] = {}
@@ -73,7 +88,7 @@ def _key_edges(ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies) ->
     for key, holding in sorted(holders.items()):
         lowest = sorted({text_of[ad] for ad in holding})[:HUB_SAMPLE]
         organisations = frozenset().union(*(ads[ad].organisations for ad in holding))
-        if is_hub(organisations, np.array([ties.group_of[text] for text in lowest])):
+        if key in known_hubs or is_hub(organisations, np.array([ties.group_of[text] for text in lowest])):
             hubs.add(key)
             continue
         kind, reason = KEY_REASONS[key[:2]]

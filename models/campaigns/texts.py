@@ -41,8 +41,8 @@ def rank_of(wording_hash: int, organisations: frozenset[str]) -> int:
     return int(mixed[0])
 
 
-def texts_of(ads: Sequence[Imprint]) -> list[Text]:
-    """The distinct texts of the ads, by rank."""
+def texts_of(ads: Sequence[Imprint], boilerplate: frozenset[int] | None = None) -> list[Text]:
+    """The distinct texts of the ads, by rank; without `boilerplate` it is found among them."""
     found: dict[int, Text] = {}
     first: list[Imprint] = []
     start = 0
@@ -57,7 +57,7 @@ def texts_of(ads: Sequence[Imprint]) -> list[Text]:
             found[rank].ads.append(start + row)
         start += len(chunk)
     texts = list(found.values())
-    _sketch(texts, [ad.wording for ad in first], boilerplate_of(texts))
+    _sketch(texts, [ad.wording for ad in first], boilerplate_of(texts) if boilerplate is None else boilerplate)
     return sorted(texts, key=lambda text: text.rank)
 
 

@@ -130,7 +130,7 @@ def _known_reading(word: str, known: KnownWords) -> str | None:
         if whole:
             return min(whole, key=lambda found: found[2])[1]
         for letters in islice(product(*_options(word, cyrillic)), _PLACES_TRIED):
-            if "".join(letters) in known.places:
+            if known.is_place("".join(letters)):
                 return "".join(letters)
     return None
 

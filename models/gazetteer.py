@@ -8,13 +8,15 @@ A name in brackets after a name (`Roman (RO)`) only tells two places apart.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import orjson
+
 from models.folding import fold
-from zorya.compiled import compiled
+from zorya.compiled import Table, compiled, lines, words_of
 from zorya.datafiles import DataModel, load
 
 FOLDER = Path(__file__).parent / "lexicons" / "places"
@@ -81,22 +83,23 @@ class Gazetteer:
                     add((*name.words[:-1], last), number)
         for forms in longer.values():
             forms.sort(key=lambda form: -len(form[0]))
-        self._take([tuple(name) for name in names], single, longer)
+        self._take(names, single, longer)
 
     @classmethod
     def restored(cls, kept: dict[str, Any]) -> "Gazetteer":
         """From what `kept` gave."""
         made = cls.__new__(cls)
-        made._take(**kept)
+        made._take(words_of(kept["names"]), Table(kept["single"]), Table(kept["longer"]))
         return made
 
-    def _take(self, names: Sequence[Sequence[Any]], single: dict[str, int], longer: dict[str, _Forms]) -> None:
+    def _take(self, names: Sequence[Name | str], single: Mapping[str, int], longer: Mapping[str, _Forms]) -> None:
         self._names, self.single, self._longer = names, single, longer
-        self.first = frozenset(single.keys() | longer.keys())
+        self.first = frozenset((*single, *longer))
 
     def kept(self) -> dict[str, Any]:
         """The gazetteer in plain values, each name once."""
-        return {"names": self._names, "single": self.single, "longer": self._longer}
+        names = [orjson.dumps(tuple(self._name(number))).decode() for number in range(len(self._names))]
+        return {"names": lines(names), "single": Table.of(self.single), "longer": Table.of(self._longer)}
 
     def named(self, word: str) -> Name | None:
         """The name that one word is a form of."""
@@ -107,7 +110,10 @@ class Gazetteer:
         return [(tuple(words), self._name(number)) for words, number in self._longer.get(first, ())]
 
     def _name(self, number: int) -> Name:
-        place, country, words, *marks = self._names[number]
+        name = self._names[number]
+        if isinstance(name, Name):
+            return name
+        place, country, words, *marks = orjson.loads(name)
         return Name(place, country, tuple(words), *marks)
 
 

@@ -5,15 +5,14 @@ The phrases' words are taken from the catalogue itself, so that an edited phrase
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from functools import cache
+from collections.abc import Container, Iterable
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 
 from models.folding import fold
-from models.gazetteer import ENDINGS, gazetteer
-from models.gazetteer import FILES as PLACES
-from zorya.compiled import compiled
+from models.gazetteer import gazetteer
+from zorya.compiled import compiled, lines, words_of
 from zorya.datafiles import DataModel, load
 
 FILE = Path(__file__).parent / "lexicons" / "field_words.yml"
@@ -40,7 +39,7 @@ class FieldWords(DataModel):
     small: SmallWords
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class KnownWords:
     """Folded words and stems. `word in known` is what every repair asks."""
 
@@ -51,12 +50,20 @@ class KnownWords:
     german: frozenset[str]
     small_cyrillic: frozenset[str]
     small_latin: frozenset[str]
-    places: frozenset[str] = frozenset()
-    prefixes: frozenset[str] = frozenset()
-    """Beginnings of words and stems: a search for readings of a word stops where none is left."""
+    places: Container[str] = frozenset()
+    """Names of places of one word, short ones too."""
 
     def __contains__(self, word: str) -> bool:
-        return word in self.words or word in self.places or _has_stem(word, self.stems)
+        return word in self.words or self.is_place(word) or _has_stem(word, self.stems)
+
+    def is_place(self, word: str) -> bool:
+        """True of the name of a place that is long enough to be no accident."""
+        return len(word) > SHORTEST and word in self.places
+
+    @cached_property
+    def prefixes(self) -> frozenset[str]:
+        """Beginnings of words and stems: a search for readings of a word stops where none is left."""
+        return frozenset(word[:end] for word in self.words | self.stems for end in range(1, len(word) + 1))
 
     def is_latin(self, word: str) -> bool:
         """True when a language in Latin letters has the word."""
@@ -72,8 +79,10 @@ def _has_stem(word: str, stems: frozenset[str]) -> bool:
     return any(word[:length] in stems for length in range(len(word), shortest - 1, -1))
 
 
-def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords, places: Iterable[str] = ()) -> KnownWords:
-    """Known words of (language, phrase in the phrase language) pairs and of the field's lists."""
+def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords) -> dict[str, Iterable[str]]:
+    """The sets of `KnownWords` but the places, of (language, phrase in the phrase language) pairs and of the field's
+    lists.
+    """
     sources = [*phrases, *lists.words.items()]
     found = _words(text for _, text in sources)
     german = _words(text for language, text in sources if language == "de")
@@ -81,32 +90,36 @@ def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords, places: Iterab
     exact = {word for word in found if not word.endswith("*") and len(word) >= SHORTEST}
     exact |= set(fold(lists.short).split())
     stems = {word[:-1] for word in found if word.endswith("*") and len(word) > SHORTEST}
-    return KnownWords(
-        words=frozenset(exact),
-        stems=frozenset(stems),
-        latin=frozenset(word.rstrip("*") for word in latin if len(word) >= SHORTEST),
-        german=frozenset(word.rstrip("*") for word in german),
-        small_cyrillic=frozenset(fold(lists.small.cyrillic).split()),
-        small_latin=frozenset(fold(lists.small.latin).split()),
-        prefixes=frozenset(word[:end] for word in exact | stems for end in range(1, len(word) + 1)),
-        places=frozenset(word for word in places if len(word) > SHORTEST),
-    )
+    return {
+        "words": exact,
+        "stems": stems,
+        "latin": {word.rstrip("*") for word in latin if len(word) >= SHORTEST},
+        "german": {word.rstrip("*") for word in german},
+        "small_cyrillic": fold(lists.small.cyrillic).split(),
+        "small_latin": fold(lists.small.latin).split(),
+    }
 
 
 def _words(texts: Iterable[str]) -> set[str]:
     return set(_WORD.findall(fold(_PLACEHOLDER.sub(" ", "\n".join(texts)))))
 
 
+def files() -> tuple[Path, ...]:
+    """Every data file that the shipped words, places apart, are gathered from."""
+    from models import catalogue  # it normalises ads, but folds its own phrases: no circle
+
+    return catalogue.files()
+
+
 @cache
 def known_words() -> KnownWords:
     """The shipped words, gathered once in a process."""
-    from models.catalogue import files  # it normalises ads, but folds its own phrases: no circle
+    kept = compiled("known_words", files(), FILE.parents[1], _compiled)
+    sets = {name: frozenset(words_of(words)) for name, words in kept.items()}
+    return KnownWords(**sets, places=gazetteer().single)
 
-    kept = compiled("known_words", (FILE, *PLACES, ENDINGS, *files()), FILE.parents[1], _compiled)
-    return KnownWords(**{name: frozenset(words) for name, words in kept.items()})
 
-
-def _compiled() -> dict[str, list[str]]:
+def _compiled() -> dict[str, str]:
     from models.catalogue import catalogue
 
     phrases = (
@@ -115,5 +128,5 @@ def _compiled() -> dict[str, list[str]]:
         for language, lists in spec.phrases.items()
         for source in (*lists.present, *lists.contradicted)
     )
-    found = asdict(gather(phrases, load(FILE, FieldWords), gazetteer().single))
-    return {name: sorted(words) for name, words in found.items()}
+    found = gather(phrases, load(FILE, FieldWords))
+    return {name: lines(sorted(words)) for name, words in found.items()}

@@ -6,12 +6,15 @@ is never turned. Works on folded text.
 """
 
 import re
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
 from models.known_words import LONGEST_ENDING, KnownWords, known_words
+from models.known_words import files as known_files
 from models.offsets import Edit
+from zorya.compiled import compiled, lines, words_of
 from zorya.datafiles import DataModel, load
 
 FILE = Path(__file__).parent / "lexicons" / "transliteration.yml"
@@ -41,27 +44,57 @@ class Spellings(DataModel):
 class Transliteration:
     """Reads Latin words as the Cyrillic ones they spell."""
 
-    def __init__(self, spellings: Spellings, known: KnownWords) -> None:
+    def __init__(self, letters: Mapping[str, Sequence[str]], known: KnownWords) -> None:
+        """`letters`: spelling → the Cyrillic letters it may stand for, the usual one first."""
+        self._letters, self._known = letters, known
+        self._spans = sorted({len(spelling) for spelling in letters}, reverse=True)
+        self._cache: dict[str, str | None] = {}
+        self._marks: frozenset[str] = frozenset()
+        """Common spellings of known words: an ad without any is not looked at further."""
+        self._foreign: frozenset[str] = frozenset()
+        """Small words of Latin languages that spell nothing in Cyrillic."""
+
+    @classmethod
+    def of(cls, spellings: Spellings, known: KnownWords) -> "Transliteration":
+        """From the file's tables."""
         tables = [spellings.ru, spellings.uk, spellings.bg]
-        self._known = known
-        self._words = frozenset(filter(_CYRILLIC.fullmatch, known.words | known.small_cyrillic))
-        self._stems = frozenset(filter(_CYRILLIC.fullmatch, known.stems))
-        self._prefixes = frozenset(word[:end] for word in self._words | self._stems for end in range(1, len(word) + 1))
-        self._letters: dict[str, list[str]] = {}
+        letters: dict[str, list[str]] = {}
         for table in tables:
             for letter, line in table.items():
                 for spelling in line.split():
-                    letters = self._letters.setdefault(spelling, [])
-                    if letter not in letters:
-                        letters.append(letter)
-        self._spans = sorted({len(spelling) for spelling in self._letters}, reverse=True)
-        self._cache: dict[str, str | None] = {}
-        long = [word for word in self._words if len(word) > _LONG]
+                    spelt = letters.setdefault(spelling, [])
+                    if letter not in spelt:
+                        spelt.append(letter)
+        made = cls(letters, known)
+        long = [word for word in made._words if len(word) > _LONG]
         written = {word.translate(table) for table in (*_tables(tables, 0), *_tables(tables, 1)) for word in long}
-        self._marks = frozenset(written) - known.latin
-        """Common spellings of known words: an ad without any is not looked at further."""
-        self._foreign = frozenset(word for word in known.small_latin if not self.read(word))
-        """Small words of Latin languages that spell nothing in Cyrillic."""
+        made._marks = frozenset(written) - known.latin
+        made._foreign = frozenset(word for word in known.small_latin if not made.read(word))
+        return made
+
+    @classmethod
+    def restored(cls, kept: dict[str, Any], known: KnownWords) -> "Transliteration":
+        """From what `kept` gave, and the same words."""
+        made = cls(kept["letters"], known)
+        made._marks, made._foreign = frozenset(words_of(kept["marks"])), frozenset(words_of(kept["foreign"]))
+        return made
+
+    def kept(self) -> dict[str, Any]:
+        """The spellings in plain values."""
+        marks, foreign = (lines(sorted(words)) for words in (self._marks, self._foreign))
+        return {"letters": self._letters, "marks": marks, "foreign": foreign}
+
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        return frozenset(filter(_CYRILLIC.fullmatch, self._known.words | self._known.small_cyrillic))
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return frozenset(filter(_CYRILLIC.fullmatch, self._known.stems))
+
+    @cached_property
+    def _prefixes(self) -> frozenset[str]:
+        return frozenset(word[:end] for word in self._words | self._stems for end in range(1, len(word) + 1))
 
     def edits(self, text: str) -> list[Edit]:
         """Edits of a transliterated ad; none for any other."""
@@ -104,7 +137,7 @@ class Transliteration:
 
     def _place(self, word: str) -> str | None:
         usual = self._ending(word)
-        return usual if usual in self._known.places else None
+        return usual if self._known.is_place(usual) else None
 
     def _search(self, word: str) -> str | None:
         best, stem = None, ""
@@ -149,5 +182,10 @@ def _tables(tables: list[dict[str, str]], choice: int) -> list[dict[int, str]]:
 
 @cache
 def transliteration() -> Transliteration:
-    """The shipped spellings with the known words."""
-    return Transliteration(load(FILE, Spellings), known_words())
+    """The shipped spellings with the known words, worked out once in a process."""
+    kept = compiled("transliteration", (FILE, *known_files()), FILE.parents[1], _compiled)
+    return Transliteration.restored(kept, known_words())
+
+
+def _compiled() -> dict[str, Any]:
+    return Transliteration.of(load(FILE, Spellings), known_words()).kept()

@@ -29,9 +29,6 @@ class _Patterns:
     """What stands for `@` in brackets."""
     sure: re.Pattern[str]
     """Words that are nothing else beside a domain, and the plain `at`."""
-    hints: tuple[str, ...]
-    """Beginnings of those words: a text without any needs no search."""
-    dots: tuple[str, ...]
     local: re.Pattern[str]
     dotted: re.Pattern[str]
     """A domain with at least one dot written out."""
@@ -39,6 +36,12 @@ class _Patterns:
     dot: re.Pattern[str]
     labels: re.Pattern[str]
     """Names of messengers: `Telegram @luna.jobs` is no address."""
+
+
+@cache
+def _hints() -> tuple[str, ...]:
+    """Beginnings of the words for `@`: a text without any needs no search."""
+    return tuple({form[:5] for word in words().at["sure"] for form in (bare(word), word.lower())})
 
 
 @cache
@@ -53,8 +56,6 @@ def _patterns() -> _Patterns:
     return _Patterns(
         re.compile(rf"[\[({{<*]\s?(?:{bracketed})\s?[\])}}>*]", re.I),
         re.compile(rf"(?<!\w)(?:{sure}|at(?!\w))", re.I),
-        tuple({form[:5] for word in known.at["sure"] for form in (bare(word), word.lower())}),
-        known.dot,
         re.compile(rf"[\w+-](?:[\w.+-]|{dot}(?=\w)){{0,{_LOCAL}}}\Z", re.I),
         re.compile(rf"{_LABEL}(?:(?:\.|{dot}){_LABEL}){{0,4}}?{dot}{top}", re.I),
         re.compile(rf"{_LABEL}(?:(?:\.|{dot}){_LABEL}){{0,4}}(?:\.|{dot}){top}", re.I),
@@ -82,8 +83,8 @@ def _spelled_patterns(folded: Folded) -> Iterator[re.Pattern[str]]:
     low = folded.low
     if any(mark in low for mark in "[({<*"):
         yield _patterns().bracketed
-    at_and_dot = " at " in low and any(dot in low for dot in _patterns().dots)
-    if at_and_dot or any(hint in low for hint in _patterns().hints):
+    at_and_dot = " at " in low and any(dot in low for dot in words().dot)
+    if at_and_dot or any(hint in low for hint in _hints()):
         yield _patterns().sure
 
 

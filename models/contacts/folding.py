@@ -9,7 +9,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from models.contacts.lexicon import APOSTROPHES, bare, joins, number_words, reading_words, times
+from models.contacts import lexicon
+from models.contacts.lexicon import APOSTROPHES, bare
 
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufe0e\ufe0f\u20e3"
 _STRANGE = re.compile(
@@ -59,7 +60,7 @@ def fold(text: str) -> Folded:
         edited.apply([edit for match in _STRANGE.finditer(text) if (edit := _undressed(text, match))])
     low = edited.text.lower()
     words = _words_of(low)
-    if sum(map(reading_words().__contains__, words)) >= _FEWEST_WORDS:
+    if sum(map(lexicon.words().reading_words.__contains__, words)) >= _FEWEST_WORDS:
         edited.apply(list(_read_out(edited.text)))
         low = edited.text.lower()
     return Folded(edited.text, text, low, tuple(words), edited.starts, edited.ends)
@@ -155,12 +156,12 @@ def _said(match: re.Match[str]) -> _Said | None:
     if token[0].isdigit():
         return _Said(match.start(), match.end(), token, word=False)
     key = bare(token)
-    if digits := number_words().get(key):
+    if digits := lexicon.words().number_words.get(key):
         return _Said(match.start(), match.end(), digits, word=True)
-    if key in joins():
+    if key in lexicon.words().joins:
         return _Said(match.start(), match.end(), "&", word=True)
-    if key in times():
-        return _Said(match.start(), match.end(), f"*{times()[key]}", word=True)
+    if key in lexicon.words().times:
+        return _Said(match.start(), match.end(), f"*{lexicon.words().times[key]}", word=True)
     return None
 
 

@@ -23,9 +23,6 @@ class _Patterns:
     before: tuple[tuple[ContactKind | None, re.Pattern[str]], ...]
     """Names of a messenger right before a handle; None: a network that is none of ours."""
     labelled: tuple[tuple[ContactKind, re.Pattern[str]], ...]
-    stems: tuple[str, ...]
-    exact: frozenset[str]
-    """A text with none of them announces no handle."""
 
 
 @cache
@@ -46,9 +43,16 @@ def _patterns() -> _Patterns:
         )
         for kind in _KINDS
     )
-    entries = {entry for kind in _KINDS for entry in known.channels[kind]}
-    stems = tuple(sorted(entry.removesuffix("*").lower() for entry in entries if entry.endswith("*")))
-    return _Patterns(tuple(before), labelled, stems, frozenset(entries))
+    return _Patterns(tuple(before), labelled)
+
+
+@cache
+def _named() -> tuple[tuple[str, ...], frozenset[str]]:
+    """(beginnings of words, whole words) of messengers: a text with none of them announces no handle."""
+    entries = {entry for kind in _KINDS for entry in words().channels[kind]}
+    return tuple(sorted(entry.removesuffix("*").lower() for entry in entries if entry.endswith("*"))), frozenset(
+        entries
+    )
 
 
 def find_handles(folded: Folded) -> Iterator[Contact]:
@@ -59,7 +63,8 @@ def find_handles(folded: Folded) -> Iterator[Contact]:
             kind, sure = _kind_before(text, match.start())
             if kind and (contact := _contact(folded, kind, match.span(), match.start(1), sure)):
                 yield contact
-    if any(hint in folded.low for hint in _patterns().stems) or not _patterns().exact.isdisjoint(folded.words):
+    stems, exact = _named()
+    if any(stem in folded.low for stem in stems) or not exact.isdisjoint(folded.words):
         for kind, pattern in _patterns().labelled:
             for match in pattern.finditer(text):
                 if _is_name(text, match) and (

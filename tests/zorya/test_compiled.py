@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from zorya.compiled import compiled, keep_in
+from zorya.compiled import Table, compiled, keep_in, lines, words_of
 from zorya.errors import DataFileError
 
 CODE = Path(__file__).parent
@@ -134,3 +134,17 @@ def test_the_command_line_keeps_what_it_compiled_in_the_home_folder(tmp_path: Pa
     )
     assert ran.stdout
     assert (home / "cache" / "catalogue.bin").is_file()
+
+
+@pytest.mark.parametrize("values", [{}, {"я": [1, ["a"]]}, {"": None, "a b": {"c": "d\ne"}, "b": 7}])
+def test_a_table_gives_back_what_it_was_made_of(values: dict[str, Any]) -> None:
+    table = Table(Table.of(values))
+    assert dict(table) == values
+    assert len(table) == len(values)
+    assert "no such word" not in table
+    assert table.get("no such word") is None
+
+
+@pytest.mark.parametrize("words", [[], ["a"], ["b", "я", "a b"]])
+def test_lines_give_back_their_words(words: list[str]) -> None:
+    assert words_of(lines(words)) == words

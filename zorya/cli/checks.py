@@ -151,7 +151,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.campaigns import organisation_words, roles
     from models.catalogue import WARNING_FRAME
     from models.contacts.lexicon import FILE as CONTACT_WORDS
-    from models.contacts.lexicon import ContactWords
+    from models.contacts.lexicon_file import ContactWords
     from models.facts import fact_file, numbers
     from models.function_words import FILE as FUNCTION_WORDS
     from models.function_words import FunctionWords

@@ -7,6 +7,7 @@ models both read it here.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from zorya.domain.ads import ContactKind
 
@@ -24,20 +25,25 @@ class FoundLink:
     spelled: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Link:
     """One of `hints` must stand in the lower-case text; the pattern's group is the value."""
 
     kind: ContactKind
     hints: tuple[str, ...]
-    pattern: re.Pattern[str]
+    source: str
     group: str = ""
     """For links to a group of people: what stands before its code in the value."""
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled with the first text that has a hint."""
+        return re.compile(self.source, re.I)
 
 
 def _link(kind: ContactKind, hints: str, pattern: str, group: str = "") -> _Link:
     before = r"(?<![^\W_])(?<![@.-])(?:https?://)?(?:www\.)?"
-    return _Link(kind, tuple(hints.split("|")), re.compile(before + pattern, re.I), group)
+    return _Link(kind, tuple(hints.split("|")), before + pattern, group)
 
 
 _DOT = r"(?:\s?\.\s?|\s?[\[(]\s?(?:\.|dot|точка)\s?[\])]\s?|\s(?:dot|точка)\s)"

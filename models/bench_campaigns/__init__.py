@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from models.bench_campaigns import quality
+from models.bench_campaigns.curves import save
 from models.bench_campaigns.scale import SIZES, scale
 from zorya.settings import Settings
 
@@ -12,9 +14,17 @@ Rows = list[dict[str, Any]]
 
 
 def measure(
-    settings: Settings, *, as_of: datetime, held_out: bool = False, sizes: Sequence[int] = SIZES
+    settings: Settings,
+    *,
+    as_of: datetime,
+    held_out: bool = False,
+    sizes: Sequence[int] = SIZES,
+    out: Path | None = None,
 ) -> dict[str, Rows]:
     """Tables by name (`models.bench_campaigns.quality` and `scale`). `held_out` is for the final run alone; `sizes` are
-    the numbers of planted ads to measure cost at.
+    the numbers of planted ads to measure cost at; `out` is a folder for CSV and curves.
     """
-    return quality.quality(settings.corpus_dir, held_out=held_out) | scale(sizes)
+    tables = quality.quality(settings.corpus_dir, held_out=held_out) | scale(sizes)
+    if out is not None:
+        save(tables, out)
+    return tables

@@ -2,9 +2,11 @@
 
 from collections import Counter
 from itertools import chain
+from pathlib import Path
 
 import pytest
 
+from models.bench_campaigns.curves import save
 from models.bench_campaigns.planted import BATCH, IN_CAMPAIGNS, Planted
 from models.bench_campaigns.scale import scale
 from models.campaigns.imprint import Imprint
@@ -70,3 +72,9 @@ def test_a_row_says_how_right_and_how_costly() -> None:
     assert {"ads", "who", "precision", "recall", "largest", "us per ad"} <= row.keys()
     assert row["us per ad"] > 0
     assert 0 <= row["precision"] <= 1
+
+
+def test_tables_are_saved_as_csv_with_every_column(tmp_path: Path) -> None:
+    rows = [{"ads": 300, "who": "a", "recall": 0.5}, {"ads": 300, "who": "b", "precision": 1.0}]
+    [written] = save({"scale": [], "run": rows}, tmp_path / "new")
+    assert written.read_text("utf-8").splitlines() == ["ads,who,recall,precision", "300,a,0.5,", "300,b,,1.0"]

@@ -39,6 +39,7 @@ def bench(
     sizes: Annotated[
         str, typer.Option("--n", help="campaigns: numbers of planted ads to measure cost at, as 1000,10000,1000000")
     ] = "1000,10000",
+    out: Annotated[Path | None, typer.Option(help="campaigns: a folder for tables (CSV) and curves (PNG)")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Measure on this machine: an ad (read), campaigns, phrases (patterns), a page (extract), a crawl, a start."""
@@ -51,7 +52,7 @@ def bench(
         raise typer.BadParameter(f"{pages} is not a folder")
     options: dict[str, dict[str, Any]] = {
         "extract": {"pages": pages},
-        "campaigns": {"held_out": held_out, "sizes": _numbers(sizes)},
+        "campaigns": {"held_out": held_out, "sizes": _numbers(sizes), "out": out},
     }
     results: dict[str, Rows | dict[str, Rows]] = {}
     for name in wanted:

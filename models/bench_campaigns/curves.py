@@ -20,9 +20,10 @@ PICTURE = "campaigns-scale.png"
 
 
 def save(tables: dict[str, Rows], folder: Path) -> list[Path]:
-    """Write `campaigns-<table>.csv` for every table, and the picture where matplotlib is installed; says what it wrote."""
+    """Write `campaigns-<table>.csv` for every table, and the picture where matplotlib is installed; gives the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_csv(rows, folder / f"campaigns-{name.replace(' ', '-')}.csv") for name, rows in tables.items() if rows]
+    named = {name.replace(" ", "-"): rows for name, rows in tables.items() if rows}
+    written = [_csv(rows, folder / f"campaigns-{name}.csv") for name, rows in named.items()]
     if find_spec("matplotlib") and tables.get("scale"):
         written.append(_picture(tables["scale"], folder / PICTURE))
     return written

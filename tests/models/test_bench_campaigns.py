@@ -151,6 +151,7 @@ def test_the_verb_prints_its_tables(monkeypatch: pytest.MonkeyPatch) -> None:
         return {"run": [{"what": "corpus", "value": corpus.name}]}
 
     monkeypatch.setattr("models.bench_campaigns.quality.quality", short)
+    monkeypatch.setattr("models.bench_campaigns.stored", lambda *_, **__: [])
     answer = CliRunner().invoke(app, ["bench", "campaigns", "--held-out", "--n", "300", "--json"])
     assert answer.exit_code == 0, answer.output
     tables = json.loads(answer.stdout)

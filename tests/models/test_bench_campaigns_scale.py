@@ -1,6 +1,7 @@
 """Planted ads without end: what is measured at scale is planted as it is said to be."""
 
 from collections import Counter
+from datetime import datetime
 from itertools import chain
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from models.bench_campaigns.curves import save
 from models.bench_campaigns.planted import BATCH, IN_CAMPAIGNS, Planted
 from models.bench_campaigns.scale import scale
+from models.bench_campaigns.stored import LIMIT, stored
 from models.campaigns.imprint import Imprint
 
 TOTAL = 3_000
@@ -78,3 +80,11 @@ def test_tables_are_saved_as_csv_with_every_column(tmp_path: Path) -> None:
     rows = [{"ads": 300, "who": "a", "recall": 0.5}, {"ads": 300, "who": "b", "precision": 1.0}]
     [written] = save({"scale": [], "run": rows}, tmp_path / "new")
     assert written.read_text("utf-8").splitlines() == ["ads,who,recall,precision", "300,a,0.5,", "300,b,,1.0"]
+
+
+def test_what_an_ad_costs_in_a_store_is_told_for_each_size(as_of: datetime) -> None:
+    rows = stored((100, 50, LIMIT + 1), seed=3, as_of=as_of)
+    assert [row["stored"] for row in rows] == [50, 100]
+    assert all(row["us per ad"] > 0 for row in rows)
+    assert rows[0]["ratio"] == 1.0
+    assert stored((LIMIT + 1,), seed=3, as_of=as_of) == []

@@ -10,7 +10,8 @@ from models.catalogue import FOLDER, WARNING_FRAME
 from models.facts import fact_file
 from models.indicator_lock import NAME as LOCK
 from models.indicator_spec import IndicatorFile, PhraseLists, WarningFrame
-from models.negation import NEGATION, NegationFile
+from models.lexicon_files import NegationFile
+from models.negation import NEGATION
 from models.normalise import normalise
 from models.phrases import Words, match_at, parse_phrase
 from zorya.datafiles import load

@@ -10,12 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
-from pydantic import Field
-
-from models.indicator_spec import Dimension
-from zorya.datafiles import DataModel, load
+from models.vocabulary import Dimension
+from zorya.compiled import compiled
 from zorya.domain.findings import CampaignHit, IndicatorHit, State, Strength
 
 FILE = Path(__file__).with_suffix(".yml")
@@ -25,12 +23,12 @@ Outcome = Literal["none", "one", "several"]
 Form = Literal["sexual_exploitation", "labour_exploitation"]
 
 
-class Combination(DataModel):
+class Combination(NamedTuple):
     """Least numbers of indicators; a stronger one may stand in for a weaker one."""
 
-    strong: int = Field(0, ge=0)
-    medium: int = Field(0, ge=0)
-    weak: int = Field(0, ge=0)
+    strong: int
+    medium: int
+    weak: int
 
     def filled_by(self, counts: Mapping[Strength, int]) -> bool:
         """True when the counts reach every number, from the strongest down."""
@@ -42,15 +40,13 @@ class Combination(DataModel):
         )
 
 
-class DecisionRule(DataModel):
-    """The file: the rule, its source, and the words of its outcomes."""
+class DecisionRule(NamedTuple):
+    """The rule, and the words of its outcomes."""
 
-    source: str
     verified: bool
-    verification: str
-    positive_with: tuple[Combination, ...] = Field(min_length=1)
+    positive_with: tuple[Combination, ...]
     sexual_exploitation_signs: frozenset[str]
-    outcomes: dict[Outcome, str]
+    outcomes: Mapping[Outcome, str]
     limit: str
 
 
@@ -80,7 +76,17 @@ class Decision:
 @cache
 def decision_rule() -> DecisionRule:
     """The shipped rule."""
-    return load(FILE, DecisionRule)
+    kept = compiled("decision_rule", [FILE], FILE.parent, _compiled)
+    combinations = tuple(Combination(**numbers) for numbers in kept["positive_with"])
+    signs = frozenset(kept["sexual_exploitation_signs"])
+    return DecisionRule(kept["verified"], combinations, signs, kept["outcomes"], kept["limit"])
+
+
+def _compiled() -> dict[str, Any]:
+    from models.decision_rule_file import DecisionRuleFile
+    from zorya.datafiles import load
+
+    return load(FILE, DecisionRuleFile).model_dump(mode="json")
 
 
 def decide(hits: Iterable[IndicatorHit | CampaignHit], dimension_of: Mapping[str, str]) -> Decision | None:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import islice, product
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from models.known_words import LONGEST_ENDING, SHORTEST, KnownWords
 from models.offsets import Edit
-from zorya.datafiles import DataModel, load
+from zorya.compiled import compiled
 
 FILE = Path(__file__).parent / "lexicons" / "lookalikes.yml"
 _LATIN, _CYRILLIC, _OTHER = "a-z", "\u0430-\u045f\u0461-\u052f", "\u03b1-\u03c9\u0561-\u0587ɑɡ"
@@ -41,15 +42,6 @@ _HABITUAL = frozenset("ciсі")
 """C and С share a key, and i is typed for a missing і: alone they are slips, not disguise."""
 
 
-class LookalikeFile(DataModel):
-    """`lexicons/lookalikes.yml`: character → the letters it may stand for."""
-
-    to_cyrillic: dict[str, str]
-    to_latin: dict[str, str]
-    leet_latin: dict[str, str]
-    leet_cyrillic: dict[str, str]
-
-
 @dataclass(frozen=True, slots=True)
 class Repair:
     """An edit of folded text; `weight` says how much it looks like hiding: 0 a slip, 1 suspicious, 2 plain."""
@@ -59,10 +51,26 @@ class Repair:
     weight: int
 
 
+class Lookalikes(NamedTuple):
+    """Character → the letters it may stand for."""
+
+    to_cyrillic: dict[str, str]
+    to_latin: dict[str, str]
+    leet_latin: dict[str, str]
+    leet_cyrillic: dict[str, str]
+
+
 @cache
-def lookalikes() -> LookalikeFile:
+def lookalikes() -> Lookalikes:
     """The shipped tables."""
-    return load(FILE, LookalikeFile)
+    return Lookalikes(**compiled("lookalikes", [FILE], FILE.parents[1], _compiled))
+
+
+def _compiled() -> dict[str, Any]:
+    from models.lexicon_files import LookalikeFile
+    from zorya.datafiles import load
+
+    return load(FILE, LookalikeFile).model_dump()
 
 
 def words_in_disguise(text: str, known: KnownWords) -> list[Repair]:

@@ -6,8 +6,7 @@ from functools import cache
 from typing import get_args
 
 from models.facts import Facts
-from models.facts.fact_file import DENIED, fact_files
-from models.facts.record import Gender
+from models.facts.record import DENIED, Gender
 from models.normalise import Normalised
 from models.pay_plausibility import Verdict
 from zorya.domain.findings import Span, State
@@ -39,6 +38,8 @@ class FactValue:
 @cache
 def word_facts() -> Mapping[str, tuple[str, ...]]:
     """Name of each fact told in words → its possible values."""
+    from models.facts.fact_file import fact_files  # a check of the catalogue's files, not of ads
+
     told = {file.fact: (*file.values, DENIED) for file in fact_files()}
     return {"pay.verdict": get_args(Verdict), "gender.wanted": get_args(Gender)} | told
 

@@ -4,7 +4,7 @@ from functools import cache
 from pathlib import Path
 
 from models.folding import fold
-from models.indicator_spec import Language
+from models.vocabulary import Language
 from zorya.compiled import compiled
 from zorya.datafiles import DataModel, load
 

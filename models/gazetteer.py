@@ -11,13 +11,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from models.folding import fold
 from zorya.compiled import Table, compiled, lines, words_of
-from zorya.datafiles import DataModel, load
+
+if TYPE_CHECKING:
+    from models.lexicon_files import Endings
 
 FOLDER = Path(__file__).parent / "lexicons" / "places"
 FILES = tuple(FOLDER / f"{name}.yml" for name in ("countries", "cities_origin", "cities_destination"))
@@ -26,23 +28,6 @@ WORD = re.compile(r"[\w']+")
 _SHORTEST_DECLINED = 4
 _CYRILLIC = re.compile(r"[а-яіїєґ]")
 _HUNGARIAN_HOME = frozenset({"hu", "ro", "sk", "ua", "rs"})
-
-
-class PlaceFile(DataModel):
-    """Country (ISO alpha-2) → usual name → other names."""
-
-    places: dict[str, dict[str, str]]
-
-
-class Endings(DataModel):
-    """Ending → the endings of its declension, by script; the case endings of Hungarian."""
-
-    cyrillic: dict[str, str]
-    latin: dict[str, str]
-    hungarian: str
-    hungarian_home: str
-    hungarian_on: str
-    hungarian_islands: str
 
 
 class Name(NamedTuple):
@@ -64,6 +49,9 @@ class Gazetteer:
     """Every form of every name, by its first word."""
 
     def __init__(self) -> None:
+        from models.lexicon_files import Endings
+        from zorya.datafiles import load
+
         decline = _Declension(load(ENDINGS, Endings))
         names = list(dict.fromkeys(name for path in FILES for name in _names(path)))
         single: dict[str, int] = {}
@@ -128,6 +116,9 @@ def _compiled() -> dict[str, Any]:
 
 
 def _names(path: Path) -> Iterator[Name]:
+    from models.lexicon_files import PlaceFile
+    from zorya.datafiles import load
+
     for country, places in load(path, PlaceFile).places.items():
         for key, line in places.items():
             usual = key.partition(" (")[0]
@@ -146,7 +137,7 @@ def _names(path: Path) -> Iterator[Name]:
 class _Declension:
     """Forms of the last word of a name."""
 
-    def __init__(self, endings: Endings) -> None:
+    def __init__(self, endings: "Endings") -> None:
         self._tables = [
             {fold(ending): tuple(fold(form).strip("-") for form in forms.split()) for ending, forms in table.items()}
             for table in (endings.cyrillic, endings.latin)

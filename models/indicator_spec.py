@@ -6,6 +6,9 @@ from pydantic import AfterValidator, Field, ValidationInfo, model_validator
 
 from models.conditions import OWN, Condition, leaves, lists_of
 from models.phrases import PhraseError, parse_phrase
+from models.vocabulary import Dimension as Dimension
+from models.vocabulary import Language as Language
+from models.vocabulary import UiLanguage as UiLanguage
 from zorya.datafiles import DataModel
 from zorya.domain.findings import Strength
 from zorya.domain.languages import CONTENT_LANGUAGES
@@ -25,19 +28,6 @@ def _check_phrase(source: str, info: ValidationInfo) -> str:
 
 
 PhraseText = Annotated[str, AfterValidator(_check_phrase)]
-Language = Literal["ro", "ru", "uk", "bg", "pl", "hu", "cs", "nl", "de", "en"]
-UiLanguage = Literal["ro", "uk", "nl", "ru"]
-"""Languages of pages and mails beside English."""
-Dimension = Literal[
-    "deceptive_recruitment",
-    "coercive_recruitment",
-    "recruitment_by_abuse_of_vulnerability",
-    "exploitative_conditions_of_work",
-    "coercion_at_destination",
-    "abuse_of_vulnerability_at_destination",
-    "context",
-]
-"""The six dimensions of the ILO/EC Delphi lists (2009); `context` is what those lists do not name."""
 
 
 class PhraseLists(DataModel):

@@ -9,11 +9,14 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.folding import fold
 from models.gazetteer import gazetteer
 from zorya.compiled import compiled, lines, words_of
-from zorya.datafiles import DataModel, load
+
+if TYPE_CHECKING:
+    from models.lexicon_files import FieldWords
 
 FILE = Path(__file__).parent / "lexicons" / "field_words.yml"
 SHORTEST = 4
@@ -22,21 +25,6 @@ LONGEST_ENDING = 5
 _CYRILLIC = frozenset({"ru", "uk", "bg"})
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[^\W\d_]+\*?")
-
-
-class SmallWords(DataModel):
-    """Words too common to know an ad's field by, as texts of words."""
-
-    cyrillic: str
-    latin: str
-
-
-class FieldWords(DataModel):
-    """`lexicons/field_words.yml`: language → a text of words, `stem*` for any ending."""
-
-    words: dict[str, str]
-    short: str
-    small: SmallWords
 
 
 @dataclass(frozen=True)
@@ -79,7 +67,7 @@ def _has_stem(word: str, stems: frozenset[str]) -> bool:
     return any(word[:length] in stems for length in range(len(word), shortest - 1, -1))
 
 
-def gather(phrases: Iterable[tuple[str, str]], lists: FieldWords) -> dict[str, Iterable[str]]:
+def gather(phrases: Iterable[tuple[str, str]], lists: "FieldWords") -> dict[str, Iterable[str]]:
     """The sets of `KnownWords` but the places, of (language, phrase in the phrase language) pairs and of the field's
     lists.
     """
@@ -121,6 +109,8 @@ def known_words() -> KnownWords:
 
 def _compiled() -> dict[str, str]:
     from models.catalogue import catalogue
+    from models.lexicon_files import FieldWords
+    from zorya.datafiles import load
 
     phrases = (
         (language, source)

@@ -6,46 +6,49 @@ says what they reach.
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from pydantic import Field
-
-from models.indicator_spec import Language, PhraseText
 from models.normalise import normalise
 from models.phrases import Match, Words
 from models.phrases.language import TOKEN
-from zorya.datafiles import DataModel, load
+from models.vocabulary import Language
+from zorya.compiled import compiled
+
+if TYPE_CHECKING:
+    from models.lexicon_files import NegationFile
 
 NEGATION = Path(__file__).parent / "lexicons" / "negation.yml"
 _REACH = 4
 """Words that may stand between a denial and what it denies; each must be one of the file's `between`."""
 
 
-class Negators(DataModel):
-    """Denials of one language."""
-
-    before: tuple[PhraseText, ...] = Field(min_length=1)
-    after: tuple[PhraseText, ...] = Field(min_length=1)
-    between: tuple[str, ...]
-    affirms: tuple[PhraseText, ...]
-
-
-class NegationFile(DataModel):
-    """Denials in the ten languages."""
-
-    negation: dict[Language, Negators]
-
-
 @cache
-def negation() -> NegationFile:
+def negation() -> "NegationFile":
     """The shipped file."""
+    from models.lexicon_files import NegationFile
+    from zorya.datafiles import load
+
     return load(NEGATION, NegationFile)
 
 
 @cache
 def _between(language: Language) -> frozenset[str]:
-    words = negation().negation[language].between
-    return frozenset(token for word in words for token in TOKEN.findall(normalise(word).text))
+    return frozenset(_words_between()[language])
+
+
+@cache
+def _words_between() -> dict[Language, list[str]]:
+    from models.catalogue import word_files  # it reads what is denied: no circle
+
+    kept: dict[Language, list[str]] = compiled("negation", word_files(), NEGATION.parents[1], _compiled)
+    return kept
+
+
+def _compiled() -> dict[str, list[str]]:
+    return {
+        language: sorted({token for word in negators.between for token in TOKEN.findall(normalise(word).text)})
+        for language, negators in negation().negation.items()
+    }
 
 
 class Denial(NamedTuple):

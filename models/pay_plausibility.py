@@ -5,16 +5,13 @@ reading is in the offer's favour: of several countries the one with the highest 
 of all employees, of a net promise the usual net wage.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
-from pydantic import Field, model_validator
-
-from zorya.datafiles import DataModel, load
+from zorya.compiled import compiled
 from zorya.domain.findings import Span
 from zorya.domain.pay import Pay, rates
 
@@ -25,45 +22,8 @@ _HOME |= {"GBP": "gb", "CHF": "ch", "SEK": "se", "NOK": "no", "DKK": "dk"}
 """Currencies that people are paid in at home only: one more country where the work may be."""
 
 
-class Figure(DataModel):
-    """A figure with its source."""
-
-    source: str
-    verified: bool
-
-
-class Share(Figure):
-    """A part of a whole."""
-
-    value: float = Field(gt=0, lt=1)
-
-
-class Hourly(Figure):
-    """A mean gross hourly wage in the EU, in euro."""
-
-    eur_hour: float = Field(gt=0)
-
-
-class Group(Hourly):
-    """An ISCO-08 major group."""
-
-    isco: int = Field(ge=1, le=9)
-    title: str
-
-
-class Country(Figure):
-    """Mean gross wage of all employees of a country, for full-time work of a year."""
-
-    name: str
-    year: int
-    annual: float = Field(gt=0)
-    currency: str
-
-
-class Verdicts(DataModel):
-    """From which ratio to the usual wage a verdict holds, `casual` times as much for rates by the hour or day; under
-    `too_little` and from `too_much` on the amount is no wage but a bonus, a fee, a turnover.
-    """
+class Bounds(NamedTuple):
+    """Ratios; `models.lexicon_files.Verdicts` says what of."""
 
     far_above: float
     above: float
@@ -73,30 +33,28 @@ class Verdicts(DataModel):
     too_much: float
 
 
-class Wages(DataModel):
+class Country(NamedTuple):
+    """Mean gross wage of all employees of a country, for full-time work of a year."""
+
+    name: str
+    year: int
+    annual: float
+    currency: str
+
+
+class Wages(NamedTuple):
     """The table."""
 
-    as_of: date
-    sources: dict[str, str]
-    net_share: Share
-    verdicts: Verdicts
-    all_employees: Hourly
-    groups: dict[str, Group]
-    countries: dict[str, Country]
-
-    @model_validator(mode="after")
-    def _names_its_sources(self) -> "Wages":
-        figures: list[Figure] = [self.net_share, self.all_employees, *self.groups.values(), *self.countries.values()]
-        if unknown := {figure.source for figure in figures} - set(self.sources):
-            raise ValueError(f"no source {', '.join(sorted(unknown))}; `sources` says which there are")
-        if unknown := {country.currency for country in self.countries.values()} - set(rates()):
-            raise ValueError(f"no exchange rate for {', '.join(sorted(unknown))}; give the amount in EUR")
-        return self
+    net_share: float
+    bounds: Bounds
+    groups: Mapping[str, tuple[str, float]]
+    """Occupation → title, its mean hourly wage ÷ that of all employees."""
+    countries: Mapping[str, Country]
 
     def usual(self, country: str, occupation: str | None) -> float:
         """Usual gross euro of a full-time month; of all employees where the occupation is not known."""
         row = self.countries[country]
-        level = self.groups[occupation].eur_hour / self.all_employees.eur_hour if occupation in self.groups else 1.0
+        level = self.groups[occupation][1] if occupation and occupation in self.groups else 1.0
         return row.annual / 12 / rates()[row.currency] * level
 
 
@@ -119,7 +77,25 @@ class PayPlausibility:
 @cache
 def wages() -> Wages:
     """The shipped table."""
-    return load(FILE, Wages)
+    kept = compiled("wages", [FILE], FILE.parents[1], _compiled)
+    countries = {code: Country(*row) for code, row in kept["countries"].items()}
+    groups = {name: (title, level) for name, (title, level) in kept["groups"].items()}
+    return Wages(kept["net_share"], Bounds(**kept["bounds"]), groups, countries)
+
+
+def _compiled() -> dict[str, Any]:
+    from models.lexicon_files import WageFile
+    from zorya.datafiles import load
+
+    table = load(FILE, WageFile)
+    return {
+        "net_share": table.net_share.value,
+        "bounds": table.verdicts.model_dump(),
+        "groups": {
+            name: (group.title, group.eur_hour / table.all_employees.eur_hour) for name, group in table.groups.items()
+        },
+        "countries": {code: (row.name, row.year, row.annual, row.currency) for code, row in table.countries.items()},
+    }
 
 
 def judge_pay(pays: Sequence[Pay], countries: Iterable[str], occupation: str | None) -> PayPlausibility:
@@ -137,17 +113,17 @@ def judge_pay(pays: Sequence[Pay], countries: Iterable[str], occupation: str | N
     group = occupation if occupation in table.groups else None
     country = max(known, key=lambda code: table.usual(code, group))
     net = pay.tax == "net"
-    usual = table.usual(country, group) * (table.net_share.value if net else 1.0)
+    usual = table.usual(country, group) * (table.net_share if net else 1.0)
     ratio = round((pay.eur_month or 0.0) / usual, 2)
-    if not table.verdicts.too_little <= ratio < table.verdicts.too_much:
+    if not table.bounds.too_little <= ratio < table.bounds.too_much:
         return PayPlausibility()
-    why = _why(pay, usual, ratio, table.countries[country], group and table.groups[group].title, net=net)
+    why = _why(pay, usual, ratio, table.countries[country], group and table.groups[group][0], net=net)
     return PayPlausibility(
-        _verdict(ratio, table.verdicts, pay.period), ratio, country, group, why, ((pay.start, pay.end),)
+        _verdict(ratio, table.bounds, pay.period), ratio, country, group, why, ((pay.start, pay.end),)
     )
 
 
-def _verdict(ratio: float, bounds: Verdicts, period: str | None) -> Verdict:
+def _verdict(ratio: float, bounds: Bounds, period: str | None) -> Verdict:
     casual = bounds.casual if period in {"hour", "day"} else 1.0
     if ratio >= bounds.above * casual:
         return "far_above" if ratio >= bounds.far_above * casual else "above"

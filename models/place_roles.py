@@ -4,47 +4,21 @@ By prepositions, Hungarian case endings and the words around (`lexicons/places/r
 mentioned has no role, and neither has the country of the board: it suggests where readers are, and asserts nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from models.gazetteer import FOLDER, Name
 from models.word_list import WordList
-from zorya.datafiles import DataModel, load
+from zorya.compiled import compiled
 
 Role = Literal["destination", "origin"]
 ROLES = FOLDER / "roles.yml"
 _BEFORE, _AFTER, _CLOSE = 6, 4, 3
 """Words looked at before and after a place for words of work, and before it for words that deny a role."""
 _STOPS = frozenset(".!?;\n•|")
-
-
-class HungarianCases(DataModel):
-    """Case endings, folded."""
-
-    toward: str
-    inside: str
-    out_of: str
-    naming: str
-    """Of these, what ends so needs no preposition to be a place."""
-
-
-class RoleFile(DataModel):
-    """The word lists, each a text of words."""
-
-    toward: str
-    inside: str
-    out_of: str
-    out_of_undeclined: str
-    with_endings: str
-    onto_endings: str
-    both: str
-    town: str
-    hungarian: HungarianCases
-    work: str
-    elsewhere: str
-    goods: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,28 +37,19 @@ class Mention:
 class Roles:
     """The compiled word lists."""
 
-    def __init__(self, lists: RoleFile) -> None:
-        self.to, self.within, self.source = (
-            WordList.of(lists.toward),
-            WordList.of(lists.inside),
-            WordList.of(lists.out_of),
-        )
-        self.undeclined = WordList.of(lists.out_of_undeclined)
+    def __init__(self, kept: Mapping[str, Any]) -> None:
+        """`kept`: what `_compiled` gives."""
+        lists = {name: WordList.restored(words) for name, words in kept["lists"].items()}
+        self.to, self.within, self.source = lists["toward"], lists["inside"], lists["out_of"]
+        self.undeclined = lists["out_of_undeclined"]
         prepositions = self.to.exact | self.within.exact | self.source.exact | self.undeclined.exact
-        self.announcing = prepositions | WordList.of(lists.town).exact
+        self.announcing = prepositions | lists["town"].exact
         """Words after which a name that is also a word names the place."""
-        self._with = tuple(lists.with_endings.split())
-        self._onto = tuple(lists.onto_endings.split())
-        cases = lists.hungarian
-        self._cases: dict[str, str] = {
-            ending: kind
-            for kind, endings in (("to", cases.toward), ("in", cases.inside), ("from", cases.out_of))
-            for ending in endings.split()
-        }
-        self._naming = frozenset(cases.naming.split())
-        self._work, self._elsewhere = WordList.of(lists.work), WordList.of(lists.elsewhere)
-        self._goods = WordList.of(lists.goods)
-        self.both = WordList.of(lists.both).exact
+        self._with, self._onto = tuple(kept["with_endings"]), tuple(kept["onto_endings"])
+        self._cases: dict[str, str] = kept["cases"]
+        self._naming = frozenset(kept["naming"])
+        self._work, self._elsewhere, self._goods = lists["work"], lists["elsewhere"], lists["goods"]
+        self.both = lists["both"].exact
 
     def of(self, form: Mention, raw: str, before: Sequence[str], after: Sequence[str], *, came: bool) -> Role | None:
         """Role of one mention. `before` and `after` are the words of its sentence around it, nearest first; `came`
@@ -123,8 +88,25 @@ class Roles:
 
 @cache
 def roles() -> Roles:
-    """The shipped word lists."""
-    return Roles(load(ROLES, RoleFile))
+    """The shipped word lists, compiled once in a process."""
+    return Roles(compiled("place_roles", [ROLES], Path(__file__).parent, _compiled))
+
+
+def _compiled() -> dict[str, Any]:
+    from models.lexicon_files import RoleFile
+    from zorya.datafiles import load
+
+    file = load(ROLES, RoleFile)
+    cases = file.hungarian
+    endings = (("to", cases.toward), ("in", cases.inside), ("from", cases.out_of))
+    texts = file.model_dump(exclude={"with_endings", "onto_endings", "hungarian"})
+    return {
+        "lists": {name: WordList.of(text).kept() for name, text in texts.items()},
+        "with_endings": file.with_endings.split(),
+        "onto_endings": file.onto_endings.split(),
+        "cases": {ending: kind for kind, said in endings for ending in said.split()},
+        "naming": cases.naming.split(),
+    }
 
 
 def sentence_break(between: str) -> bool:

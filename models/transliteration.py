@@ -9,13 +9,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from models.known_words import LONGEST_ENDING, KnownWords, known_words
 from models.known_words import files as known_files
 from models.offsets import Edit
 from zorya.compiled import compiled, lines, words_of
-from zorya.datafiles import DataModel, load
+
+if TYPE_CHECKING:
+    from models.lexicon_files import Spellings
 
 FILE = Path(__file__).parent / "lexicons" / "transliteration.yml"
 _WORD = re.compile(r"(?<![\w@/.'])[a-z](?:[a-z0-9']*[a-z0-9])?'?(?![\w@/']|\.[a-z])")
@@ -33,14 +35,6 @@ _SILENT = "ьъ'"
 _CYRILLIC = re.compile("[а-яіїєґ']+")
 
 
-class Spellings(DataModel):
-    """`lexicons/transliteration.yml`: Cyrillic letter → its spellings, parted by spaces, the usual one first."""
-
-    ru: dict[str, str]
-    uk: dict[str, str]
-    bg: dict[str, str]
-
-
 class Transliteration:
     """Reads Latin words as the Cyrillic ones they spell."""
 
@@ -55,7 +49,7 @@ class Transliteration:
         """Small words of Latin languages that spell nothing in Cyrillic."""
 
     @classmethod
-    def of(cls, spellings: Spellings, known: KnownWords) -> "Transliteration":
+    def of(cls, spellings: "Spellings", known: KnownWords) -> "Transliteration":
         """From the file's tables."""
         tables = [spellings.ru, spellings.uk, spellings.bg]
         letters: dict[str, list[str]] = {}
@@ -188,4 +182,7 @@ def transliteration() -> Transliteration:
 
 
 def _compiled() -> dict[str, Any]:
+    from models.lexicon_files import Spellings
+    from zorya.datafiles import load
+
     return Transliteration.of(load(FILE, Spellings), known_words()).kept()

@@ -14,7 +14,8 @@ from typing import Any
 from models.campaigns.offer_bits import bits_of
 from models.campaigns.roles import roles_of
 from models.facts import Facts
-from models.gazetteer import FILES, PlaceFile
+from models.gazetteer import FILES
+from models.lexicon_files import PlaceFile
 from models.reading import Reading
 from zorya.datafiles import load
 from zorya.domain.findings import State

@@ -12,12 +12,13 @@ from typing import get_args
 
 from pydantic import Field, model_validator
 
-from models.indicator_spec import Language
+from models.facts.record import DENIED as DENIED
 from models.phrases import PhraseError, parse_phrase
+from models.vocabulary import Language
 from zorya.datafiles import DataModel, load
 
 FOLDER = Path(__file__).parents[1] / "lexicons" / "facts"
-DENIED, NOT_STATED = "denied", "not_stated"
+NOT_STATED = "not_stated"
 _EXAMPLES = 3
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
 _WORDS = re.compile(r"<(\w+)>")

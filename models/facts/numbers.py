@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from models.phrases import Words
 from models.word_list import WordList
-from zorya.datafiles import DataModel, load
+from zorya.compiled import compiled
 
 FILE = Path(__file__).parents[1] / "lexicons" / "numbers.yml"
 _DIGITS = frozenset("0123456789")
@@ -15,49 +16,21 @@ _STOPS = frozenset(",.;:!?\n•|()[]")
 _DASHES = frozenset("-–—−‒/")
 
 
-class AgeWords(DataModel):
-    """Words that make a number an age, and a side of a band."""
-
-    years: str
-    years_up_to: str
-    years_from: str
-    announce: str
-    persons: str
-    minors: str
-    joined: str
-    at_most: str
-    at_most_after: str
-    at_least: str
-    at_least_after: str
-    negation: str
-    fill: str
-    never: str
-
-
-class HourWords(DataModel):
-    """Words that make a number working time."""
-
-    unit: str
-    per_day: str
-    per_week: str
-    day_before: str
-    week_before: str
-    days: str
-    rest: str
-    fill: str
-
-
-class NumberFile(DataModel):
-    """Word lists around numbers."""
-
-    age: AgeWords
-    hours: HourWords
-
-
 @cache
 def lists(section: str) -> dict[str, WordList]:
     """The word lists of `age` or `hours`, compiled once in a process."""
-    return {name: WordList.of(text) for name, text in getattr(load(FILE, NumberFile), section).model_dump().items()}
+    kept = compiled("number_words", [FILE], FILE.parents[1], _compiled)
+    return {name: WordList.restored(words) for name, words in kept[section].items()}
+
+
+def _compiled() -> dict[str, Any]:
+    from models.lexicon_files import NumberFile
+    from zorya.datafiles import load
+
+    sections = load(FILE, NumberFile).model_dump()
+    return {
+        section: {name: WordList.of(text).kept() for name, text in texts.items()} for section, texts in sections.items()
+    }
 
 
 def numbers(words: Words) -> list[int]:

@@ -7,6 +7,8 @@ from models.pay_plausibility import PayPlausibility
 from zorya.domain.findings import Span, State
 from zorya.domain.pay import Pay
 
+DENIED = "denied"
+"""What a fact that an ad denies is compared with."""
 Gender = Literal["women", "men", "couples", "any"]
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.gazetteer import FILES, Gazetteer, PlaceFile
+from models.gazetteer import FILES, Gazetteer
+from models.lexicon_files import PlaceFile
 from models.places import find_places
 from zorya.datafiles import load
 

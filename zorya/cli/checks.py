@@ -133,6 +133,7 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
     from models import catalogue_card, decision_rule, indicator_lock
     from models.catalogue import FOLDER, load_specs
+    from models.decision_rule_file import DecisionRuleFile
     from models.linked_spec import linked_file
 
     try:
@@ -142,7 +143,7 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
         yield from (spec.code for spec in linked_file().indicators)
     except DataFileError as exc:
         yield exc
-    yield from _each([decision_rule.FILE], lambda path: load(path, decision_rule.DecisionRule))
+    yield from _each([decision_rule.FILE], lambda path: load(path, DecisionRuleFile))
     yield from _each([catalogue_card.REMEDIES], lambda path: load(path, catalogue_card.Remedies))
 
 
@@ -155,10 +156,11 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.facts import fact_file, numbers
     from models.function_words import FILE as FUNCTION_WORDS
     from models.function_words import FunctionWords
-    from models.gazetteer import FILES, FOLDER, Endings, PlaceFile
+    from models.gazetteer import FILES, FOLDER
     from models.indicator_spec import WarningFrame
-    from models.negation import NEGATION, NegationFile
-    from models.place_roles import ROLES, RoleFile
+    from models.lexicon_files import Endings, NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
+    from models.negation import NEGATION
+    from models.place_roles import ROLES
 
     yield from _each([WARNING_FRAME], lambda path: load(path, WarningFrame))
     yield from _each([NEGATION], lambda path: load(path, NegationFile))
@@ -167,8 +169,8 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each([FOLDER / "endings.yml"], lambda path: load(path, Endings))
     yield from _each([ROLES], lambda path: load(path, RoleFile))
     yield from _each(fact_file.FOLDER.glob("*.yml"), lambda path: load(path, fact_file.FactFile))
-    yield from _each([pay_plausibility.FILE], lambda path: load(path, pay_plausibility.Wages))
-    yield from _each([numbers.FILE], lambda path: load(path, numbers.NumberFile))
+    yield from _each([pay_plausibility.FILE], lambda path: load(path, WageFile))
+    yield from _each([numbers.FILE], lambda path: load(path, NumberFile))
     yield from _each([organisation_words.FILE], lambda path: load(path, organisation_words.OrganisationFile))
     yield from _each([roles.FILE], lambda path: load(path, roles.OfferRoles))
     yield from _each([FUNCTION_WORDS], lambda path: load(path, FunctionWords))

@@ -48,7 +48,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.campaigns.roles import OfferRoles
     from models.catalogue_card import Remedies
     from models.corpus import LabelledAd
-    from models.decision_rule import DecisionRule
+    from models.decision_rule_file import DecisionRuleFile
     from models.indicator_lock import LockFile
     from models.indicator_spec import IndicatorFile
     from models.linked_spec import LinkedFile
@@ -60,7 +60,7 @@ def models() -> dict[str, type[BaseModel]]:
         "indicators": IndicatorFile,
         "indicator-lock": LockFile,
         "linked-indicators": LinkedFile,
-        "decision-rule": DecisionRule,
+        "decision-rule": DecisionRuleFile,
         "remedies": Remedies,
         "offer-roles": OfferRoles,
         "recipe": Recipe,
@@ -74,13 +74,9 @@ def _lexicons() -> dict[str, type[BaseModel]]:
     """The word lists by which an ad is read."""
     from models.campaigns.organisation_words import OrganisationFile
     from models.facts.fact_file import FactFile
-    from models.facts.numbers import NumberFile
     from models.function_words import FunctionWords
-    from models.gazetteer import PlaceFile
     from models.indicator_spec import WarningFrame
-    from models.negation import NegationFile
-    from models.pay_plausibility import Wages
-    from models.place_roles import RoleFile
+    from models.lexicon_files import NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
 
     return {
         "warning-frame": WarningFrame,
@@ -88,7 +84,7 @@ def _lexicons() -> dict[str, type[BaseModel]]:
         "fact": FactFile,
         "number-words": NumberFile,
         "function-words": FunctionWords,
-        "wages": Wages,
+        "wages": WageFile,
         "places": PlaceFile,
         "place-roles": RoleFile,
         "organisation-words": OrganisationFile,

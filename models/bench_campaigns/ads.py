@@ -22,7 +22,7 @@ TRANSLATED = ("waitress", "nanny", "companion")
 """Sectors whose offers go out in several languages; in the others each language has an advertiser of its own."""
 ONE_NUMBER = ("carer", "cleaner")
 """Sectors behind one telephone: one advertiser with two texts."""
-PLAIN, SHORT, IN_TRANSLATION = 6, 4, 2
+PLAIN, SHORT, IN_TRANSLATION = 6, 4, 3
 """Ads of a campaign without disguise, of an advertiser of one-line ads, of a translated offer in each language."""
 EMPLOYERS, WITH_TWO_ADS, CLIENTS = 34, 12, 12
 """Lawful employers on one board's form, those of them with two ads, and clients of one agency, in each language."""

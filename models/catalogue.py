@@ -30,6 +30,7 @@ from zorya.datafiles import load
 from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
 from zorya.domain.ids import content_digest, sha256_hex
+from zorya.domain.language_profile import TABLE as LANGUAGE_TABLE
 from zorya.domain.languages import Part
 from zorya.errors import DataFileError
 
@@ -153,6 +154,7 @@ def _ruleset(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> str:
             "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in specs],
             "frame": frame.model_dump(mode="json"),
             "decision": sha256_hex(DECISION_RULE.read_bytes()),
+            "languages": sha256_hex(LANGUAGE_TABLE.read_bytes()),
             "words": {file.relative_to(LEXICONS).as_posix(): sha256_hex(file.read_bytes()) for file in word_files()},
         }
     )[:16]
@@ -243,7 +245,7 @@ def _line_of(path: Path, code: str, word: str) -> int | None:
 
 def files() -> tuple[Path, ...]:
     """Every data file that the shipped catalogue is compiled from."""
-    return (*FOLDER.glob("*.yml"), *word_files(), DECISION_RULE)
+    return (*FOLDER.glob("*.yml"), *word_files(), DECISION_RULE, LANGUAGE_TABLE)
 
 
 def word_files() -> list[Path]:

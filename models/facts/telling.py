@@ -30,15 +30,18 @@ class FactReader:
         entries = ((key, parse_phrase(source)) for key, source in fact_entries(files))
         return cls(cancellations(files), PhraseMatcher[Any](entries))
 
-    def read(self, words: Words, language: str | None) -> dict[str, Stated]:
+    def read(self, words: Words) -> dict[str, Stated]:
         """Fact → what is stated of it. A phrase of several words counts in any language (ads mix them), a single word
-        only in its own.
+        only in its own: that of the part it stands in, or of the whole text where no parts are known.
         """
         found: dict[str, list[tuple[Span, str]]] = {}
         for key, matches in self._matcher.find(words).items():
-            if isinstance(key, FactKey) and (key.language is None or language is None or key.language == language):
-                told = found.setdefault(key.fact, [])
-                told.extend((words.original_span(match.first, match.after), key.value) for match in matches)
+            if not isinstance(key, FactKey):
+                continue
+            for match in matches:
+                if key.language is None or words.language_at(match.first) in {None, key.language}:
+                    span = words.original_span(match.first, match.after)
+                    found.setdefault(key.fact, []).append((span, key.value))
         return {fact: _settle(hits, self._cancels[fact]) for fact, hits in sorted(found.items())}
 
 

@@ -59,7 +59,7 @@ def unrelated_offers(ads: list[LinkedAd], spec: LinkedSpec, file: LinkedFile, _a
     """H2: a contact in offers of unrelated kinds of work in several countries; the contact with most kinds counts."""
     best: Finding | None = None
     for holders in _by_contact(ads):
-        working = [(ad, sectors) for ad in holders if (sectors := _sectors(ad, file))]
+        working = [(ad, sectors) for ad in holders if (sectors := file.sectors_of(ad.codes))]
         apart = _apart([sectors for _, sectors in working])
         countries = sorted({country for ad, _ in working for country in _work_in(ad)})
         counts = Counts(ads=len(working), sectors=len(apart), countries=len(countries))
@@ -100,7 +100,7 @@ def language_versions(ads: list[LinkedAd], spec: LinkedSpec, file: LinkedFile, _
     for one, other in combinations(sorted(ads, key=lambda ad: ad.posting_id), 2):
         if not _versions_of_one(one, other, spec):
             continue
-        first, second = _sectors(one, file), _sectors(other, file)
+        first, second = file.sectors_of(one.codes), file.sectors_of(other.codes)
         if not first or not second:
             continue
         where = f"The {name_of(one.language or '')} and the {name_of(other.language or '')} version of one offer"
@@ -178,10 +178,6 @@ def _by_contact(ads: list[LinkedAd]) -> list[list[LinkedAd]]:
             holders[token].append(ad)
     shared = {_ids(group): group for _, group in sorted(holders.items()) if len(group) > 1}
     return sorted(shared.values(), key=lambda group: (-len(group), sorted(_ids(group))))
-
-
-def _sectors(ad: LinkedAd, file: LinkedFile) -> frozenset[str]:
-    return frozenset(name for name, codes in file.sectors.items() if ad.codes & set(codes))
 
 
 def _apart(each: Iterable[frozenset[str]]) -> set[str]:

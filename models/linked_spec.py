@@ -1,5 +1,6 @@
 """The contract of `indicators/linked/*.yml`: indicators counted over the ads of a campaign, not read in one ad."""
 
+from collections.abc import Set
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -82,6 +83,10 @@ class LinkedFile(DataModel):
     fiction_numbers: tuple[str, ...]
     """Beginnings of numbers that belong to nobody in any country."""
     indicators: tuple[LinkedSpec, ...]
+
+    def sectors_of(self, codes: Set[str]) -> frozenset[str]:
+        """Kinds of work that these text indicators name."""
+        return frozenset(name for name, naming in self.sectors.items() if codes & set(naming))
 
     @model_validator(mode="after")
     def _codes_are_known(self) -> "LinkedFile":

@@ -11,14 +11,14 @@ from sqlalchemy import Connection
 
 from models import linked, told
 from models.campaigns import assigning
-from models.campaigns.recording import Screened
+from models.campaigns.refresh import refresh
 from models.reading import Reading, read
 from models.score import load_scorer
 from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, assessments, campaigns, indicator_texts, postings, sources
+from zorya.store import Store, assessments, campaigns, indicator_texts, portraits, postings, sources
 
 BATCH = 200
 
@@ -39,24 +39,30 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
         with store.writing() as connection:
             campaigns.lock(connection)
-            screened = []
+            touched = []
             for version, reading, assessment in zip(versions, readings, results, strict=True):
-                tokens = _store(connection, store, version, reading, assessment)
-                screened.append(Screened(version, reading, tokens))
+                touched.append(_store(connection, store, version, reading, assessment, as_of))
                 counts["screened"] += 1
                 counts["flagged"] += assessment.band.flagged
                 counts["abstained"] += assessment.abstain
-            linked.refresh(connection, assigning.assign(connection, screened, at=as_of), at=as_of)
+            linked.refresh(connection, touched, at=as_of)
+            portraits.mark_stale(connection, {campaigns.resolve(connection, each) for each in set(touched)})
+    refresh(store, at=as_of)
     return StageReport("screen", as_of, dict(counts), (f"model {scorer.reference}, ruleset {scorer.ruleset}",))
 
 
 def _store(
-    connection: Connection, store: Store, version: PostingVersion, reading: Reading, assessment: Assessment
-) -> list[str]:
-    """Contacts before the assessment that cites them; returns the contacts' tokens."""
+    connection: Connection,
+    store: Store,
+    version: PostingVersion,
+    reading: Reading,
+    assessment: Assessment,
+    as_of: datetime,
+) -> str:
+    """Contacts before the assessment that cites them, the campaign last; returns the campaign."""
     tokens = assessments.set_contacts(connection, version.id, reading.contacts, key=store.contact_key)
     postings.set_language(connection, version.id, reading.language or version.posting.language)
     if not version.posting.places and reading.places:
         postings.set_places(connection, version.id, reading.places)
     assessments.add(connection, assessment)
-    return tokens
+    return assigning.assign(connection, version, reading, tokens, at=as_of)

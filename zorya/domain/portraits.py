@@ -1,4 +1,5 @@
-"""What is stored of a campaign for people to read: the common text of its ads, with the slots that vary.
+"""What is stored of a campaign for people to read: the common text of its ads with the slots that vary, and what the
+campaign says as a whole.
 
 Plain records with a JSON form: `models` computes them, the store keeps them, pages and the command line draw them.
 Contacts stand in them masked, never raw.
@@ -6,6 +7,7 @@ Contacts stand in them masked, never raw.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -105,3 +107,126 @@ def _part(plain: Mapping[str, Any]) -> Fixed | Slot:
 
 def _values(plain: list[Mapping[str, Any]]) -> tuple[Value, ...]:
     return tuple(Value(**value) for value in plain)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many ads are of one source, language or kind; an empty name where it is unknown."""
+
+    name: str
+    ads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One thing a campaign says, for an analyst to read, and the ads behind it: `posting_ids` are the first of `ads`.
+
+    `about` is one word: `size`, `rhythm`, `burst`, `pause`, `weekday`, `lifetime`, `work`, `destinations`,
+    `destination-new`, `destination-left`, `pay`, `contacts`.
+    """
+
+    about: str
+    text: str
+    ads: int
+    posting_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One ad on the timeline, from its first sight to its last."""
+
+    posting_id: str
+    first_seen: datetime
+    last_seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One source: of its `ads` the newest stand as dots, oldest first."""
+
+    source: str
+    ads: int
+    first_seen: datetime
+    last_seen: datetime
+    dots: tuple[Dot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A contact (its label masked, its id the keyed token), an ad or a source; `ads` behind it."""
+
+    id: str
+    kind: str
+    label: str
+    ads: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """`ads` in which a contact and a source, or a contact and an ad, stand together."""
+
+    one: str
+    other: str
+    ads: int
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGraph:
+    """Contacts beside the ads or the sources they stand in, the most frequent of them; `more` contacts are left out."""
+
+    nodes: tuple[Node, ...] = ()
+    links: tuple[Link, ...] = ()
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """What a campaign says. Totals are of all its `ads`; the rest is of the newest `looked_at`."""
+
+    ads: int
+    looked_at: int
+    gone: int
+    first_seen: datetime
+    last_seen: datetime
+    sources: tuple[Share, ...]
+    languages: tuple[Share, ...]
+    kinds: tuple[Share, ...]
+    sentences: tuple[Sentence, ...]
+    timeline: tuple[TimelineRow, ...]
+    graph: ContactGraph
+
+    def as_json(self) -> dict[str, Any]:
+        """Plain form; moments in ISO 8601, UTC."""
+        plain: dict[str, Any] = _dated(asdict(self))
+        return plain
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Portrait":
+        """The portrait of a plain form made by `as_json`."""
+        shares = {name: tuple(Share(**each) for each in plain[name]) for name in ("sources", "languages", "kinds")}
+        told = (Sentence(**{**each, "posting_ids": tuple(each["posting_ids"])}) for each in plain["sentences"])
+        graph = plain["graph"]
+        nodes, links = (Node(**each) for each in graph["nodes"]), (Link(**each) for each in graph["links"])
+        rest = {
+            "sentences": tuple(told),
+            "timeline": tuple(_row(each) for each in plain["timeline"]),
+            "graph": ContactGraph(tuple(nodes), tuple(links), graph["more"]),
+        }
+        return cls(**{**plain, **shares, **rest, **_moments(plain)})
+
+
+def _row(plain: Mapping[str, Any]) -> TimelineRow:
+    dots = tuple(Dot(**{**dot, **_moments(dot)}) for dot in plain["dots"])
+    return TimelineRow(**{**plain, "dots": dots, **_moments(plain)})
+
+
+def _moments(plain: Mapping[str, Any]) -> dict[str, datetime]:
+    return {name: datetime.fromisoformat(plain[name]) for name in ("first_seen", "last_seen")}
+
+
+def _dated(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {name: _dated(each) for name, each in value.items()}
+    return [_dated(each) for each in value] if isinstance(value, list | tuple) else value

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from zorya.domain.ads import Contact
 from zorya.domain.findings import Assessment, Band
 from zorya.domain.ids import contact_token
+from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, hit_of, hit_row, insert_ignore, reason_of, reason_row
 from zorya.store.schema import assessments, contacts, postings, versions
 
@@ -38,6 +39,16 @@ def contacts_of(connection: Connection, version_id: str) -> list[tuple[Contact, 
     """(contact, token) of a version, in the order of the text."""
     query = select(contacts).where(contacts.c.version_id == version_id).order_by(contacts.c.position)
     return [(contact_of(dict(row)), row["token"]) for row in connection.execute(query).mappings()]
+
+
+def contacts_in(connection: Connection, version_ids: Iterable[str]) -> dict[str, list[Contact]]:
+    """Contacts of each of these versions that has any, in the order of its text."""
+    found: dict[str, list[Contact]] = {}
+    for chunk in chunks(version_ids):
+        query = select(contacts).where(contacts.c.version_id.in_(chunk))
+        for row in connection.execute(query.order_by(contacts.c.version_id, contacts.c.position)).mappings():
+            found.setdefault(row["version_id"], []).append(contact_of(dict(row)))
+    return found
 
 
 def add(connection: Connection, assessment: Assessment) -> bool:

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from zorya.domain.ads import ContactKind, Kind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
 from zorya.store import overview
-from zorya.store.campaign_schema import campaign_hits, campaign_members, campaigns, imprints
+from zorya.store.campaign_schema import campaign_hits, campaign_keys, campaign_members, campaigns
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, place_of
 from zorya.store.schema import (
@@ -26,7 +26,6 @@ from zorya.store.schema import (
     versions,
 )
 
-_BAND = 8
 MOST = 500
 """Members of one campaign that are looked at."""
 
@@ -81,8 +80,8 @@ def ads_of(connection: Connection, campaign_ids: Iterable[str]) -> dict[str, lis
     found: dict[str, list[LinkedAd]] = {}
     for chunk in chunks(campaign_ids):
         rows = [dict(row) for row in connection.execute(_members(chunk)).mappings()]
-        reached = _contacts(connection, [row["version_id"] for row in rows])
-        present = _present(connection, [row["version_id"] for row in rows])
+        reached = contacts_of(connection, [row["version_id"] for row in rows])
+        present = present_in(connection, [row["version_id"] for row in rows])
         bands = _bands(connection, [row["posting_id"] for row in rows])
         for row in rows:
             ad = _ad_of(row, reached[row["version_id"]], present.get(row["version_id"], {}), bands[row["posting_id"]])
@@ -174,7 +173,8 @@ def _members(campaign_ids: list[str]) -> Select[Any]:
     )
 
 
-def _contacts(connection: Connection, version_ids: list[str]) -> defaultdict[str, list[LinkedContact]]:
+def contacts_of(connection: Connection, version_ids: Iterable[str]) -> defaultdict[str, list[LinkedContact]]:
+    """Contacts of each version, in the order of its text."""
     found: defaultdict[str, list[LinkedContact]] = defaultdict(list)
     for chunk in chunks(version_ids):
         query = select(contacts).where(contacts.c.version_id.in_(chunk))
@@ -184,7 +184,7 @@ def _contacts(connection: Connection, version_ids: list[str]) -> defaultdict[str
     return found
 
 
-def _present(connection: Connection, version_ids: list[str]) -> dict[str, dict[str, Strength]]:
+def present_in(connection: Connection, version_ids: Iterable[str]) -> dict[str, dict[str, Strength]]:
     """Code → strength of the indicators present at the newest assessment of each version."""
     found: dict[str, dict[str, Strength]] = {}
     for chunk in chunks(version_ids):
@@ -196,14 +196,13 @@ def _present(connection: Connection, version_ids: list[str]) -> dict[str, dict[s
 
 
 def _bands(connection: Connection, posting_ids: list[str]) -> defaultdict[str, frozenset[str]]:
-    """Sixteen bands of eight bytes of each wording's sketch (`models.campaigns.sketch`)."""
-    found: dict[str, frozenset[str]] = {}
+    found: defaultdict[str, set[str]] = defaultdict(set)
     for chunk in chunks(posting_ids):
-        query = select(imprints.c.posting_id, imprints.c.sketch).where(imprints.c.posting_id.in_(chunk))
-        for row in connection.execute(query.where(imprints.c.sketch.is_not(None))):
-            parts = (row.sketch[start : start + _BAND].hex() for start in range(0, len(row.sketch), _BAND))
-            found[row.posting_id] = frozenset(f"{band}:{part}" for band, part in enumerate(parts))
-    return defaultdict(frozenset, found)
+        text_bands = campaign_keys.c.key.like("t:%")
+        query = select(campaign_keys).where(campaign_keys.c.posting_id.in_(chunk), text_bands)
+        for row in connection.execute(query):
+            found[row.posting_id].add(row.key)
+    return defaultdict(frozenset, {name: frozenset(keys) for name, keys in found.items()})
 
 
 def _ad_of(

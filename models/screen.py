@@ -18,7 +18,7 @@ from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, assessments, campaigns, indicator_texts, portraits, postings, sources
+from zorya.store import Store, assessments, campaign_ads, campaigns, indicator_texts, portraits, postings, sources
 
 BATCH = 200
 
@@ -46,7 +46,8 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
                 counts["flagged"] += assessment.band.flagged
                 counts["abstained"] += assessment.abstain
             linked.refresh(connection, touched, at=as_of)
-            portraits.mark_stale(connection, {campaigns.resolve(connection, each) for each in set(touched)})
+            live = {campaigns.resolve(connection, each) for each in set(touched)}
+            portraits.mark_stale(connection, campaign_ads.several(connection, live))
     refresh(store, at=as_of)
     return StageReport("screen", as_of, dict(counts), (f"model {scorer.reference}, ruleset {scorer.ruleset}",))
 

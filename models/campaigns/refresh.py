@@ -20,6 +20,8 @@ READ = 100
 """Ads of one campaign that are read for its templates."""
 TEMPLATES = 5
 """Texts of one campaign whose template is kept, those of most ads."""
+_FEWEST = 2
+"""Ads of a campaign that is told of: one ad says what it says."""
 _AT_ONCE = 20
 """Campaigns in one transaction."""
 _FORM = "1"
@@ -42,7 +44,7 @@ def refresh(store: Store, *, at: datetime) -> int:
 
 def _compute(connection: Connection, campaign: str, at: datetime) -> None:
     totals = campaign_ads.totals(connection, campaign)
-    if not totals.ads:
+    if totals.ads < _FEWEST:
         portraits.forget(connection, [campaign])
         return
     before = portraits.of(connection, campaign)

@@ -111,6 +111,25 @@ def test_a_campaign_without_ads_is_forgotten(sqlite_store: Store, as_of: datetim
         assert portraits.of(connection, "c-none") is None
 
 
+def test_a_campaign_of_one_ad_is_not_told_of(
+    sqlite_store: Store,
+    sqlite_settings: Settings,
+    with_model: Callable[[Settings], None],
+    ad: Callable[..., Posting],
+    as_of: datetime,
+) -> None:
+    with_model(sqlite_settings)
+    _record(sqlite_store, ad, _FILLS[:1], as_of)
+    screen.run(sqlite_store, sqlite_settings, as_of=as_of)
+    campaign = _only_campaign(sqlite_store)
+    with sqlite_store.writing() as connection:
+        assert portraits.of(connection, campaign) is None
+        portraits.mark_stale(connection, [campaign])
+    refreshing.refresh(sqlite_store, at=as_of)
+    with sqlite_store.reading() as connection:
+        assert portraits.of(connection, campaign) is None
+
+
 def test_totals_and_newest_ads_are_those_of_the_campaign(
     store: Store,
     settings: Settings,

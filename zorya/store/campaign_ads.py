@@ -4,12 +4,12 @@ Totals are aggregates; of the rest `NEWEST` ads count, so that a campaign of ten
 does. Every answer is of the set of ads alone, whatever order they came in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Row, func, select
 
 from zorya.domain.ads import Kind, Place
 from zorya.domain.pay import Pay
@@ -69,42 +69,76 @@ class CampaignAd:
 
 
 def totals(connection: Connection, campaign_id: str) -> Totals:
-    """Totals of a live campaign; empty when it has no ads."""
-    count = func.count().label("ads")
-    query = select(
-        postings.c.source,
-        count,
-        func.count(postings.c.gone_at).label("gone"),
-        func.min(postings.c.first_seen).label("first_seen"),
-        func.max(postings.c.last_seen).label("last_seen"),
+    """Totals of a live campaign, in one pass over its ads; empty when it has none."""
+    alike = (postings.c.source, postings.c.kind, versions.c.language)
+    query = (
+        select(
+            *alike,
+            func.count().label("ads"),
+            func.count(postings.c.gone_at).label("gone"),
+            func.min(postings.c.first_seen).label("first_seen"),
+            func.max(postings.c.last_seen).label("last_seen"),
+        )
+        .select_from(campaign_members)
+        .join(postings, postings.c.id == campaign_members.c.posting_id)
+        .join(versions, versions.c.id == postings.c.current_version)
+        .where(campaign_members.c.campaign_id == campaign_id)
+        .group_by(*alike)
     )
-    rows = connection.execute(_of(query, campaign_id).group_by(postings.c.source).order_by(postings.c.source)).all()
-    since = _watched(connection, [row.source for row in rows])
-    sources = tuple(
-        SourceTotal(row.source, row.ads, row.gone, row.first_seen, row.last_seen, since.get(row.source)) for row in rows
-    )
-    languages = _shares(connection, _of(select(versions.c.language, count), campaign_id), versions.c.language)
-    kinds = _shares(connection, _of(select(postings.c.kind, count), campaign_id), postings.c.kind)
-    return Totals(sources, languages, kinds)
+    rows = connection.execute(query).all()
+    since = _watched(connection, {row.source for row in rows})
+    sources = [
+        SourceTotal(
+            source,
+            ads=sum(row.ads for row in held),
+            gone=sum(row.gone for row in held),
+            first_seen=min(row.first_seen for row in held),
+            last_seen=max(row.last_seen for row in held),
+            watched_since=since.get(source),
+        )
+        for source, held in sorted(_by(rows, "source").items())
+    ]
+    return Totals(tuple(sources), _shares(rows, "language"), _shares(rows, "kind"))
+
+
+def several(connection: Connection, campaign_ids: Iterable[str]) -> set[str]:
+    """Those of these campaigns that have two ads or more."""
+    found: set[str] = set()
+    for chunk in chunks(campaign_ids):
+        query = select(campaign_members.c.campaign_id).where(campaign_members.c.campaign_id.in_(chunk))
+        grouped = query.group_by(campaign_members.c.campaign_id).having(func.count() > 1)
+        found |= set(connection.execute(grouped).scalars())
+    return found
 
 
 def newest(connection: Connection, campaign_id: str, limit: int = NEWEST) -> list[CampaignAd]:
     """The ads first seen last, oldest first."""
-    query = select(
-        postings.c.id,
-        postings.c.source,
-        postings.c.kind,
-        postings.c.first_seen,
-        postings.c.last_seen,
-        postings.c.gone_at,
-        versions.c.id.label("version_id"),
-        versions.c.language,
-        versions.c.posted_on,
-        versions.c.places,
-        versions.c.pay,
+    chosen = (
+        select(postings.c.id)
+        .join(campaign_members, campaign_members.c.posting_id == postings.c.id)
+        .where(campaign_members.c.campaign_id == campaign_id)
+        .order_by(postings.c.first_seen.desc(), postings.c.id.desc())
+        .limit(limit)
+    ).subquery()
+    query = (
+        select(
+            postings.c.id,
+            postings.c.source,
+            postings.c.kind,
+            postings.c.first_seen,
+            postings.c.last_seen,
+            postings.c.gone_at,
+            versions.c.id.label("version_id"),
+            versions.c.language,
+            versions.c.posted_on,
+            versions.c.places,
+            versions.c.pay,
+        )
+        .join(chosen, chosen.c.id == postings.c.id)
+        .join(versions, versions.c.id == postings.c.current_version)
+        .order_by(postings.c.first_seen, postings.c.id)
     )
-    ordered = _of(query, campaign_id).order_by(postings.c.first_seen.desc(), postings.c.id.desc()).limit(limit)
-    rows = [dict(row) for row in connection.execute(ordered).mappings()][::-1]
+    rows = [dict(row) for row in connection.execute(query).mappings()]
     version_ids = [row["version_id"] for row in rows]
     contacts, codes = linking.contacts_of(connection, version_ids), linking.present_in(connection, version_ids)
     return [
@@ -126,19 +160,16 @@ def sample(connection: Connection, campaign_id: str, limit: int) -> dict[str, st
     return {row.id: row.current_version for row in connection.execute(query)}
 
 
-def _of(query: Select[Any], campaign_id: str) -> Select[Any]:
-    """A query over the ads of a campaign, with their current versions."""
-    return (
-        query.select_from(campaign_members)
-        .join(postings, postings.c.id == campaign_members.c.posting_id)
-        .join(versions, versions.c.id == postings.c.current_version)
-        .where(campaign_members.c.campaign_id == campaign_id)
-    )
+def _by(rows: Sequence[Row[Any]], name: str) -> dict[Any, list[Row[Any]]]:
+    found: dict[Any, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, name), []).append(row)
+    return found
 
 
-def _shares(connection: Connection, query: Select[Any], column: Any) -> tuple[tuple[Any, int], ...]:
-    rows = connection.execute(query.group_by(column)).all()
-    return tuple(sorted(((row[0], row.ads) for row in rows), key=lambda share: (-share[1], share[0] or "")))
+def _shares(rows: Sequence[Row[Any]], name: str) -> tuple[tuple[Any, int], ...]:
+    counts = {value: sum(row.ads for row in held) for value, held in _by(rows, name).items()}
+    return tuple(sorted(counts.items(), key=lambda share: (-share[1], share[0] or "")))
 
 
 def _watched(connection: Connection, sources: Iterable[str]) -> dict[str, datetime]:

@@ -21,15 +21,16 @@ from models.facts import Facts, find_facts
 from models.indicator_lock import NAME as LOCK
 from models.indicator_spec import CHECKED, IndicatorFile, IndicatorSpec, Language, WarningFrame
 from models.normalise import Normalised, normalise
-from models.phrases import Words
+from models.phrases import PhraseMatcher, Words
 from models.places import distinct, find_mentions
 from models.quotation import asks, reported_parts, split, stated_outside
-from models.signs import KeptSigns, Sign, SignFinder
+from models.signs import Lists, Sign, SignFinder
 from zorya.compiled import compiled
 from zorya.datafiles import load
 from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
 from zorya.domain.ids import content_digest, sha256_hex
+from zorya.domain.language_profile import TABLE as LANGUAGE_TABLE
 from zorya.domain.languages import Part
 from zorya.errors import DataFileError
 
@@ -62,35 +63,40 @@ class Catalogue:
     """Compiled indicators of one ruleset."""
 
     def __init__(
-        self, specs: Sequence[IndicatorSpec], frame: WarningFrame, *, kept: tuple[str, KeptSigns] | None = None
+        self,
+        specs: Sequence[IndicatorSpec],
+        frame: WarningFrame,
+        *,
+        ruleset: str | None = None,
+        matcher: PhraseMatcher[Any] | None = None,
     ) -> None:
-        """`kept`: ruleset and finder of the same entries, compiled before."""
+        """`ruleset` and `matcher` of the same entries, where they are known."""
         self.specs = tuple(sorted(specs, key=lambda spec: (spec.code[0], int(spec.code[1:]))))
         self.frame = frame
         self.by_code = {spec.code: spec for spec in self.specs}
         self.dimension_of = {spec.code: spec.dimension for spec in self.specs}
         self._reading_order = in_order([spec for spec in self.specs if spec.status == "active"])
-        if kept:
-            self.ruleset, self._finder = kept[0], SignFinder.restored(kept[1])
-        else:
-            says_no = frozenset(spec.code for spec in self._reading_order if spec.says_no)
-            self.ruleset = _ruleset(self.specs, frame)
-            self._finder = SignFinder(_lists(self._reading_order, frame), says_no=says_no)
+        self.ruleset = ruleset or _ruleset(self.specs, frame)
+        says_no = frozenset(spec.code for spec in self._reading_order if spec.says_no)
+        self._finder = (
+            SignFinder.sharing(matcher, says_no=says_no)
+            if matcher
+            else SignFinder(_lists(self._reading_order, frame), says_no=says_no)
+        )
 
     @classmethod
-    def restored(cls, kept: dict[str, Any]) -> "Catalogue":
-        """From what `kept` gave: its entries were valid then."""
+    def restored(cls, kept: dict[str, Any], matcher: PhraseMatcher[Any]) -> "Catalogue":
+        """From what `kept` gave, whose entries were valid then, and a matcher of their phrases."""
         specs = [IndicatorSpec.model_validate(spec, context=CHECKED) for spec in kept["specs"]]
         frame = WarningFrame.model_validate(kept["frame"], context=CHECKED)
-        return cls(specs, frame, kept=(kept["ruleset"], kept["finder"]))
+        return cls(specs, frame, ruleset=kept["ruleset"], matcher=matcher)
 
     def kept(self) -> dict[str, Any]:
-        """The catalogue in plain values."""
+        """The entries in plain values."""
         return {
             "specs": [spec.model_dump(mode="json", by_alias=True, exclude_unset=True) for spec in self.specs],
             "frame": self.frame.model_dump(mode="json"),
             "ruleset": self.ruleset,
-            "finder": self._finder.kept(),
         }
 
     def read(
@@ -148,6 +154,7 @@ def _ruleset(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> str:
             "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in specs],
             "frame": frame.model_dump(mode="json"),
             "decision": sha256_hex(DECISION_RULE.read_bytes()),
+            "languages": sha256_hex(LANGUAGE_TABLE.read_bytes()),
             "words": {file.relative_to(LEXICONS).as_posix(): sha256_hex(file.read_bytes()) for file in word_files()},
         }
     )[:16]
@@ -160,7 +167,14 @@ def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple
     return words, find_facts(text, language=language, words=words, places=distinct(mentions))
 
 
-def _lists(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> dict[str, Mapping[Language, Sequence[str]]]:
+def shipped_lists() -> Lists:
+    """Every phrase list of the shipped files that is looked for."""
+    return _lists(
+        in_order([spec for spec in load_specs() if spec.status == "active"]), load(WARNING_FRAME, WarningFrame)
+    )
+
+
+def _lists(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> Lists:
     """Every phrase list under a name of its own."""
     lists: dict[str, Mapping[Language, Sequence[str]]] = {}
     for name, phrases in [*((spec.code, spec.phrases) for spec in specs), (_FRAME, frame.phrases)]:
@@ -231,7 +245,7 @@ def _line_of(path: Path, code: str, word: str) -> int | None:
 
 def files() -> tuple[Path, ...]:
     """Every data file that the shipped catalogue is compiled from."""
-    return (*FOLDER.glob("*.yml"), *word_files(), DECISION_RULE)
+    return (*FOLDER.glob("*.yml"), *word_files(), DECISION_RULE, LANGUAGE_TABLE)
 
 
 def word_files() -> list[Path]:
@@ -242,7 +256,9 @@ def word_files() -> list[Path]:
 @cache
 def catalogue() -> Catalogue:
     """The shipped catalogue, compiled once in a process."""
-    return Catalogue.restored(compiled("catalogue", files(), FOLDER.parent, _compiled))
+    from models.shared_pass import shared_pass  # it asks here which phrases there are: no circle
+
+    return Catalogue.restored(compiled("catalogue", files(), FOLDER.parent, _compiled), shared_pass().matcher)
 
 
 def _compiled() -> dict[str, Any]:

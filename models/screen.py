@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from models import linked, told
 from models.campaigns import assigning
+from models.campaigns.recording import Screened
 from models.campaigns.refresh import refresh
 from models.reading import Reading, read
 from models.score import load_scorer
@@ -39,12 +40,14 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
         with store.writing() as connection:
             campaigns.lock(connection)
-            touched = []
+            screened = []
             for version, reading, assessment in zip(versions, readings, results, strict=True):
-                touched.append(_store(connection, store, version, reading, assessment, as_of))
+                tokens = _store(connection, store, version, reading, assessment)
+                screened.append(Screened(version, reading, tokens))
                 counts["screened"] += 1
                 counts["flagged"] += assessment.band.flagged
                 counts["abstained"] += assessment.abstain
+            touched = assigning.assign(connection, screened, at=as_of)
             linked.refresh(connection, touched, at=as_of)
             live = {campaigns.resolve(connection, each) for each in set(touched)}
             portraits.mark_stale(connection, campaign_ads.several(connection, live))
@@ -53,17 +56,12 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
 
 
 def _store(
-    connection: Connection,
-    store: Store,
-    version: PostingVersion,
-    reading: Reading,
-    assessment: Assessment,
-    as_of: datetime,
-) -> str:
-    """Contacts before the assessment that cites them, the campaign last; returns the campaign."""
+    connection: Connection, store: Store, version: PostingVersion, reading: Reading, assessment: Assessment
+) -> list[str]:
+    """Contacts before the assessment that cites them; returns the contacts' tokens."""
     tokens = assessments.set_contacts(connection, version.id, reading.contacts, key=store.contact_key)
     postings.set_language(connection, version.id, reading.language or version.posting.language)
     if not version.posting.places and reading.places:
         postings.set_places(connection, version.id, reading.places)
     assessments.add(connection, assessment)
-    return assigning.assign(connection, version, reading, tokens, at=as_of)
+    return tokens

@@ -1,15 +1,15 @@
 """Where a text says what: matches of named phrase lists, each with what denies it.
 
-The lists of all indicators, of the warning frame and of the negation lexicon are one matcher. What the lists mean
-together is the catalogue's business.
+The lists of all indicators, of the warning frame and of the negation lexicon are found by one matcher
+(`models.shared_pass` adds the facts' to it). What the lists mean together is the catalogue's business.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, TypedDict
+from typing import Any, NamedTuple
 
 from models.indicator_spec import Language
 from models.negation import Denial, Denials, negation
-from models.phrases import Index, Match, PhraseMatcher, Words, parse_phrase
+from models.phrases import Match, PhraseMatcher, Words, parse_phrase
 from zorya.domain.findings import Span
 
 Lists = Mapping[str, Mapping[Language, Sequence[str]]]
@@ -37,50 +37,26 @@ class Sign(NamedTuple):
     phrase: str
 
 
-class KeptSigns(TypedDict):
-    """A compiled finder in plain values: (list, languages, phrase) and the matcher's index of them."""
-
-    entries: list[tuple[str, list[Language], str]]
-    index: Index
-    says_no: list[str]
-
-
 class SignFinder:
     """Named lists, compiled. Words of negation deny nothing of the lists named in `says_no`."""
 
     def __init__(self, lists: Lists, *, says_no: frozenset[str] = frozenset()) -> None:
-        self._says_no = says_no
-        of_negation: dict[str, dict[Language, Sequence[str]]] = {_BEFORE: {}, _AFTER: {}, _AFFIRMS: {}}
-        for language, negators in negation().negation.items():
-            of_negation[_BEFORE][language] = negators.before
-            of_negation[_AFTER][language] = negators.after
-            of_negation[_AFFIRMS][language] = negators.affirms
-        self._matcher = PhraseMatcher((key, parse_phrase(source)) for key, source in _entries({**lists, **of_negation}))
-
-    def kept(self) -> KeptSigns:
-        """What `restored` takes."""
-        entries = [(key.list, sorted(key.languages), source) for key, source in self._matcher.entries]
-        return {"entries": entries, "index": self._matcher.index, "says_no": sorted(self._says_no)}
+        entries = ((key, parse_phrase(source)) for key, source in sign_entries(lists))
+        self._says_no, self._matcher = says_no, PhraseMatcher[Any](entries)
 
     @classmethod
-    def restored(cls, kept: KeptSigns) -> "SignFinder":
-        """A finder compiled before."""
+    def sharing(cls, matcher: PhraseMatcher[Any], *, says_no: frozenset[str] = frozenset()) -> "SignFinder":
+        """A finder of the `sign_entries` in a matcher that others use as well."""
         made = cls.__new__(cls)
-        made._says_no = frozenset(kept["says_no"])
-        spoken: dict[tuple[Language, ...], frozenset[Language]] = {}
-        entries = []
-        for name, languages, source in kept["entries"]:
-            same = spoken.setdefault(tuple(languages), frozenset(languages))
-            entries.append((Key(name, same, " " not in source), source))
-        made._matcher = PhraseMatcher.restored(entries, kept["index"])
+        made._says_no, made._matcher = says_no, matcher
         return made
 
     def find(self, words: Words) -> dict[str, list[Sign]]:
         """List → its signs in the order of the text. Lists that say nothing are missing."""
         stated: dict[str, list[tuple[Key, Match]]] = {}
         for key, matches in self._matcher.find(words).items():
-            counting = [match for match in matches if _counts(key, words.language_at(match.first))]
-            stated.setdefault(key.list, []).extend((key, match) for match in counting)
+            if isinstance(key, Key) and (counting := _counting(key, matches, words)):
+                stated.setdefault(key.list, []).extend((key, match) for match in counting)
         denials = Denials(words, *(_denials(stated.pop(name, ())) for name in (_BEFORE, _AFTER, _AFFIRMS)))
         return {
             name: sorted(self._sign(words, key, match, denials) for key, match in matches)
@@ -95,6 +71,16 @@ class SignFinder:
         return Sign(match.first, match.after, span, denied, match.phrase.source)
 
 
+def sign_entries(lists: Lists) -> Iterable[tuple[Key, str]]:
+    """(what it stands for, phrase) of every phrase of the lists and of the negation lexicon."""
+    of_negation: dict[str, dict[Language, Sequence[str]]] = {_BEFORE: {}, _AFTER: {}, _AFFIRMS: {}}
+    for language, negators in negation().negation.items():
+        of_negation[_BEFORE][language] = negators.before
+        of_negation[_AFTER][language] = negators.after
+        of_negation[_AFFIRMS][language] = negators.affirms
+    return _entries({**lists, **of_negation})
+
+
 def _entries(lists: Lists) -> Iterable[tuple[Key, str]]:
     languages: dict[tuple[str, str], set[Language]] = {}
     for name, by_language in lists.items():
@@ -105,9 +91,14 @@ def _entries(lists: Lists) -> Iterable[tuple[Key, str]]:
         yield Key(name, frozenset(spoken), " " not in source), source
 
 
-def _counts(key: Key, language: str | None) -> bool:
-    """Phrases of several words count in any language (ads mix them), unless they are negation's."""
-    return not key.single or language is None or language in key.languages or key.list in (_BEFORE, _AFTER, _AFFIRMS)
+def _counting(key: Key, matches: list[Match], words: Words) -> list[Match]:
+    """Those that count: a single word only in its own languages (or where the language is unknown), unless it is
+    negation's; phrases of several words in any, because ads mix them.
+    """
+    if not key.single or key.list in (_BEFORE, _AFTER, _AFFIRMS):
+        return matches
+    spoken = ((match, words.language_at(match.first)) for match in matches)
+    return [match for match, language in spoken if language is None or language in key.languages]
 
 
 def _denials(matches: Iterable[tuple[Key, Match]]) -> list[Denial]:

@@ -22,7 +22,7 @@ TRANSLATED = ("waitress", "nanny", "companion")
 """Sectors whose offers go out in several languages; in the others each language has an advertiser of its own."""
 ONE_NUMBER = ("carer", "cleaner")
 """Sectors behind one telephone: one advertiser with two texts."""
-PLAIN, SHORT, IN_TRANSLATION = 6, 4, 2
+PLAIN, SHORT, IN_TRANSLATION = 6, 4, 3
 """Ads of a campaign without disguise, of an advertiser of one-line ads, of a translated offer in each language."""
 EMPLOYERS, WITH_TWO_ADS, CLIENTS = 34, 12, 12
 """Lawful employers on one board's form, those of them with two ads, and clients of one agency, in each language."""
@@ -212,15 +212,18 @@ class _Writer:
 
 
 def _translations(languages: tuple[str, ...], seed: int, contacts: Contacts, *, held_out: bool) -> Iterator[BenchAd]:
-    """Offers that go out in two to four languages, every other one with one contact for all of them."""
+    """Offers that go out in two to four languages, every other one with one contact for all of them. Rivals of one
+    sector offer work in one city: pay, age and date tell them apart.
+    """
     chance = random.Random(f"{seed} translations")  # noqa: S311
     writers = {name: _Writer(bank(name), seed + 1, contacts, held_out=held_out) for name in languages}
     for sector in TRANSLATED[: 3 if held_out else 2]:
+        city = chance.choice(sorted(bank(languages[0]).cities))
         for number, group in enumerate(_groups(languages, chance)):
             shared = contacts.new() if number % 2 == 0 else None
             amount = chance.randrange(900, 4000, 50)
             known = {
-                "city_key": chance.choice(sorted(bank(group[0]).cities)),
+                "city_key": city,
                 "age": f"{chance.randint(18, 24)}-{chance.randint(28, 38)}",
                 "date": f"{chance.randint(1, 28)}.{chance.randint(1, 12):02}",
             }

@@ -11,12 +11,17 @@ from models.bench_campaigns.clusterers import Sets, five_characters, three_words
 from models.campaigns.grouping import group
 from models.campaigns.imprint import Imprint
 
+ONE_BATCH = "Zorya, one batch"
+
 
 class Finder(Protocol):
     """What `zorya bench campaigns` measures at scale."""
 
     def add(self, ads: Sequence[Imprint]) -> None:
         """Take a batch."""
+
+    def settle(self) -> None:
+        """Do now what was put off."""
 
     def partition(self) -> Partition:
         """Id of each ad → its campaign."""
@@ -37,6 +42,9 @@ class Batch:
     def add(self, ads: Sequence[Imprint]) -> None:
         """Collect."""
         self.ads += ads
+
+    def settle(self) -> None:
+        """Nothing is done before the end."""
 
     def partition(self) -> Partition:
         """Group what was collected."""
@@ -68,6 +76,9 @@ class MinHash:
                 self._sets.join(ad.id, other)
             self._index.insert(ad.id, sketch)
 
+    def settle(self) -> None:
+        """Nothing is put off."""
+
     def partition(self) -> Partition:
         """As joined."""
         return self._sets.all()
@@ -77,7 +88,7 @@ def finders(count: int) -> dict[str, Callable[[], Finder]]:
     """Name → a new finder, of those that bear so many ads."""
     found: dict[str, Callable[[], Finder]] = {}
     if count <= BATCH_LIMIT:
-        found["Zorya, one batch"] = Batch
+        found[ONE_BATCH] = Batch
     if count <= MINHASH_LIMIT and find_spec("datasketch"):
         found["MinHashLSH, 3 words"] = partial(MinHash, three_words)
         found["MinHashLSH, 5 characters"] = partial(MinHash, five_characters)

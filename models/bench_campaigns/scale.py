@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from models.bench_campaigns.agreement import Partition, pairs
-from models.bench_campaigns.finders import Finder, finders
+from models.bench_campaigns.finders import ONE_BATCH, Finder, finders
+from models.bench_campaigns.increments import SHUFFLED, day, same_whatever_the_order
 from models.bench_campaigns.planted import Planted
 from models.campaigns.imprint import Imprint
 
@@ -20,7 +21,6 @@ SIZES = (1_000, 10_000)
 """Ads, unless `--n` says otherwise."""
 _SHORT, _ROUNDS = 20_000, 3
 """Builds up to so many ads are repeated."""
-_YEAR = 365
 
 Rows = list[dict[str, Any]]
 
@@ -41,8 +41,20 @@ class Build:
 
 
 def scale(sizes: Sequence[int] = SIZES, *, seed: int = SEED) -> dict[str, Rows]:
-    """Tables by name: `scale`, a row for each size and finder."""
-    return {"scale": [row for size in sizes for row in _at(size, seed)]}
+    """Tables by name: `scale`, a row for each size and finder; `days`, what a day more costs; `orders`, that nothing
+    but the set of ads matters.
+    """
+    ours = {name: new for name, new in finders(SHUFFLED).items() if name.startswith("Zorya")}
+    return {
+        "scale": [row for size in sizes for row in _at(size, seed)],
+        "days": [
+            {"who": name} | day(new, size, seed=seed)
+            for size in sizes
+            for name, new in finders(size).items()
+            if name != ONE_BATCH
+        ],
+        "orders": same_whatever_the_order(ours, seed=seed),
+    }
 
 
 def _at(size: int, seed: int) -> Iterator[dict[str, Any]]:

@@ -23,11 +23,12 @@ def find_facts(
     places: Sequence[Place] = (),
 ) -> Facts:
     """Facts of one ad text. `language` (ISO 639-1) decides which single words count, `country` (ISO alpha-2) what
-    `lei` are; `words` are the text's words where they are known already; `places` those the ad names, with roles.
+    `lei` are; `words` are the text's words where they are known already, with the languages of its parts; `places`
+    those the ad names, with roles.
     """
-    found = words or Words(text, normalise(text))
+    found = words or Words(text, normalise(text), language=language)
     told = numbers(found)
-    stated = fact_reader().read(found, language)
+    stated = fact_reader().read(found)
     pays = tuple(find_pay(text, country=country))
     destinations = _countries(place for place in places if place.role == "destination")
     named = destinations or _countries(place for place in places if place.role is None) or (country,)

@@ -1,54 +1,63 @@
-"""Facts told by phrases: all files' phrases in one matcher, read once over an ad's words."""
+"""Facts told by phrases: what the files' phrases, found in an ad's words, state."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-from models.facts.fact_file import DENIED, FOLDER, FactFile, fact_files
+from models.facts.fact_file import DENIED, FactFile
 from models.facts.record import Stated
 from models.phrases import PhraseMatcher, Words, parse_phrase
-from zorya.compiled import compiled
 from zorya.domain.findings import Span, State
 
 
-class FactReader:
-    """Compiled phrases of some facts."""
+class FactKey(NamedTuple):
+    """What a phrase states. `language`: the only one in which it counts, where it is a single word."""
 
-    def __init__(self, files: tuple[FactFile, ...]) -> None:
-        self._cancels = {file.fact: file.cancelled_by for file in files}
-        entries = (entry for file in files for entry in _entries(file))
-        self._matcher = PhraseMatcher((key, parse_phrase(source)) for key, source in entries)
+    fact: str
+    value: str
+    language: str | None
+
+
+class FactReader:
+    """Facts, found by a matcher that others may use as well. `cancels`: fact → value → the value that cancels it."""
+
+    def __init__(self, cancels: Mapping[str, Mapping[str, str]], matcher: PhraseMatcher[Any]) -> None:
+        self._cancels, self._matcher = cancels, matcher
 
     @classmethod
-    def restored(cls, kept: dict[str, Any]) -> "FactReader":
-        """From what `kept` gave."""
-        made = cls.__new__(cls)
-        made._cancels = kept["cancels"]
-        made._matcher = PhraseMatcher.restored(kept["entries"], kept["index"])
-        return made
+    def of(cls, files: Iterable[FactFile]) -> "FactReader":
+        """A reader of some files alone."""
+        entries = ((key, parse_phrase(source)) for key, source in fact_entries(files))
+        return cls(cancellations(files), PhraseMatcher[Any](entries))
 
-    def kept(self) -> dict[str, Any]:
-        """The reader in plain values."""
-        return {"cancels": self._cancels, "entries": self._matcher.entries, "index": self._matcher.index}
-
-    def read(self, words: Words, language: str | None) -> dict[str, Stated]:
+    def read(self, words: Words) -> dict[str, Stated]:
         """Fact → what is stated of it. A phrase of several words counts in any language (ads mix them), a single word
-        only in its own.
+        only in its own: that of the part it stands in, or of the whole text where no parts are known.
         """
         found: dict[str, list[tuple[Span, str]]] = {}
         for key, matches in self._matcher.find(words).items():
-            fact, value, only = key.split(" ")
-            if not only or language is None or only == language:
-                told = found.setdefault(fact, [])
-                told.extend((words.original_span(match.first, match.after), value) for match in matches)
-        return {fact: _settle(hits, self._cancels[fact]) for fact, hits in found.items()}
+            if not isinstance(key, FactKey):
+                continue
+            for match in matches:
+                if key.language is None or words.language_at(match.first) in {None, key.language}:
+                    span = words.original_span(match.first, match.after)
+                    found.setdefault(key.fact, []).append((span, key.value))
+        return {fact: _settle(hits, self._cancels[fact]) for fact, hits in sorted(found.items())}
 
 
-def _entries(file: FactFile) -> Iterator[tuple[str, str]]:
-    for language, values in file.phrases.items():
-        for value, sources in values.items():
-            for source in sources:
-                yield f"{file.fact} {value} {'' if ' ' in source else language}", file.spelled(language, source)
+def fact_entries(files: Iterable[FactFile]) -> Iterator[tuple[FactKey, str]]:
+    """(what it states, phrase) of every phrase of some files."""
+    for file in files:
+        for language, values in file.phrases.items():
+            for value, sources in values.items():
+                for source in sources:
+                    only = None if " " in source else language
+                    yield FactKey(file.fact, value, only), file.spelled(language, source)
+
+
+def cancellations(files: Iterable[FactFile]) -> dict[str, dict[str, str]]:
+    """Fact → value → the value that cancels it where the two overlap."""
+    return {file.fact: file.cancelled_by for file in files}
 
 
 def _settle(hits: list[tuple[Span, str]], cancels: Mapping[str, str]) -> Stated:
@@ -87,8 +96,7 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
 @cache
 def fact_reader() -> FactReader:
     """The shipped facts, compiled once in a process."""
-    return FactReader.restored(compiled("facts", FOLDER.glob("*.yml"), FOLDER.parents[1], _compiled))
+    from models.shared_pass import shared_pass  # it knows all phrases, the catalogue's too, which read facts: no circle
 
-
-def _compiled() -> dict[str, Any]:
-    return FactReader(fact_files()).kept()
+    shared = shared_pass()
+    return FactReader(shared.cancels, shared.matcher)

@@ -17,9 +17,9 @@ text holds numbers."""
 
 Window = tuple[int, int | None]
 """Least and most words from an anchor on to its partner; negative before it, `None` for any distance."""
-Waiting = list[tuple[int, int | None, list[tuple[int, int, int, int | None]]]]
-"""Of one anchor: (least, most of a window, [(partner's element, phrase, least, most words that the phrase begins before
-its anchor)])."""
+Waiting = tuple[int, int | None, int, int, int, int | None, int]
+"""One phrase at its anchor: least, most of its window; the partner's element; the phrase; least, most words that the
+phrase begins before its anchor; its words where anchor and partner are all of it, else 0."""
 
 
 class Index(TypedDict):
@@ -30,21 +30,22 @@ class Index(TypedDict):
     stems: dict[str, list[int]]
     numeric: list[int]
     """Elements that a number can begin."""
-    waiting: list[tuple[int, Waiting]]
+    waiting: list[tuple[int, list[Waiting]]]
     """Anchor's element → what waits there."""
 
 
 def index_of(phrases: Sequence[Phrase]) -> Index:
     """The index of some phrases."""
     shares, elements = _Shares(phrases), _Elements()
-    waiting: dict[int, dict[Window, list[tuple[int, int, int, int | None]]]] = {}
+    waiting: dict[int, list[Waiting]] = {}
     for number, phrase in enumerate(phrases):
         anchor = min(_demanded(phrase), key=lambda place: shares.of(phrase.elements[place]))
         window, partner = _partner(phrase, anchor, shares)
-        windows = waiting.setdefault(elements.number(phrase.elements[anchor]), {})
-        waits = (elements.number(phrase.elements[partner]), number, *_width(phrase.elements[:anchor]))
-        windows.setdefault(window, []).append(waits)
-    at = [(anchor, [(*window, waits) for window, waits in windows.items()]) for anchor, windows in waiting.items()]
+        begins = _width(phrase.elements[:anchor])
+        whole = len(phrase.elements) <= 2 and all(element.plain for element in phrase.elements)
+        waits = (*window, elements.number(phrase.elements[partner]), number, *begins, whole * len(phrase.elements))
+        waiting.setdefault(elements.number(phrase.elements[anchor]), []).append(waits)
+    at = list(waiting.items())
     return {"exact": elements.exact, "stems": elements.stems, "numeric": elements.numeric, "waiting": at}
 
 

@@ -9,7 +9,7 @@ hold the two against each other.
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
-from models.phrases.index import Index, Window, index_of
+from models.phrases.index import Index, index_of
 from models.phrases.language import GAP, Element, Phrase, parse_phrase
 from models.phrases.words import Words
 
@@ -48,7 +48,8 @@ def find_one_by_one(entries: Iterable[tuple[K, Phrase]], words: Words) -> dict[K
 
 def _in_order(found: dict[K, list[Match]]) -> dict[K, list[Match]]:
     for matches in found.values():
-        matches.sort(key=lambda match: (match.first, match.after, match.phrase.source))
+        if len(matches) > 1:
+            matches.sort(key=lambda match: (match.first, match.after, match.phrase.source))
     return found
 
 
@@ -120,30 +121,27 @@ def _is(part: str, words: Words, index: int) -> bool:
     return part in readings if stem is None else any(word.startswith(stem) for word in readings)
 
 
-class _Waiting(NamedTuple, Generic[K]):
-    """A phrase at its anchor: it begins `least` to `most` words before it (`most` None: anywhere before it, because a
-    mention of pay or of a place may be long). `number` is its place among the entries.
-    """
-
-    number: int
-    key: K
-    phrase: Phrase
-    least: int
-    most: int | None
+_Try = tuple[int, int, int | None, int]
+"""A phrase, and where it begins: as in `Waiting`."""
 
 
 class _Begun(NamedTuple):
-    """What a word can begin: numbers of elements, and those of them that are anchors."""
+    """What a word can begin: numbers of elements, and what waits at those of them that are anchors."""
 
     elements: frozenset[int]
-    anchors: tuple[int, ...]
+    near: tuple[tuple[int, int, _Try], ...]
+    """What waits for a partner at one place: (place, counted from `reach` words before the anchor, partner, phrase)."""
+    far: tuple[tuple[int, int | None, int, _Try], ...]
+    """What waits for one at any of several places: (least, most words from the anchor, partner, phrase)."""
+
+
+_NOTHING: frozenset[int] = frozenset()
+_BEGINS_NOTHING = _Begun(_NOTHING, (), ())
 
 
 def _either(one: _Begun, other: _Begun) -> _Begun:
-    return _Begun(one.elements | other.elements, tuple(dict.fromkeys((*one.anchors, *other.anchors))))
-
-
-_Windows = dict[Window, dict[int, list[_Waiting[K]]]]
+    near, far = dict.fromkeys((*one.near, *other.near)), dict.fromkeys((*one.far, *other.far))
+    return _Begun(one.elements | other.elements, tuple(near), tuple(far))
 
 
 class PhraseMatcher(Generic[K]):
@@ -156,7 +154,7 @@ class PhraseMatcher(Generic[K]):
 
     @classmethod
     def restored(cls, entries: Sequence[tuple[K, str]], index: Index) -> "PhraseMatcher[K]":
-        """From `entries` and `index` of a matcher built before. A phrase is parsed when a text holds its anchor."""
+        """From `entries` and `index` of a matcher built before. A phrase is parsed when a text may hold it."""
         made = cls.__new__(cls)
         made._take(entries, index)
         return made
@@ -164,62 +162,79 @@ class PhraseMatcher(Generic[K]):
     def _take(self, entries: Sequence[tuple[K, str]], index: Index) -> None:
         self.entries, self.index = entries, index
         self._waiting = dict(index["waiting"])
-        self._windows: dict[int, _Windows[K]] = {}
+        windows = (waits[:2] for waiting in self._waiting.values() for waits in waiting)
+        self._reach = max((abs(least) for least, most in windows if least == most), default=0)
         self._longest = max((len(stem) for stem in index["stems"]), default=0)
         self._known: dict[str, _Begun] = {}
 
     def _begun_by(self, word: str) -> _Begun:
-        index = self.index
-        numbers = set(index["exact"].get(word, ()))
+        """What a word can begin, remembered."""
+        stems, exact = self.index["stems"], self.index["exact"]
+        numbers = set(exact.get(word, ()))
         for length in range(1, min(len(word), self._longest) + 1):
-            numbers.update(index["stems"].get(word[:length], ()))
+            if word[:length] in stems:
+                numbers.update(stems[word[:length]])
         if word.lstrip("+")[:1].isdecimal():
-            numbers.update(index["numeric"])
-        begun = _Begun(frozenset(numbers), tuple(number for number in numbers if number in self._waiting))
+            numbers.update(self.index["numeric"])
+        begun = self._begun(numbers) if numbers else _BEGINS_NOTHING
         if len(self._known) < _KNOWN_WORDS:
             self._known[word] = begun
         return begun
 
+    def _begun(self, numbers: set[int]) -> _Begun:
+        near: list[tuple[int, int, _Try]] = []
+        far: list[tuple[int, int | None, int, _Try]] = []
+        for number in numbers:
+            for least, most, partner, phrase, before, up_to, length in self._waiting.get(number, ()):
+                if least == most:
+                    near.append((self._reach + least, partner, (phrase, before, up_to, length)))
+                else:
+                    far.append((least, most, partner, (phrase, before, up_to, length)))
+        return _Begun(frozenset(numbers), tuple(near), tuple(far))
+
     def find(self, words: Words) -> dict[K, list[Match]]:
-        """key → its matches in the order of the text, at most one for each phrase and first word."""
-        known = self._known
+        """key → its matches in the order of the text, at most one for each phrase and first word. Who asks again of
+        the same words is told the same: those who share a matcher share its pass. Not to be changed.
+        """
+        found: dict[K, list[Match]] | None = words.found.get(self)
+        if found is None:
+            found = words.found[self] = self._find(words)
+        return found
+
+    def _find(self, words: Words) -> dict[K, list[Match]]:
+        found: dict[K, list[Match]] = {}
+        tried: set[tuple[int, int]] = set()
+        for index, (number, least, most, length) in self._candidates(words):
+            key, source = self.entries[number]
+            if length:
+                first = index - least
+                found.setdefault(key, []).append(Match(first, first + length, parse_phrase(source), ()))
+                continue
+            for first in range(0 if most is None else max(0, index - most), index - least + 1):
+                if (number, first) not in tried:
+                    tried.add((number, first))
+                    match = match_at(parse_phrase(source), words, first)
+                    if match:
+                        found.setdefault(key, []).append(match)
+        return _in_order(found)
+
+    def _candidates(self, words: Words) -> list[tuple[int, _Try]]:
+        """(word of an anchor, phrase that waits there) where the partner stands where it may."""
+        known, reach = self._known, self._reach
         begun = [known[word] if word in known else self._begun_by(word) for word in words.words]
         for index, written in words.written.items():
             begun[index] = _either(begun[index], self._begun_by(written))
-        found: dict[K, list[Match]] = {}
-        tried: set[tuple[int, int]] = set()
-        for index, word in enumerate(begun):
-            for anchor in word.anchors:
-                for number, key, phrase, least, most in self._awaited(anchor, index, begun):
-                    for first in range(0 if most is None else max(0, index - most), index - least + 1):
-                        if (number, first) not in tried:
-                            tried.add((number, first))
-                            match = match_at(phrase, words, first)
-                            if match:
-                                found.setdefault(key, []).append(match)
-        return _in_order(found)
-
-    def _awaited(self, anchor: int, index: int, begun: list[_Begun]) -> Iterator[_Waiting[K]]:
-        """Phrases whose anchor stands at word `index` and whose partner stands where it may."""
-        for (least, most), partners in (self._windows.get(anchor) or self._unfolded(anchor)).items():
-            if least == most:  # one place: by far the commonest, and a slice costs more than the look
-                place = index + least
-                around = [begun[place]] if 0 <= place < len(begun) else []
-            else:
-                around = begun if most is None else begun[max(0, index + least) : max(0, index + most + 1)]
-            for word in around:
-                if not word.elements.isdisjoint(partners):
-                    for partner in partners.keys() & word.elements:
-                        yield from partners[partner]
-
-    def _unfolded(self, anchor: int) -> _Windows[K]:
-        """What waits at an anchor, its phrases parsed."""
-        windows: _Windows[K] = {}
-        for least, most, waits in self._waiting[anchor]:
-            partners = windows.setdefault((least, most), {})
-            for partner, number, before, up_to in waits:
-                key, source = self.entries[number]
-                waiting = _Waiting(number, key, parse_phrase(source), before, up_to)
-                partners.setdefault(partner, []).append(waiting)
-        self._windows[anchor] = windows
-        return windows
+        around = [_NOTHING] * reach
+        standing = [*around, *(word.elements for word in begun), *around]
+        found: list[tuple[int, _Try]] = []
+        for index, (_, near, far) in enumerate(begun):
+            for place, partner, phrase in near:
+                if partner in standing[index + place]:
+                    found.append((index, phrase))
+            for least, most, partner, phrase in far:
+                low, high = (0, len(begun)) if most is None else (max(0, index + least), max(0, index + most + 1))
+                for elements in standing[reach + low : reach + high]:
+                    if partner in elements:
+                        found.append((index, phrase))
+                        break
+        return found

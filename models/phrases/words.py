@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from models.folding import fold
 from models.normalise import Normalised
@@ -40,6 +41,8 @@ class Words:
         self.words = [match.group() for match in found]
         self.spans = [match.span() for match in found]
         self._places, self._parts = places, parts
+        self.found: dict[Any, Any] = {}
+        """By matcher, what it found here."""
 
     @cached_property
     def _bounds(self) -> tuple[list[int], list[int]]:

@@ -4,10 +4,15 @@ from collections import Counter
 from datetime import datetime
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from models.bench_campaigns.agreement import Partition
+from models.bench_campaigns.aims import aims
 from models.bench_campaigns.curves import save
+from models.bench_campaigns.finders import ONE_BATCH, Batch
+from models.bench_campaigns.increments import day, same_whatever_the_order
 from models.bench_campaigns.planted import BATCH, IN_CAMPAIGNS, Planted
 from models.bench_campaigns.scale import scale
 from models.bench_campaigns.stored import LIMIT, stored
@@ -88,3 +93,43 @@ def test_what_an_ad_costs_in_a_store_is_told_for_each_size(as_of: datetime) -> N
     assert all(row["us per ad"] > 0 for row in rows)
     assert rows[0]["ratio"] == 1.0
     assert stored((LIMIT + 1,), seed=3, as_of=as_of) == []
+
+
+def test_a_finder_that_goes_by_order_is_caught() -> None:
+    class ByOrder(Batch):
+        """Two campaigns: the ads that came first, and the others."""
+
+        def partition(self) -> Partition:
+            return {ad.id: str(number < len(self.ads) // 2) for number, ad in enumerate(self.ads)}
+
+    with pytest.raises(AssertionError, match="in another order"):
+        same_whatever_the_order({"by order": ByOrder}, seed=1)
+
+
+def test_a_day_is_measured_onto_a_year_and_onto_nothing() -> None:
+    class Settling(Batch):
+        """Finds campaigns whenever a day is over."""
+
+        def settle(self) -> None:
+            self.partition()
+
+    row = day(Settling, 600, seed=1)
+    assert (row["ads before"], row["ads of the day"]) == (600, 200)
+    assert row["ratio"] > 1.5  # all of the year is grouped again for every day
+
+
+def test_aims_are_told_with_what_was_measured_and_the_worst_language_counts() -> None:
+    tables: dict[str, list[dict[str, Any]]] = {
+        "quality": [{"pairs with": "ro", "f1": 0.97}, {"pairs with": "ru", "f1": 0.9}],
+        "compared": [{"near-miss pairs merged": "0 of 10230"}],
+        "scale": [
+            {"ads": size, "who": who, "precision": 1.0, "recall": 0.95, "us per ad": cost, "bytes per ad": None}
+            for size, who, cost in ((10_000, ONE_BATCH, 50.0), (20_000, ONE_BATCH, 55.0), (10_000, "MinHashLSH", 400.0))
+        ],
+    }
+    told = {row["what"]: (row["here"], row["met"]) for row in aims(tables, zorya=ONE_BATCH)}
+    assert told["pairwise F1, worst language (ru)"] == (0.9, False)
+    assert told["near-miss pairs merged, of 10230"] == (0, True)
+    assert told["cost at 20000 ÷ at 10000"] == (1.1, True)
+    assert told["times as fast as MinHashLSH, at 10000"] == (8.0, False)
+    assert told["recall at 20000"] == (0.95, True)

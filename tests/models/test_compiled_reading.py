@@ -8,10 +8,13 @@ from typing import Any
 
 import orjson
 
-from models.catalogue import Catalogue, catalogue, load_specs
+from models.catalogue import Catalogue, catalogue, load_specs, shipped_lists
 from models.facts.fact_file import fact_files
-from models.facts.telling import FactReader, fact_reader
+from models.facts.telling import fact_entries
 from models.gazetteer import Gazetteer, gazetteer
+from models.phrases import PhraseMatcher, parse_phrase
+from models.shared_pass import shared_pass
+from models.signs import sign_entries
 from zorya.settings import Settings
 
 _READ = """
@@ -50,7 +53,7 @@ def test_ads_are_read_the_same_cold_and_warm(tmp_path: Path) -> None:
     cold = _reads(tmp_path / "cache", 20)
     kept = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()}
     warm = _reads(tmp_path / "cache", 20)
-    assert set(kept) >= {"catalogue.bin", "facts.bin", "known_words.bin", "places.bin"}
+    assert set(kept) >= {"catalogue.bin", "known_words.bin", "phrases.bin", "places.bin"}
     assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "cache").iterdir()} == kept
     assert warm == cold
     assert cold.count(b"IndicatorHit") > 10
@@ -64,9 +67,16 @@ def test_the_restored_catalogue_is_the_files() -> None:
     assert _plain(fresh.kept()) == _plain(shipped.kept())
 
 
-def test_the_restored_facts_and_places_are_the_files() -> None:
-    assert FactReader(fact_files()).kept()["cancels"] == fact_reader().kept()["cancels"]
-    assert [tuple(entry) for entry in fact_reader().kept()["entries"]] == FactReader(fact_files()).kept()["entries"]
+def test_the_restored_phrases_are_the_files() -> None:
+    entries = dict.fromkeys((*sign_entries(shipped_lists()), *fact_entries(fact_files())))
+    fresh = PhraseMatcher((key, parse_phrase(source)) for key, source in entries)
+    restored = shared_pass().matcher
+    assert list(restored.entries) == list(fresh.entries)
+    assert orjson.loads(orjson.dumps(fresh.index)) == restored.index
+    assert shared_pass().cancels == {file.fact: file.cancelled_by for file in fact_files()}
+
+
+def test_the_restored_places_are_the_files() -> None:
     fresh, restored = Gazetteer(), gazetteer()
     assert fresh.first == restored.first
     assert all(

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from models.facts import find_facts
 from models.facts.fact_file import FOLDER, FactFile, fact_files
+from models.normalise import normalise
+from models.phrases import Words
 from zorya.datafiles import load
 from zorya.domain.findings import Span, State
 from zorya.domain.languages import CONTENT_LANGUAGES
@@ -67,6 +69,16 @@ def test_facts_are_found_in_any_text(text: str) -> None:
 def test_a_single_word_counts_in_its_own_language_only() -> None:
     assert find_facts("Doppelzimmer", language="de").of("housing").values == ("shared",)
     assert find_facts("Doppelzimmer", language="hu").of("housing").state is State.NOT_STATED
+
+
+def test_in_an_ad_of_two_languages_a_single_word_counts_in_that_of_its_part() -> None:
+    text = "Szállás van. Unterkunft im Doppelzimmer. Egyszer Doppelzimmer."
+    first, last = text.index("Doppelzimmer"), text.rindex("Doppelzimmer")
+    parts = ((0, 13, "hu"), (13, 41, "de"), (41, len(text), "hu"))
+    stated = find_facts(text, words=Words(text, normalise(text), language="hu", parts=parts)).of("housing")
+    assert stated.values == ("provided", "shared")
+    assert any(start <= first < end for start, end in stated.spans)
+    assert not any(start <= last < end for start, end in stated.spans)
 
 
 def test_a_denial_cancels_what_it_overlaps() -> None:

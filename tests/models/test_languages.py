@@ -45,6 +45,21 @@ def test_language_is_named(text: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("podmienky dohodneme na pohovore", "sk"),
+        ("riadenie skladu a vedenie kolektívu", "sk"),
+        ("vozidlo aj telefón k dispozícii", "sk"),
+        ("podmínky dohodneme na pohovoru", "cs"),
+        ("řízení skladu a vedení kolektivu", "cs"),
+        ("vůz i telefon jsou k dispozici", "cs"),
+    ],
+)
+def test_short_slovak_and_czech_are_told_apart(text: str, language: str) -> None:
+    assert identify(text) == language
+
+
+@pytest.mark.parametrize(
     "text", ["", "OK!!!", "+44 7700 900123", "xqz wvk pfft brrk zzzq", "https://jobs.example/rabota/germania"]
 )
 def test_what_is_in_no_language_is_unknown(text: str) -> None:

@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 from models.bench_patterns import generate_phrases
 from models.catalogue import catalogue
 from models.corpus import load_corpus
+from models.facts.telling import FactKey
 from models.normalise import normalise
 from models.phrases import Match, PhraseMatcher, Words, parse_phrase
 from models.phrases.matcher import find_one_by_one
-from models.places import find_places
+from models.places import find_mentions, find_places
+from models.shared_pass import shared_pass
+from models.signs import Key
 from zorya.settings import Settings
 
 WORDS = (
@@ -90,6 +93,17 @@ def test_matcher_and_plain_loop_agree_on_the_catalogue(language: str) -> None:
     at_once, one_by_one = found(sources, Words(text, normalise(text)))
     assert at_once == one_by_one
     assert len(at_once) > 20
+
+
+@pytest.mark.parametrize("ad", ["uk-c12", "hu-c01", "de-n02"])
+def test_the_shared_pass_finds_what_trying_every_shipped_phrase_finds(ad: str) -> None:
+    (text,) = (each.posting().text for each in load_corpus(Settings().corpus_dir).ads if each.id == ad)
+    normalised = normalise(text)
+    words = Words(text, normalised, places=[span for _, span in find_mentions(text, normalised)])
+    matcher = shared_pass().matcher
+    one_by_one = find_one_by_one(((key, parse_phrase(source)) for key, source in matcher.entries), words)
+    assert matcher.find(words) == one_by_one
+    assert {type(key) for key in one_by_one} == {Key, FactKey}
 
 
 def test_generated_phrases_of_the_benchmark_are_the_same_every_time() -> None:

@@ -29,10 +29,14 @@ def test_an_edited_word_list_is_another_ruleset(name: str, tmp_path: Path, monke
     assert Catalogue(specs, shipped.frame).ruleset != before
 
 
-def test_an_edited_decision_rule_is_another_ruleset(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["DECISION_RULE", "LANGUAGE_TABLE"])
+def test_another_decision_rule_or_table_of_languages_is_another_ruleset(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     shipped = catalogue()
-    copy = Path(shutil.copy(module.DECISION_RULE, tmp_path))
-    monkeypatch.setattr(module, "DECISION_RULE", copy)
+    copy = Path(shutil.copy(getattr(module, name), tmp_path))
+    monkeypatch.setattr(module, name, copy)
     before = Catalogue(shipped.specs[:1], shipped.frame).ruleset
-    copy.write_text(copy.read_text("utf-8").replace("{medium: 3}", "{medium: 4}"), "utf-8")
+    with copy.open("a", encoding="utf-8") as file:
+        file.write("# one more line\n")
     assert Catalogue(shipped.specs[:1], shipped.frame).ruleset != before

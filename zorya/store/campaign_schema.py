@@ -52,18 +52,13 @@ campaign_keys = Table(
     "campaign_keys",
     metadata,
     Column("key", String(80), primary_key=True),
+    Column("rank", String(16), primary_key=True, default="", server_default=""),
     Column("posting_id", String(40), ForeignKey("postings.id"), primary_key=True),
     Index(None, "posting_id"),
+    Index(None, "rank", "key"),
 )
-"""Primary key in this order: `WHERE key = ?` reads the first postings of a key, however many there are."""
-
-key_traits = Table(
-    "key_traits",
-    metadata,
-    Column("key", String(80), primary_key=True),
-    Column("trait", String(80), primary_key=True),
-)
-"""Distinct things said by the ads of a key (organisations, templates), as many as it takes to know it for a hub."""
+"""Primary key in this order: the first of a key are read from the index, however many there are. `rank` is that of a
+text, whose keys are filed once for all its ads (with one of them), or empty where an ad is filed by itself."""
 
 hub_keys = Table(
     "hub_keys",
@@ -72,6 +67,8 @@ hub_keys = Table(
     Column("why", Text, nullable=False),
     Column("since", UtcTime, nullable=False),
 )
+"""Keys that tie nothing by themselves: contacts and pictures of many, boilerplate segments (`s:`), texts of employers
+who differ (`x:`). Once a hub, always a hub."""
 
 imprints = Table(
     "imprints",
@@ -80,12 +77,12 @@ imprints = Table(
     Column("language", String(8)),
     Column("source", String(80), nullable=False),
     Column("wording", Text, nullable=False),
+    Column("text", String(16), nullable=False, index=True),
     Column("sketch", LargeBinary),
     Column("organisations", JSON, nullable=False),
     Column("offer", JSON),
     Column("contacts", JSON, nullable=False),
     Column("images", JSON, nullable=False),
-    Column("more", JSON, nullable=False),
     Column("made_at", UtcTime, nullable=False),
 )
 """`contacts` and `images`: version id → keys; an ad that was changed keeps what it once stated."""

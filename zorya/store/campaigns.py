@@ -131,6 +131,14 @@ def members(
     return [Member(**row) for row in connection.execute(query).mappings()]
 
 
+def keeper(connection: Connection, campaign_id: str) -> str:
+    """The posting whose part keeps the id when a campaign is split: the one it is named after, else its oldest."""
+    founder = select(campaigns.c.founder).where(campaigns.c.id == campaign_id).scalar_subquery()
+    query = select(campaign_members.c.posting_id).where(campaign_members.c.campaign_id == campaign_id)
+    named = connection.execute(query.where(campaign_members.c.posting_id == founder)).scalar()
+    return named or members(connection, campaign_id, limit=1)[0].posting_id
+
+
 def size(connection: Connection, campaign_id: str) -> int:
     """Number of postings in a campaign."""
     query = select(func.count()).select_from(campaign_members).where(campaign_members.c.campaign_id == campaign_id)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 from zorya.domain.ads import ContactKind, Kind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
 from zorya.store import overview
-from zorya.store.campaign_schema import campaign_hits, campaign_keys, campaign_members, campaigns
+from zorya.store.campaign_schema import campaign_hits, campaign_members, campaigns, imprints
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, place_of
 from zorya.store.schema import (
@@ -26,6 +26,7 @@ from zorya.store.schema import (
     versions,
 )
 
+_BAND = 8
 MOST = 500
 """Members of one campaign that are looked at."""
 
@@ -196,13 +197,14 @@ def present_in(connection: Connection, version_ids: Iterable[str]) -> dict[str, 
 
 
 def _bands(connection: Connection, posting_ids: list[str]) -> defaultdict[str, frozenset[str]]:
-    found: defaultdict[str, set[str]] = defaultdict(set)
+    """Sixteen bands of eight bytes of each wording's sketch (`models.campaigns.sketch`)."""
+    found: dict[str, frozenset[str]] = {}
     for chunk in chunks(posting_ids):
-        text_bands = campaign_keys.c.key.like("t:%")
-        query = select(campaign_keys).where(campaign_keys.c.posting_id.in_(chunk), text_bands)
-        for row in connection.execute(query):
-            found[row.posting_id].add(row.key)
-    return defaultdict(frozenset, {name: frozenset(keys) for name, keys in found.items()})
+        query = select(imprints.c.posting_id, imprints.c.sketch).where(imprints.c.posting_id.in_(chunk))
+        for row in connection.execute(query.where(imprints.c.sketch.is_not(None))):
+            parts = (row.sketch[start : start + _BAND].hex() for start in range(0, len(row.sketch), _BAND))
+            found[row.posting_id] = frozenset(f"{band}:{part}" for band, part in enumerate(parts))
+    return defaultdict(frozenset, found)
 
 
 def _ad_of(

@@ -142,6 +142,15 @@ def currents(connection: Connection, posting_ids: Iterable[str]) -> Iterator[Pos
             yield _version_of(row)
 
 
+def current_versions(connection: Connection, posting_ids: Iterable[str]) -> dict[str, str]:
+    """Posting → id of its newest version."""
+    found: dict[str, str] = {}
+    for chunk in chunks(posting_ids):
+        rows = connection.execute(select(postings.c.id, postings.c.current_version).where(postings.c.id.in_(chunk)))
+        found |= {row.id: row.current_version for row in rows}
+    return found
+
+
 def any_version_of(connection: Connection, posting_ids: Iterable[str], *, seen_at: datetime) -> bool:
     """True when one of these postings got a version at a moment: it was new or changed then."""
     then = select(versions.c.id).where(versions.c.seen_at == seen_at).limit(1)

@@ -1,7 +1,7 @@
 """Campaigns that can be merged, split and taken back: imprints, hubs, changes, proposals, portraits.
 
 Campaigns of an earlier revision are kept; each is named after the member its id was made from. Their ads have no
-imprint yet: a screening under a new ruleset makes them.
+imprint and no keys yet: the next screening, which is under a new ruleset, makes them.
 """
 
 import sqlalchemy as sa
@@ -27,8 +27,8 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_campaign_members_campaign_id_added_at_posting_id"), ["campaign_id", "added_at", "posting_id"]
         )
-    with op.batch_alter_table("campaign_keys") as batch_op:
-        batch_op.create_index(batch_op.f("ix_campaign_keys_posting_id"), ["posting_id"])
+    op.drop_table("campaign_keys")
+    _create_keys()
     with op.batch_alter_table("versions") as batch_op:
         batch_op.add_column(sa.Column("images", sa.JSON(), nullable=False, server_default="[]"))
     _name_founders()
@@ -47,11 +47,16 @@ def downgrade() -> None:
             op.execute(statement)
     for table in ("campaign_portraits", "campaign_proposals", *reversed(APPEND_ONLY), "imprints", "hub_keys"):
         op.drop_table(table)
-    op.drop_table("key_traits")
     with op.batch_alter_table("versions") as batch_op:
         batch_op.drop_column("images")
-    with op.batch_alter_table("campaign_keys") as batch_op:
-        batch_op.drop_index(batch_op.f("ix_campaign_keys_posting_id"))
+    op.drop_table("campaign_keys")
+    op.create_table(
+        "campaign_keys",
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("posting_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_campaign_keys_posting_id")),
+        sa.PrimaryKeyConstraint("key", "posting_id", name=op.f("pk_campaign_keys")),
+    )
     with op.batch_alter_table("campaign_members") as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaign_members_campaign_id_added_at_posting_id"))
         batch_op.drop_column("edge_reason")
@@ -74,13 +79,20 @@ def _name_founders() -> None:
         connection.execute(named.values(founder=sa.bindparam("posting")), rows)
 
 
-def _create_finding() -> None:
+def _create_keys() -> None:
     op.create_table(
-        "key_traits",
+        "campaign_keys",
         sa.Column("key", sa.String(length=80), nullable=False),
-        sa.Column("trait", sa.String(length=80), nullable=False),
-        sa.PrimaryKeyConstraint("key", "trait", name=op.f("pk_key_traits")),
+        sa.Column("rank", sa.String(length=16), server_default="", nullable=False),
+        sa.Column("posting_id", sa.String(length=40), nullable=False),
+        sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_campaign_keys_posting_id")),
+        sa.PrimaryKeyConstraint("key", "rank", "posting_id", name=op.f("pk_campaign_keys")),
     )
+    op.create_index(op.f("ix_campaign_keys_posting_id"), "campaign_keys", ["posting_id"])
+    op.create_index(op.f("ix_campaign_keys_rank_key"), "campaign_keys", ["rank", "key"])
+
+
+def _create_finding() -> None:
     op.create_table(
         "hub_keys",
         sa.Column("key", sa.String(length=80), nullable=False),
@@ -94,16 +106,17 @@ def _create_finding() -> None:
         sa.Column("language", sa.String(length=8), nullable=True),
         sa.Column("source", sa.String(length=80), nullable=False),
         sa.Column("wording", sa.Text(), nullable=False),
+        sa.Column("text", sa.String(length=16), nullable=False),
         sa.Column("sketch", sa.LargeBinary(), nullable=True),
         sa.Column("organisations", sa.JSON(), nullable=False),
         sa.Column("offer", sa.JSON(), nullable=True),
         sa.Column("contacts", sa.JSON(), nullable=False),
         sa.Column("images", sa.JSON(), nullable=False),
-        sa.Column("more", sa.JSON(), nullable=False),
         sa.Column("made_at", UtcTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["posting_id"], ["postings.id"], name=op.f("fk_imprints_posting_id")),
         sa.PrimaryKeyConstraint("posting_id", name=op.f("pk_imprints")),
     )
+    op.create_index(op.f("ix_imprints_text"), "imprints", ["text"])
 
 
 def _create_changes() -> None:

@@ -1,0 +1,135 @@
+"""Imprints into the store and back: what is kept of a screened ad, and under which keys it is found again."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from models.campaigns.boilerplate import MIN_TEXTS, SAMPLE, is_boilerplate
+from models.campaigns.imprint import Imprint, imprint
+from models.campaigns.texts import Text, texts_of
+from models.reading import Reading
+from zorya.domain.ads import PostingVersion
+from zorya.store import campaigns, imprints, postings
+from zorya.store.imprints import StoredImprint
+
+EVERYTHING: frozenset[int] = frozenset()
+"""No segment is left out: texts by their whole wording."""
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """One version as the screen stage read it; `tokens` are those of the reading's contacts."""
+
+    version: PostingVersion
+    reading: Reading
+    tokens: Sequence[str]
+
+
+def record(connection: Connection, batch: Iterable[Screened], *, at: datetime) -> dict[str, Imprint]:
+    """Store what campaign finding keeps of a batch; returns the ads that it says something new of, by posting."""
+    screened = list(batch)
+    names = [each.version.posting_id for each in screened]
+    before, current = imprints.of(connection, names), postings.current_versions(connection, names)
+    after = dict(before)
+    for each in screened:
+        known = after.get(each.version.posting_id)
+        after[each.version.posting_id] = _kept(each, known, is_current=current[each.version.posting_id])
+    homeless = set(names) - campaigns.of_postings(connection, names).keys()
+    fresh = {name: of_stored(after[name]) for name in after if after[name] != before.get(name) or name in homeless}
+    for text, ads in by_text(fresh, EVERYTHING):
+        segments = [segment_key(segment) for segment in text.segments]
+        for name in ads:
+            imprints.put(connection, replace(after[name], text=rank_key(text)), at=at)
+            own = (*fresh[name].contacts, *fresh[name].images, f"x:{rank_key(text)}")
+            imprints.file_ad(connection, name, own, text=rank_key(text))
+        imprints.file_text(connection, rank_key(text), segments, posting_id=ads[0], kind="s:")
+    return fresh
+
+
+def of_stored(stored: StoredImprint) -> Imprint:
+    """The imprint as it was, with every contact and picture that any version of the ad had."""
+    return Imprint(
+        stored.posting_id,
+        stored.wording,
+        tuple(sorted({key for keys in stored.contacts.values() for key in keys})),
+        organisations=frozenset(stored.organisations),
+        images=tuple(sorted({key for keys in stored.images.values() for key in keys})),
+        source=stored.source,
+        language=stored.language,
+    )
+
+
+def by_text(ads: Mapping[str, Imprint], boilerplate: frozenset[int]) -> list[tuple[Text, list[str]]]:
+    """The distinct texts of some ads, each with its ads."""
+    names = sorted(ads)
+    texts = texts_of([ads[name] for name in names], boilerplate)
+    return [(text, [names[number] for number in text.ads]) for text in texts]
+
+
+def new_boilerplate(connection: Connection, ads: Mapping[str, Imprint], *, at: datetime) -> list[str]:
+    """Keys of segments of these ads that are boilerplate from now on. Judged by the texts of lowest rank that hold
+    them in the whole store, as `boilerplate_of` does."""
+    keys = {segment_key(segment) for text, _ in by_text(ads, EVERYTHING) for segment in text.segments}
+    samples = {}
+    for key in sorted(keys - imprints.hubs(connection, keys)):
+        holders = imprints.under(connection, key, limit=SAMPLE)
+        if len(holders) >= MIN_TEXTS:
+            samples[key] = holders
+    stored = imprints.of(connection, {name for holders in samples.values() for name in holders})
+    loaded = {name: of_stored(each) for name, each in stored.items()}
+    said = {name: (text.shingles, text.segments) for text, ads_of in by_text(loaded, EVERYTHING) for name in ads_of}
+    found = [key for key, holders in samples.items() if is_boilerplate([said[name] for name in holders])]
+    for key in found:
+        imprints.make_hub(connection, key, why="Stands in many ads of otherwise different text.", at=at)
+    return found
+
+
+def file_bands(connection: Connection, ads: Mapping[str, Imprint]) -> list[tuple[Text, list[str]]]:
+    """File the texts of these ads under the bands of their wording without boilerplate."""
+    texts = by_text(ads, known_boilerplate(connection, ads))
+    for text, names in texts:
+        keys = text.sketch.keys if text.sketch else ()
+        imprints.file_text(connection, rank_key(text), keys, posting_id=names[0], kind="t:")
+        imprints.set_sketch(connection, rank_key(text), text.sketch.signature if text.sketch else None)
+    return texts
+
+
+def known_boilerplate(connection: Connection, ads: Mapping[str, Imprint]) -> frozenset[int]:
+    """Segments of these ads that are known for boilerplate."""
+    segments = {segment_key(each): each for text, _ in by_text(ads, EVERYTHING) for each in text.segments}
+    return frozenset(segments[key] for key in imprints.hubs(connection, segments))
+
+
+def segment_key(segment: int) -> str:
+    """Key of a segment by its hash."""
+    return f"s:{segment:016x}"
+
+
+def rank_key(text: Text) -> str:
+    """Rank of a text as the store orders it."""
+    return f"{text.rank:016x}"
+
+
+def _kept(screened: Screened, known: StoredImprint | None, *, is_current: str) -> StoredImprint:
+    """What is stored of an ad after one of its versions was read; an old version adds its contacts only."""
+    version, posting = screened.version, screened.version.posting
+    read = {"source": posting.source, "employer": posting.employer, "board": posting.url}
+    ad = imprint(screened.reading, id=version.posting_id, tokens=screened.tokens, **read)  # type: ignore[arg-type]
+    contacts = (known.contacts if known else {}) | {version.id: list(ad.contacts)}
+    images = (known.images if known else {}) | {version.id: [f"i:{picture}"[:80] for picture in posting.images]}
+    if known and is_current != version.id:
+        return replace(known, contacts=contacts, images=images)
+    return StoredImprint(
+        posting_id=version.posting_id,
+        language=ad.language,
+        source=ad.source,
+        wording=ad.wording,
+        text=known.text if known else "",
+        sketch=known.sketch if known else None,
+        organisations=tuple(sorted(ad.organisations)),
+        offer=None,
+        contacts=contacts,
+        images=images,
+    )

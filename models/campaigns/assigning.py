@@ -60,7 +60,7 @@ def _note_hubs(connection: Connection, region: Region, found: Grouping, *, at: d
     for key in sorted(found.hubs - region.known.hubs):
         said = "Stands in ads of several organisations, or in very many different texts."
         if imprints.make_hub(connection, key, why=said, at=at):
-            why = "The contact or picture that tied them is one of many: a switchboard, a board or a school."
+            why = "The contact, picture or offer that tied them is one of many: a switchboard, a board, a usual wage."
     return why
 
 

@@ -1,4 +1,4 @@
-"""Campaigns of a set of ads: ads tied by wording, contact or picture, each tie with its reason.
+"""Campaigns of a set of ads: ads tied by wording, contact, picture or offer, each tie with its reason.
 
 The partition is a function of the set: not of the order of the ads, of batches, or of the number of workers.
 """
@@ -12,6 +12,7 @@ from models.campaigns.alike import TextTies, tie_texts
 from models.campaigns.edges import HUB_SAMPLE, KEY_REASONS, Edge, is_hub, text_reason
 from models.campaigns.forest import Forest
 from models.campaigns.imprint import Imprint
+from models.campaigns.offer_edges import beside, offer_edges
 from models.campaigns.texts import Text, texts_of
 from zorya.domain.ids import campaign_id
 
@@ -51,16 +52,21 @@ def group(imprints: Iterable[Imprint], known: Known | None = None) -> Grouping:
     forest = Forest(len(ads))
     by_text = list(_text_edges(names, texts, ties))
     keyed, hubs = _key_edges(ads, texts, ties, known.hubs if known else frozenset())
-    strong = [edge for edge in (*by_text, *keyed) if edge.strong]
+    group_of = {ad: ties.group_of[number] for number, text in enumerate(texts) for ad in text.ads}
+    offered, offer_hubs = offer_edges(ads, group_of, known.hubs if known else frozenset())
+    strong = [edge for edge in (*by_text, *keyed, *offered) if edge.strong]
     edges = [edge for edge in strong if forest.tie(number_of[edge.one], number_of[edge.other])]
-    weak = [edge for edge in by_text if not edge.strong]
+    weak = [edge for edge in (*by_text, *offered) if not edge.strong]
     weak += _beside(ads, texts, ties, hubs)
+    weak += beside(offered, {ad.id: ad for ad in ads}, hubs)
     pairs, proposals = _weighed(weak, [names[root] for root in forest.roots()], number_of)
     for edge in pairs:
         forest.tie(number_of[edge.one], number_of[edge.other])
     campaign_of = {name: campaign_id(names[root]) for name, root in zip(names, forest.roots(), strict=True)}
     odd = frozenset(texts[number].rank for number in ties.odd)
-    return Grouping(campaign_of, (*edges, *pairs), tuple(proposals), frozenset(hubs), ties.comparisons, odd)
+    return Grouping(
+        campaign_of, (*edges, *pairs), tuple(proposals), frozenset(hubs | offer_hubs), ties.comparisons, odd
+    )
 
 
 def _text_edges(names: Sequence[str], texts: Sequence[Text], ties: TextTies) -> Iterable[Edge]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from models.campaigns.offer import Offer, offer_of
 from models.campaigns.organisations import organisations
 from models.campaigns.sketch import TextSketch, sketch
 from models.campaigns.wording import wording
@@ -18,7 +19,8 @@ _TYING = frozenset(set(ContactKind) - {ContactKind.URL})
 class Imprint:
     """One ad as campaign finding sees it. `wording` is its masked text, a segment a line. `contacts` are keys `c:…` of
     the contacts that may tie (the store's keyed tokens, or the values where nothing is stored), `images` keys `i:…`;
-    `organisations` the normalised names the ad states; `source` its board."""
+    `organisations` the normalised names the ad states; `source` its board; `offer` what it offers, None when
+    that is too little to be known by."""
 
     id: str
     wording: str = ""
@@ -27,6 +29,7 @@ class Imprint:
     images: tuple[str, ...] = ()
     source: str = ""
     language: str | None = None
+    offer: Offer | None = None
 
     @cached_property
     def text(self) -> TextSketch | None:
@@ -36,7 +39,8 @@ class Imprint:
     @property
     def keys(self) -> tuple[str, ...]:
         """Every key under which the ad is filed; ads that share one are candidates for a tie."""
-        return (*self.contacts, *self.images, *(self.text.keys if self.text else ()))
+        text = self.text.keys if self.text else ()
+        return (*self.contacts, *self.images, *(self.offer.keys if self.offer else ()), *text)
 
 
 def imprint(
@@ -52,6 +56,7 @@ def imprint(
     the board's own field, `board` an address of the board: addresses of its own name no organisation."""
     values = tokens or [f"{contact.number_or_kind}:{contact.value}" for contact in reading.contacts]
     tying = [value for contact, value in zip(reading.contacts, values, strict=True) if contact.kind in _TYING]
+    offer = offer_of(reading)
     return Imprint(
         id,
         wording(reading),
@@ -59,4 +64,5 @@ def imprint(
         organisations=organisations(reading, employer=employer, board=board),
         source=source,
         language=reading.language,
+        offer=offer if offer and offer.keys else None,
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from models.campaigns.edges import REFERENCES
+from models.campaigns.edges import HUB_SAMPLE, REFERENCES
 from models.campaigns.grouping import Known
 from models.campaigns.imprint import Imprint
 from models.campaigns.recording import (
@@ -67,6 +67,8 @@ def _neighbours(connection: Connection, moved: Mapping[str, Imprint]) -> set[str
             limits |= dict.fromkeys(text.sketch.keys, _IN_A_BUCKET) | {f"x:{rank_key(text)}": _OF_A_KEY}
     keyed = {key for ad in moved.values() for key in (*ad.contacts, *ad.images)}
     limits |= dict.fromkeys(keyed - imprints.hubs(connection, keyed), _OF_A_KEY)
+    offered = {key for ad in moved.values() if ad.offer for key in ad.offer.keys}
+    limits |= dict.fromkeys(offered - imprints.hubs(connection, offered), HUB_SAMPLE)
     return {name for key, limit in sorted(limits.items()) for name in imprints.under(connection, key, limit=limit)}
 
 
@@ -87,7 +89,7 @@ def _fill(connection: Connection, region: Region, names: Iterable[str]) -> None:
 
 
 def _known(connection: Connection, ads: Mapping[str, Imprint]) -> Known:
-    keyed = {key for ad in ads.values() for key in (*ad.contacts, *ad.images)}
+    keyed = {key for ad in ads.values() for key in (*ad.contacts, *ad.images, *(ad.offer.keys if ad.offer else ()))}
     ranks = {f"x:{rank_key(text)}": text.rank for text, _ in by_text(ads, EVERYTHING)}
     return Known(
         boilerplate=known_boilerplate(connection, ads),

@@ -5,7 +5,8 @@ Destination, pay, ages, gender, hours, roles, what is provided and asked, indica
 
 import re
 from collections import Counter
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from hashlib import blake2b
 from itertools import combinations
@@ -37,6 +38,8 @@ class Offer:
     countries: frozenset[str] = frozenset()
     towns: frozenset[str] = frozenset()
     amounts: frozenset[tuple[str, float]] = frozenset()
+    rates: frozenset[tuple[str, float, str]] = frozenset()
+    """Amounts with the period they are for, where the ad says it."""
     ages: tuple[int | None, int | None] | None = None
     gender: str | None = None
     hours: frozenset[tuple[str, float]] = frozenset()
@@ -48,13 +51,36 @@ class Offer:
     keys: tuple[str, ...] = ()
     """Blocking keys `o:…`, at most four, each a combination that few offers share."""
 
+    def stored(self) -> dict[str, Any]:
+        """The offer in plain values, the same for the same offer: JSON of the store."""
+        return {
+            each.name: sorted(value) if isinstance(value, frozenset) else value
+            for each in fields(self)
+            if (value := getattr(self, each.name))
+        }
+
+    @classmethod
+    def of_stored(cls, kept: Mapping[str, Any]) -> "Offer":
+        """From what `stored` gave, perhaps by way of JSON."""
+        plain = {name: value for name, value in kept.items() if name in {"language", "gender"}}
+        pairs = {name: frozenset(map(tuple, kept.get(name, ()))) for name in ("amounts", "rates", "hours")}
+        sets = {
+            name: frozenset(kept.get(name, ()))
+            for name in ("countries", "towns", "roles", "facts", "codes", "numbers", "contacts")
+        }
+        ages = tuple(kept["ages"]) if kept.get("ages") else None
+        return cls(**{"language": None} | plain | pairs | sets, ages=ages, keys=tuple(kept.get("keys", ())))
+
 
 def offer_of(reading: Reading) -> Offer | None:
     """The offer of an ad; None when it states less than three of destination, pay, ages, hours and roles."""
     facts = reading.facts
     leading = [place for place in reading.places if place.role == "destination"]
-    named = leading or [place for place in reading.places if place.role is None]
+    named = leading or [place for place in reading.places if place.role is None] or reading.places
     amounts = frozenset((pay.currency, float(end)) for pay in facts.pays for end in (pay.min, pay.max) if end)
+    rates = frozenset(
+        (pay.currency, float(end), pay.period) for pay in facts.pays if pay.period for end in (pay.min, pay.max) if end
+    )
     ages = (facts.age.low, facts.age.high) if facts.age else None
     roles = roles_of(reading.indicators.normalised.text)
     hours = _hours(facts)
@@ -65,6 +91,7 @@ def offer_of(reading: Reading) -> Offer | None:
         countries=frozenset(place.country for place in named if place.country),
         towns=frozenset(place.name for place in named if place.name and place.name not in _country_names()),
         amounts=amounts,
+        rates=rates,
         ages=ages,
         gender=facts.gender_wanted,
         hours=hours,

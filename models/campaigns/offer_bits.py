@@ -37,6 +37,7 @@ _BITS: dict[str, Callable[[Any], float]] = {
     "country": lambda _: 2.0,
     "town": lambda _: 3.5,
     "amount": _amount,
+    "rate": lambda _: 0.5,
     "ages": _ages,
     "gender": lambda _: 1.0,
     "hours": lambda told: 1.0 if told[1] in {8, 40, 5} else 2.0,

@@ -1,8 +1,9 @@
 """Two ads of different languages held against each other, slot by slot: the same offer, perhaps, or not.
 
 Specific enough is decided by the two ads alone (`offer_bits`): agreements bring bits, a contradiction (another
-country, no amount in common, other ages, other roles, another gender) ends it. What only one of them states costs a
-little, for a version may leave things out.
+country, no amount in common, an amount for another period, other ages, other roles, another gender) ends it. What
+only one of them states costs a little, for a version may leave things out. Without a role in common and two of place,
+pay and ages nothing is specific.
 """
 
 from collections.abc import Iterator
@@ -16,14 +17,21 @@ SPECIFIC = 16.0
 """Bits from which an agreement is as specific as need be."""
 STRONG, WEAK = 0.8, 0.45
 """Likeness from which a tie is strong, and from which it is a proposal."""
+_MAIN = 2
+"""How many of place, pay and ages two ads must share, beside the work, to be one offer for certain."""
+_UNSPECIFIC = 0.7
 _SILENCE = 0.25
 """Share of its bits that a value costs which only one of the ads states."""
-_MOST = {"amount": 8.0, "town": 4.5, "country": 2.0, "role": 5.0, "fact": 3.0, "code": 2.0, "number": 5.0, "hours": 3.0}
+_MOST = {
+    **{"amount": 8.0, "rate": 1.0, "town": 4.5, "country": 2.0, "role": 5.0},
+    **{"fact": 3.0, "code": 2.0, "number": 5.0, "hours": 3.0},
+}
 """Most bits that one slot brings: ten agreeing phrases of one board say no more than six."""
 _TITLES = {
     "country": "country",
     "town": "town",
     "amount": "pay",
+    "rate": "period of the pay",
     "ages": "ages",
     "gender": "whom it wants",
     "hours": "working time",
@@ -68,6 +76,9 @@ def likeness(one: Offer, other: Offer) -> tuple[float, tuple[str, ...]]:
     if not told:
         return 0.0, ()
     value = min(1.0, told / SPECIFIC) * told / (told + _SILENCE * silent)
+    main = [bool(shared["country"] or shared["town"]), bool(shared["amount"]), bool(shared["ages"])]
+    if not shared["role"] or sum(main) < _MAIN:
+        value = min(value, _UNSPECIFIC)
     return round(value, 3), tuple(_reasons(slots))
 
 
@@ -78,6 +89,7 @@ def _slots(one: Offer, other: Offer) -> Iterator[_Slot]:
     yield _Slot("country", one.countries, other.countries, True)
     yield _Slot("town", one.towns, other.towns, True)
     yield _Slot("amount", one.amounts, other.amounts, True)
+    yield _Slot("rate", _rates(one, other), _rates(other, one), True)
     yield _Slot("ages", each(one.ages), each(other.ages), True)
     yield _Slot("gender", each(one.gender), each(other.gender), True)
     yield _Slot("role", one.roles, other.roles, True)
@@ -85,6 +97,11 @@ def _slots(one: Offer, other: Offer) -> Iterator[_Slot]:
     yield _Slot("fact", one.facts, other.facts, False)
     yield _Slot("code", one.codes, other.codes, False)
     yield _Slot("number", one.numbers, other.numbers, False)
+
+
+def _rates(one: Offer, other: Offer) -> frozenset[Any]:
+    """Rates of the amounts that the other has too: `200 a day` is not `200 a month`."""
+    return frozenset(rate for rate in one.rates if rate[:2] in other.amounts)
 
 
 def _reasons(slots: list[_Slot]) -> Iterator[str]:
@@ -95,6 +112,8 @@ def _reasons(slots: list[_Slot]) -> Iterator[str]:
 
 def _word(value: Any) -> str:
     if isinstance(value, tuple):
+        if len(value) == 3:
+            return f"{value[1]:g} {value[0]} a {value[2]}"
         first, second = value
         if isinstance(first, str):  # an amount in its currency, or a working time
             return f"{second:g} {first}"

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from models.campaigns.boilerplate import MIN_TEXTS, SAMPLE, is_boilerplate
 from models.campaigns.imprint import Imprint, imprint
+from models.campaigns.offer import Offer
 from models.campaigns.texts import Text, texts_of
 from models.reading import Reading
 from zorya.domain.ads import PostingVersion
@@ -42,7 +43,8 @@ def record(connection: Connection, batch: Iterable[Screened], *, at: datetime) -
         segments = [segment_key(segment) for segment in text.segments]
         for name in ads:
             imprints.put(connection, replace(after[name], text=rank_key(text)), at=at)
-            own = (*fresh[name].contacts, *fresh[name].images, f"x:{rank_key(text)}")
+            ad = fresh[name]
+            own = (*ad.contacts, *ad.images, *(ad.offer.keys if ad.offer else ()), f"x:{rank_key(text)}")
             imprints.file_ad(connection, name, own, text=rank_key(text))
         imprints.file_text(connection, rank_key(text), segments, posting_id=ads[0], kind="s:")
     return fresh
@@ -58,6 +60,7 @@ def of_stored(stored: StoredImprint) -> Imprint:
         images=tuple(sorted({key for keys in stored.images.values() for key in keys})),
         source=stored.source,
         language=stored.language,
+        offer=Offer.of_stored(stored.offer) if stored.offer else None,
     )
 
 
@@ -129,7 +132,7 @@ def _kept(screened: Screened, known: StoredImprint | None, *, is_current: str) -
         text=known.text if known else "",
         sketch=known.sketch if known else None,
         organisations=tuple(sorted(ad.organisations)),
-        offer=None,
+        offer=ad.offer.stored() if ad.offer else None,
         contacts=contacts,
         images=images,
     )

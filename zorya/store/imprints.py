@@ -1,7 +1,7 @@
 """What campaign finding keeps of stored ads: keys to look them up by, imprints to compare, hubs that tie nothing.
 
-What the parts mean is `models.campaigns`'. Keys: `c:` contact, `i:` picture and `x:` text file an ad; `t:` band and
-`s:` segment file a text, once for all its ads.
+What the parts mean is `models.campaigns`'. Keys: `c:` contact, `i:` picture, `o:` offer and `x:` text file an ad; `t:`
+band and `s:` segment file a text, once for all its ads.
 """
 
 from collections.abc import Iterable

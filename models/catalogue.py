@@ -7,41 +7,37 @@ that warns about, reports on or asks about lures, what it quotes is not stated.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from models.condition_check import faults, in_order
-from models.conditions import OWN
+from models.comparisons import OWN, Plain
 from models.contacts import find_contacts
 from models.contacts.hiding import hidden_spans
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
-from models.indicator_lock import NAME as LOCK
-from models.indicator_spec import CHECKED, IndicatorFile, IndicatorSpec, Language, WarningFrame
 from models.normalise import Normalised, normalise
 from models.phrases import PhraseMatcher, Words
 from models.places import distinct, find_mentions
 from models.quotation import asks, reported_parts, split, stated_outside
-from models.signs import Lists, Sign, SignFinder
+from models.signs import Sign, SignFinder
 from zorya.compiled import compiled
-from zorya.datafiles import load
 from zorya.domain.ads import Contact
 from zorya.domain.findings import IndicatorHit, Span, State, Strength
-from zorya.domain.ids import content_digest, sha256_hex
+from zorya.domain.ids import sha256_hex
 from zorya.domain.language_profile import TABLE as LANGUAGE_TABLE
 from zorya.domain.languages import Part
-from zorya.errors import DataFileError
+
+if TYPE_CHECKING:
+    from models.indicator_spec import IndicatorSpec, WarningFrame
 
 FOLDER = Path(__file__).parent / "indicators"
 LEXICONS = Path(__file__).parent / "lexicons"
 WARNING_FRAME = LEXICONS / "warning_frame.yml"
 DECISION_RULE = Path(__file__).parent / "decision_rule.yml"
 """Its outcome stands among the reasons of an assessment."""
-_FRAME, _REPORTING, _ASKING = "frame", "reporting", "asking"
-_TOLD = {"titles", "whys", "drafts"}
-"""Translations: a better word for people reads no ad anew."""
+FRAME, REPORTING, ASKING = "frame", "reporting", "asking"
 _FRAME_PHRASES_NEEDED = 2
 """Two different warning phrases: one alone ("beware of fakes") is also what a recruiter writes."""
 
@@ -59,45 +55,79 @@ class TextReading:
     normalised: Normalised
 
 
+class Entry(NamedTuple):
+    """What reading an ad needs of an indicator."""
+
+    code: str
+    revision: int
+    title: str
+    strength: str
+    dimension: str
+    lists: Sequence[str]
+    """Names of its lists."""
+    when: Plain
+    raised_when: Plain | None
+    """A weak indicator is medium where this holds."""
+
+
 class Catalogue:
     """Compiled indicators of one ruleset."""
 
-    def __init__(
-        self,
-        specs: Sequence[IndicatorSpec],
-        frame: WarningFrame,
-        *,
-        ruleset: str | None = None,
-        matcher: PhraseMatcher[Any] | None = None,
-    ) -> None:
-        """`ruleset` and `matcher` of the same entries, where they are known."""
+    def __init__(self, specs: Sequence["IndicatorSpec"], frame: "WarningFrame") -> None:
+        from models import catalogue_files as entries
+        from models.condition_check import in_order
+
         self.specs = tuple(sorted(specs, key=lambda spec: (spec.code[0], int(spec.code[1:]))))
         self.frame = frame
-        self.by_code = {spec.code: spec for spec in self.specs}
-        self.dimension_of = {spec.code: spec.dimension for spec in self.specs}
-        self._reading_order = in_order([spec for spec in self.specs if spec.status == "active"])
-        self.ruleset = ruleset or _ruleset(self.specs, frame)
-        says_no = frozenset(spec.code for spec in self._reading_order if spec.says_no)
-        self._finder = (
-            SignFinder.sharing(matcher, says_no=says_no)
-            if matcher
-            else SignFinder(_lists(self._reading_order, frame), says_no=says_no)
-        )
+        read = in_order([spec for spec in self.specs if spec.status == "active"])
+        says_no = frozenset(spec.code for spec in read if spec.says_no)
+        self._take([entries.entry_of(spec) for spec in self.specs], [spec.code for spec in read], says_no)
+        self.ruleset = entries.ruleset(self.specs, frame)
+        self._finder = SignFinder(entries.lists(read, frame), says_no=says_no)
+
+    def _take(self, entries: Sequence[Entry], order: Sequence[str], says_no: frozenset[str]) -> None:
+        """`order`: codes of the active ones, each after those that its `when` asks for."""
+        by_code = {entry.code: entry for entry in entries}
+        self._entries, self._says_no = entries, says_no
+        self._reading_order = [by_code[code] for code in order]
+        self.dimension_of = {entry.code: entry.dimension for entry in entries}
 
     @classmethod
     def restored(cls, kept: dict[str, Any], matcher: PhraseMatcher[Any]) -> "Catalogue":
-        """From what `kept` gave, whose entries were valid then, and a matcher of their phrases."""
-        specs = [IndicatorSpec.model_validate(spec, context=CHECKED) for spec in kept["specs"]]
-        frame = WarningFrame.model_validate(kept["frame"], context=CHECKED)
-        return cls(specs, frame, ruleset=kept["ruleset"], matcher=matcher)
+        """The shipped one, from what `kept` gave and a matcher of its phrases."""
+        made = cls.__new__(cls)
+        made._take([Entry(*entry) for entry in kept["entries"]], kept["order"], frozenset(kept["says_no"]))
+        made.ruleset = kept["ruleset"]
+        made._finder = SignFinder.sharing(matcher, says_no=made._says_no)
+        return made
 
     def kept(self) -> dict[str, Any]:
         """The entries in plain values."""
         return {
-            "specs": [spec.model_dump(mode="json", by_alias=True, exclude_unset=True) for spec in self.specs],
-            "frame": self.frame.model_dump(mode="json"),
+            "entries": [tuple(entry) for entry in self._entries],
+            "order": [entry.code for entry in self._reading_order],
+            "says_no": sorted(self._says_no),
             "ruleset": self.ruleset,
         }
+
+    @cached_property
+    def specs(self) -> tuple["IndicatorSpec", ...]:
+        """All that the files say of the indicators, in the order of their codes."""
+        from models import catalogue_files
+
+        return catalogue_files.shipped()[0]
+
+    @cached_property
+    def frame(self) -> "WarningFrame":
+        """The words of warnings, reports and questions."""
+        from models import catalogue_files
+
+        return catalogue_files.shipped()[1]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, "IndicatorSpec"]:
+        """`specs` by code."""
+        return {spec.code: spec for spec in self.specs}
 
     def read(
         self,
@@ -118,46 +148,34 @@ class Catalogue:
         if words is None or facts is None:
             words, facts = _understand(text, language, parts)
         found = self._finder.find(words)
-        frame, _ = _weigh(found, _FRAME)
-        warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED or asks(text, found.get(_ASKING, ()))
-        reported = reported_parts(text, found.get(_REPORTING, ()))
+        frame, _ = _weigh(found, FRAME)
+        warns = len({sign.phrase for sign in frame}) >= _FRAME_PHRASES_NEEDED or asks(text, found.get(ASKING, ()))
+        reported = reported_parts(text, found.get(REPORTING, ()))
         found, quoting = split(found, reported)
         present: dict[str, Sequence[Span]] = {}
         denied: dict[str, Sequence[Span]] = {}
         reached = find_contacts(text, language=language) if contacts is None else contacts
         values = stated_outside(fact_values(facts, words.normalised, hidden_spans(reached)), reported)
-        for spec in self._reading_order:
-            own, denied[spec.code] = _weigh(found, spec.code)
-            signs = {name: [s for s in found.get(_listed(spec, name), ()) if not s.denied] for name in spec.lists}
-            spans = evaluate(spec.when, Evidence(words, {**signs, OWN: own}, present, values))
+        for entry in self._reading_order:
+            own, denied[entry.code] = _weigh(found, entry.code)
+            signs = {name: [s for s in found.get(listed(entry.code, name), ()) if not s.denied] for name in entry.lists}
+            spans = evaluate(entry.when, Evidence(words, {**signs, OWN: own}, present, values))
             if spans is not None:
-                present[spec.code] = spans
+                present[entry.code] = spans
         hits = self._hits(Evidence(words, {}, present, values), denied, warns=warns)
         quoted = present.keys() | quoting if warns else quoting - present.keys()
-        codes = tuple(spec.code for spec in self.specs if spec.code in quoted)
+        codes = tuple(entry.code for entry in self._entries if entry.code in quoted)
         return TextReading(tuple(hits), warns, codes, words.normalised)
 
     def _hits(self, evidence: Evidence, denied: Mapping[str, Sequence[Span]], *, warns: bool) -> Iterator[IndicatorHit]:
         """In the order of the codes; a text that warns has nothing present."""
-        for spec in self.specs:
-            if spec.code in evidence.present:
+        for entry in self._entries:
+            if entry.code in evidence.present:
                 if not warns:
-                    strength = _strength(spec, evidence)
-                    yield _hit(spec, State.PRESENT, evidence.present[spec.code], strength)
-            elif denied.get(spec.code):
-                yield _hit(spec, State.CONTRADICTED, denied[spec.code], spec.strength)
-
-
-def _ruleset(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> str:
-    return content_digest(
-        {
-            "specs": [spec.model_dump(mode="json", exclude=_TOLD) for spec in specs],
-            "frame": frame.model_dump(mode="json"),
-            "decision": sha256_hex(DECISION_RULE.read_bytes()),
-            "languages": sha256_hex(LANGUAGE_TABLE.read_bytes()),
-            "words": {file.relative_to(LEXICONS).as_posix(): sha256_hex(file.read_bytes()) for file in word_files()},
-        }
-    )[:16]
+                    strength = _strength(entry, evidence)
+                    yield _hit(entry, State.PRESENT, evidence.present[entry.code], strength)
+            elif denied.get(entry.code):
+                yield _hit(entry, State.CONTRADICTED, denied[entry.code], Strength(entry.strength))
 
 
 def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple[Words, Facts]:
@@ -167,50 +185,35 @@ def _understand(text: str, language: str | None, parts: Sequence[Part]) -> tuple
     return words, find_facts(text, language=language, words=words, places=distinct(mentions))
 
 
-def shipped_lists() -> Lists:
-    """Every phrase list of the shipped files that is looked for."""
-    return _lists(
-        in_order([spec for spec in load_specs() if spec.status == "active"]), load(WARNING_FRAME, WarningFrame)
-    )
+def listed(code: str, name: str) -> str:
+    """Under what one of an entry's own lists is looked for."""
+    return f"{code}.{name}"
 
 
-def _lists(specs: Sequence[IndicatorSpec], frame: WarningFrame) -> Lists:
-    """Every phrase list under a name of its own."""
-    lists: dict[str, Mapping[Language, Sequence[str]]] = {}
-    for name, phrases in [*((spec.code, spec.phrases) for spec in specs), (_FRAME, frame.phrases)]:
-        lists[name] = {language: each.present for language, each in phrases.items()}
-        lists[_denying(name)] = {language: each.contradicted for language, each in phrases.items()}
-    lists |= {_REPORTING: frame.reporting, _ASKING: frame.asking}
-    return lists | {_listed(spec, name): spec.lists[name] for spec in specs for name in spec.lists}
-
-
-def _listed(spec: IndicatorSpec, name: str) -> str:
-    return f"{spec.code}.{name}"
-
-
-def _strength(spec: IndicatorSpec, evidence: Evidence) -> Strength:
+def _strength(entry: Entry, evidence: Evidence) -> Strength:
     """Raised where another condition of the entry holds, to medium at most: text alone is never strong."""
-    raised = spec.strength_with.get(Strength.MEDIUM)
-    return Strength.MEDIUM if raised and evaluate(raised, evidence) is not None else Strength(spec.strength)
+    raised = entry.raised_when is not None and evaluate(entry.raised_when, evidence) is not None
+    return Strength.MEDIUM if raised else Strength(entry.strength)
 
 
-def _hit(spec: IndicatorSpec, state: State, spans: Sequence[Span], strength: Strength) -> IndicatorHit:
+def _hit(entry: Entry, state: State, spans: Sequence[Span], strength: Strength) -> IndicatorHit:
     merged: list[Span] = []
     for start, end in sorted(set(spans)):
         if merged and start < merged[-1][1]:
             merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
             merged.append((start, end))
-    return IndicatorHit(spec.code, spec.revision, spec.title, state, strength, tuple(merged))
+    return IndicatorHit(entry.code, entry.revision, entry.title, state, strength, tuple(merged))
 
 
-def _denying(name: str) -> str:
+def denying(name: str) -> str:
+    """Under what the phrases that deny a list are looked for."""
     return f"-{name}"
 
 
 def _weigh(found: dict[str, list[Sign]], name: str) -> tuple[list[Sign], list[Span]]:
     """(signs that state a list, spans that deny it): a denying phrase cancels what it overlaps."""
-    cancelling = [sign.span for sign in found.get(_denying(name), ())]
+    cancelling = [sign.span for sign in found.get(denying(name), ())]
     stated = [sign for sign in found.get(name, ()) if not _overlaps(sign.span, cancelling)]
     return [sign for sign in stated if not sign.denied], cancelling + [sign.span for sign in stated if sign.denied]
 
@@ -219,33 +222,18 @@ def _overlaps(span: Span, others: list[Span]) -> bool:
     return any(start < span[1] and span[0] < end for start, end in others)
 
 
-def load_specs(folder: Path = FOLDER) -> list[IndicatorSpec]:
-    """Every entry of every file; a code used twice is an error."""
-    specs: list[IndicatorSpec] = []
-    seen: dict[str, Path] = {}
-    for path in sorted(set(folder.glob("*.yml")) - {folder / LOCK}):
-        for spec in load(path, IndicatorFile).indicators:
-            if spec.code in seen:
-                raise DataFileError(
-                    path, f"indicator {spec.code} is already in {seen[spec.code].name}; codes are unique"
-                )
-            seen[spec.code] = path
-            specs.append(spec)
-    for spec, word, why in faults(specs):
-        raise DataFileError(seen[spec.code], why, line=_line_of(seen[spec.code], spec.code, word))
-    return specs
-
-
-def _line_of(path: Path, code: str, word: str) -> int | None:
-    """Line of an entry's `when` that holds a word."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    entry = next(number for number, line in enumerate(lines) if line.strip(" -") == f"code: {code}")
-    return next((number + 1 for number in range(entry, len(lines)) if word in lines[number]), entry + 1)
-
-
 def files() -> tuple[Path, ...]:
     """Every data file that the shipped catalogue is compiled from."""
     return (*FOLDER.glob("*.yml"), *word_files(), DECISION_RULE, LANGUAGE_TABLE)
+
+
+def digests() -> dict[str, Any]:
+    """SHA-256 of every file beside the indicators' own that decides how an ad is read."""
+    return {
+        "decision": sha256_hex(DECISION_RULE.read_bytes()),
+        "languages": sha256_hex(LANGUAGE_TABLE.read_bytes()),
+        "words": {file.relative_to(LEXICONS).as_posix(): sha256_hex(file.read_bytes()) for file in word_files()},
+    }
 
 
 def word_files() -> list[Path]:
@@ -262,4 +250,6 @@ def catalogue() -> Catalogue:
 
 
 def _compiled() -> dict[str, Any]:
-    return Catalogue(load_specs(), load(WARNING_FRAME, WarningFrame)).kept()
+    from models.catalogue_files import load_specs, warning_frame
+
+    return Catalogue(load_specs(), warning_frame()).kept()

@@ -11,58 +11,19 @@ A leaf is `phrases` (the entry's own), the name of one of its `lists`, another i
 or a comparison on a fact: `age.high <= 35`, `housing == shared`. Nothing in a file is ever run as code.
 """
 
-import operator
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
+from models.comparisons import CODE as CODE
+from models.comparisons import OWN as OWN
+from models.comparisons import Comparison, Plain, parse_comparison
 from zorya.datafiles import DataModel
 
-OWN = "phrases"
-"""The leaf that stands for the entry's own phrases."""
-CODE = re.compile(r"[A-G]\d{1,2}")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_COMPARISON = re.compile(
-    r"(?P<fact>[a-z_]+(?:\.[a-z_]+)*) *(?P<sign><=|>=|==|!=|<|>) *(?P<value>-?\d+(?:\.\d+)?|[a-z_]+)"
-)
-_SIGNS: dict[str, Callable[[Any, Any], bool]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "==": operator.eq,
-    "!=": operator.ne,
-}
 _MOST_WORDS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """A fact held against a number or a word."""
-
-    fact: str
-    sign: str
-    value: float | str
-
-    def holds(self, stated: float | str) -> bool:
-        """Whether what an ad states fulfils it."""
-        return _SIGNS[self.sign](stated, self.value)
-
-
-def parse_comparison(leaf: str) -> Comparison | None:
-    """The comparison a leaf writes; None when it is a name. Raises ValueError for a word with `<` or `>`."""
-    match = _COMPARISON.fullmatch(leaf)
-    if not match:
-        return None
-    fact, sign, value = match.groups()
-    if re.match(r"-?\d", value):
-        return Comparison(fact, sign, float(value))
-    if sign not in {"==", "!="}:
-        raise ValueError(f"{leaf!r}: words are compared with == or !=")
-    return Comparison(fact, sign, value)
 
 
 def _check_leaf(leaf: str) -> str:
@@ -162,6 +123,15 @@ Condition = Annotated[
 ]
 for _model in (AnyOf, AllOf, Not):
     _model.model_rebuild()
+
+
+def plain(condition: Condition) -> Plain:
+    """The condition in plain values, as its file writes it: what `models.evaluation` reads."""
+    return (
+        condition
+        if isinstance(condition, str)
+        else condition.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    )
 
 
 def leaves(condition: Condition) -> Iterator[str]:

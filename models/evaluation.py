@@ -4,9 +4,9 @@ import functools
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, Any
 
-from models.conditions import CODE, AllOf, AnyOf, Condition, Near, Not, Raw, parse_comparison
+from models.comparisons import CODE, Plain, parse_comparison
 from models.fact_values import FactValue
 from models.phrases import Words
 from models.signs import Sign
@@ -35,25 +35,25 @@ class Evidence:
     facts: Mapping[str, FactValue]
 
 
-def evaluate(condition: Condition, evidence: Evidence) -> tuple[Span, ...] | None:
+def evaluate(condition: Plain, evidence: Evidence) -> tuple[Span, ...] | None:
     """Spans that fulfil the condition (none for what is fulfilled by absence), or None where it does not hold."""
     match condition:
         case str():
             return _leaf(condition, evidence)
-        case AnyOf(any=parts):
+        case {"any": parts}:
             found = [spans for part in parts if (spans := evaluate(part, evidence)) is not None]
             return sum(found, ()) if found else None
-        case AllOf(all=parts):
+        case {"all": parts}:
             each = [evaluate(part, evidence) for part in parts]
             return None if None in each else sum((spans for spans in each if spans), ())
-        case Not(not_=part):
+        case {"not": part}:
             return () if evaluate(part, evidence) is None else None
-        case Near():
+        case {"near": _}:
             return _near(condition, evidence)
-        case Raw():
-            return _raw(condition, evidence.words)
+        case {"regex": source}:
+            return _raw(source, evidence.words)
         case _:
-            assert_never(condition)
+            raise ValueError(f"no condition: {condition!r}")
 
 
 def _leaf(leaf: str, evidence: Evidence) -> tuple[Span, ...] | None:
@@ -66,8 +66,8 @@ def _leaf(leaf: str, evidence: Evidence) -> tuple[Span, ...] | None:
     return tuple(sign.span for sign in evidence.signs.get(leaf, ())) or None
 
 
-def _near(condition: Near, evidence: Evidence) -> tuple[Span, ...] | None:
-    first, *others = (evidence.signs.get(name, ()) for name in condition.near)
+def _near(condition: dict[str, Any], evidence: Evidence) -> tuple[Span, ...] | None:
+    first, *others = (evidence.signs.get(name, ()) for name in condition["near"])
     spans: list[Span] = []
     for sign in first:
         about = [[other for other in signs if _are_near(sign, other, condition, evidence.words)] for signs in others]
@@ -76,19 +76,19 @@ def _near(condition: Near, evidence: Evidence) -> tuple[Span, ...] | None:
     return tuple(dict.fromkeys(spans)) or None
 
 
-def _are_near(one: Sign, other: Sign, condition: Near, words: Words) -> bool:
-    if condition.words is None:
+def _are_near(one: Sign, other: Sign, condition: dict[str, Any], words: Words) -> bool:
+    if condition.get("words") is None:
         return words.sentences[one.first] == words.sentences[other.first]
-    return max(one.first, other.first) - min(one.after, other.after) <= condition.words
+    return max(one.first, other.first) - min(one.after, other.after) <= int(condition["words"])
 
 
-def _raw(condition: Raw, words: Words) -> tuple[Span, ...] | None:
-    pattern = _compiled(condition.regex)
+def _raw(source: str, words: Words) -> tuple[Span, ...] | None:
+    pattern = _compiled(source)
     normalised = words.normalised
     try:
         found = [match.span() for match in pattern.finditer(normalised.text, endpos=_READ, timeout=_SECONDS)]
     except TimeoutError:
-        log.warning("raw expression took too long; taken as not found: %s", condition.regex)
+        log.warning("raw expression took too long; taken as not found: %s", source)
         return None
     return tuple(normalised.original_span(*span) for span in found if span[0] < span[1]) or None
 

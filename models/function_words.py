@@ -4,17 +4,9 @@ from functools import cache
 from pathlib import Path
 
 from models.folding import fold
-from models.vocabulary import Language
 from zorya.compiled import compiled
-from zorya.datafiles import DataModel, load
 
 FILE = Path(__file__).parent / "lexicons" / "function_words.yml"
-
-
-class FunctionWords(DataModel):
-    """`lexicons/function_words.yml`: language → a text of words."""
-
-    words: dict[Language, str]
 
 
 @cache
@@ -24,6 +16,9 @@ def function_words() -> frozenset[str]:
 
 
 def _compiled() -> list[str]:
+    from models.lexicon_files import FunctionWords
+    from zorya.datafiles import load
+
     return sorted({word for text in load(FILE, FunctionWords).words.values() for word in fold(text).split()})
 
 

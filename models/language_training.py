@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.catalogue import WARNING_FRAME, load_specs
+from models.catalogue import WARNING_FRAME
+from models.catalogue_files import load_specs
 from models.corpus import load_corpus
 from models.indicator_spec import WarningFrame
 from models.language_spellings import spellings

@@ -210,3 +210,9 @@ class WageFile(DataModel):
         if unknown := {country.currency for country in self.countries.values()} - set(rates()):
             raise ValueError(f"no exchange rate for {', '.join(sorted(unknown))}; give the amount in EUR")
         return self
+
+
+class FunctionWords(DataModel):
+    """`lexicons/function_words.yml`: language → a text of words."""
+
+    words: dict[Language, str]

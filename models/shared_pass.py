@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from models.catalogue import FOLDER, files, shipped_lists
-from models.facts.fact_file import fact_files
+from models.catalogue import FOLDER, files
 from models.facts.telling import FactKey, cancellations, fact_entries
-from models.indicator_spec import Language
 from models.phrases import PhraseMatcher, parse_phrase
 from models.signs import Key, sign_entries
+from models.vocabulary import Language
 from zorya.compiled import compiled
 
 
@@ -38,6 +37,9 @@ def shared_pass() -> SharedPass:
 
 
 def _compiled() -> dict[str, Any]:
+    from models.catalogue_files import shipped_lists
+    from models.facts.fact_file import fact_files
+
     signs = dict.fromkeys(sign_entries(shipped_lists()))
     facts = dict.fromkeys(fact_entries(fact_files()))
     matcher = PhraseMatcher[Any]((key, parse_phrase(source)) for key, source in (*signs, *facts))

@@ -7,9 +7,9 @@ The lists of all indicators, of the warning frame and of the negation lexicon ar
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from models.indicator_spec import Language
 from models.negation import Denial, Denials, negation
 from models.phrases import Match, PhraseMatcher, Words, parse_phrase
+from models.vocabulary import Language
 from zorya.domain.findings import Span
 
 Lists = Mapping[str, Mapping[Language, Sequence[str]]]

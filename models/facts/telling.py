@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from models.facts.fact_file import DENIED, FactFile
-from models.facts.record import Stated
+from models.facts.record import DENIED, Stated
 from models.phrases import PhraseMatcher, Words, parse_phrase
 from zorya.domain.findings import Span, State
+
+if TYPE_CHECKING:
+    from models.facts.fact_file import FactFile
 
 
 class FactKey(NamedTuple):
@@ -25,7 +27,7 @@ class FactReader:
         self._cancels, self._matcher = cancels, matcher
 
     @classmethod
-    def of(cls, files: Iterable[FactFile]) -> "FactReader":
+    def of(cls, files: Iterable["FactFile"]) -> "FactReader":
         """A reader of some files alone."""
         entries = ((key, parse_phrase(source)) for key, source in fact_entries(files))
         return cls(cancellations(files), PhraseMatcher[Any](entries))
@@ -45,7 +47,7 @@ class FactReader:
         return {fact: _settle(hits, self._cancels[fact]) for fact, hits in sorted(found.items())}
 
 
-def fact_entries(files: Iterable[FactFile]) -> Iterator[tuple[FactKey, str]]:
+def fact_entries(files: Iterable["FactFile"]) -> Iterator[tuple[FactKey, str]]:
     """(what it states, phrase) of every phrase of some files."""
     for file in files:
         for language, values in file.phrases.items():
@@ -55,7 +57,7 @@ def fact_entries(files: Iterable[FactFile]) -> Iterator[tuple[FactKey, str]]:
                     yield FactKey(file.fact, value, only), file.spelled(language, source)
 
 
-def cancellations(files: Iterable[FactFile]) -> dict[str, dict[str, str]]:
+def cancellations(files: Iterable["FactFile"]) -> dict[str, dict[str, str]]:
     """Fact → value → the value that cancels it where the two overlap."""
     return {file.fact: file.cancelled_by for file in files}
 

@@ -8,7 +8,8 @@ from typing import Any
 
 import orjson
 
-from models.catalogue import Catalogue, catalogue, load_specs, shipped_lists
+from models.catalogue import Catalogue, catalogue
+from models.catalogue_files import load_specs, shipped_lists
 from models.facts.fact_file import fact_files
 from models.facts.telling import fact_entries
 from models.gazetteer import Gazetteer, gazetteer

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models import evaluation
-from models.catalogue import Catalogue, catalogue, load_specs
+from models.catalogue import Catalogue, catalogue
+from models.catalogue_files import load_specs
 from models.conditions import parse_comparison
 from zorya.domain.findings import State, Strength
 from zorya.domain.languages import CONTENT_LANGUAGES

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from models import indicator_lock
-from models.catalogue import FOLDER, load_specs
+from models.catalogue import FOLDER
+from models.catalogue_files import load_specs
 from models.indicator_spec import IndicatorSpec
 from zorya.errors import DataFileError
 

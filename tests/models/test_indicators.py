@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from models.catalogue import FOLDER, WARNING_FRAME, catalogue, load_specs
+from models.catalogue import FOLDER, WARNING_FRAME, catalogue
+from models.catalogue_files import load_specs
 from models.indicator_spec import WarningFrame
 from models.phrases import PhraseError, parse_phrase
 from zorya.datafiles import load

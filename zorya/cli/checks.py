@@ -132,7 +132,8 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
 
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
     from models import catalogue_card, decision_rule, indicator_lock
-    from models.catalogue import FOLDER, load_specs
+    from models.catalogue import FOLDER
+    from models.catalogue_files import load_specs
     from models.decision_rule_file import DecisionRuleFile
     from models.linked_spec import linked_file
 
@@ -155,10 +156,9 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.contacts.lexicon_file import ContactWords
     from models.facts import fact_file, numbers
     from models.function_words import FILE as FUNCTION_WORDS
-    from models.function_words import FunctionWords
     from models.gazetteer import FILES, FOLDER
     from models.indicator_spec import WarningFrame
-    from models.lexicon_files import Endings, NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
+    from models.lexicon_files import Endings, FunctionWords, NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
     from models.negation import NEGATION
     from models.place_roles import ROLES
 

@@ -65,7 +65,8 @@ def show(code: str) -> None:
 def lock() -> None:
     """Raise the revision of every indicator whose match changed, and note revisions and matches in the lock file."""
     from models import indicator_lock
-    from models.catalogue import FOLDER, load_specs
+    from models.catalogue import FOLDER
+    from models.catalogue_files import load_specs
 
     say(str(indicator_lock.lock(load_specs(), FOLDER)))
 

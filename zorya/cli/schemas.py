@@ -74,9 +74,8 @@ def _lexicons() -> dict[str, type[BaseModel]]:
     """The word lists by which an ad is read."""
     from models.campaigns.organisation_words import OrganisationFile
     from models.facts.fact_file import FactFile
-    from models.function_words import FunctionWords
     from models.indicator_spec import WarningFrame
-    from models.lexicon_files import NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
+    from models.lexicon_files import FunctionWords, NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
 
     return {
         "warning-frame": WarningFrame,

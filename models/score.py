@@ -5,6 +5,8 @@ Two rules stand above the model: one indicator alone never flags, and every band
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.catalogue import catalogue
 from models.decision_rule import decide
@@ -15,7 +17,9 @@ from models.served import ServedModel
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
 from zorya.domain.languages import CONTENT_LANGUAGES
-from zorya.settings import Settings
+
+if TYPE_CHECKING:
+    from zorya.settings import Settings
 
 UNFLAGGED_CEILING = 0.5499
 """Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""
@@ -24,15 +28,21 @@ PAY = "C1"
 """Indicator of pay that is far above what is usual."""
 
 
-def load_scorer(settings: Settings, *, as_of: datetime) -> "Scorer":
+def load_scorer(settings: "Settings", *, as_of: datetime) -> "Scorer":
     """The model in use with the shipped catalogue; trained on first use."""
-    name = settings.model_recipe
-    version = champion(settings.models_dir, name)
-    if version is None:
+    scorer = stored_scorer(settings.models_dir, settings.model_recipe)
+    if scorer is None:
         from models import train  # brings scikit-learn
 
         version = train.train(settings, as_of=as_of)[0].version
-    return Scorer(*load_model(settings.models_dir, name, version))
+        scorer = Scorer(*load_model(settings.models_dir, settings.model_recipe, version))
+    return scorer
+
+
+def stored_scorer(folder: Path, name: str) -> "Scorer | None":
+    """The model in use of a name; None when none was ever trained."""
+    version = champion(folder, name)
+    return None if version is None else Scorer(*load_model(folder, name, version))
 
 
 class Scorer:

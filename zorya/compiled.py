@@ -32,14 +32,14 @@ def keep_in(folder: Path | None) -> None:
     _Kept.folder = folder
 
 
-def compiled(name: str, files: Iterable[Path], code: Path, build: Callable[[], Any]) -> Any:
+def compiled(name: str, files: Iterable[Path], code: Path, build: Callable[[], Any], *, also: bytes = b"") -> Any:
     """What `build` makes of data files: lists, dicts with text keys, text and numbers, as JSON gives them back.
 
-    `files` are all files that `build` reads, `code` the folder of the package that compiles them. What `build` raises
-    of a faulty file is raised; nothing is kept then.
+    `files` are all files that `build` reads, `code` the folder of the package that compiles them, `also` what else the
+    value depends on. What `build` raises of a faulty file is raised; nothing is kept then.
     """
     folder = _Kept.folder
-    digest = _digest_of(files, code) if folder else None
+    digest = _digest_of(files, code, also) if folder else None
     if not folder or not digest:
         return orjson.loads(orjson.dumps(build()))
     path = folder / f"{name}.bin"
@@ -85,9 +85,9 @@ class Table(Mapping[str, Any]):
         return len(self._texts)
 
 
-def _digest_of(files: Iterable[Path], code: Path) -> bytes | None:
+def _digest_of(files: Iterable[Path], code: Path, also: bytes) -> bytes | None:
     """None where a file cannot be read: `build` says which, and why."""
-    digest = sha256(_digest_of_code(code))
+    digest = sha256(_digest_of_code(code) + also)
     try:
         for file in sorted(files):
             _add(digest, file)

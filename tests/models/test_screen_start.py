@@ -10,6 +10,8 @@ import pytest
 
 _HEAVY = {
     "structlog",
+    "pydantic",
+    "yaml",
     "typer",
     "rich",
     "sqlalchemy",
@@ -50,6 +52,7 @@ try:
 finally:
     print(sorted({_HEAVY} & set(sys.modules)))
 """
+    _python(trained_home, "-c", code)  # what is compiled is kept now
     done = _python(trained_home, "-c", code)
     assert done.returncode == 0, done.stderr
     *answers, loaded = done.stdout.decode().splitlines()

@@ -40,15 +40,13 @@ def application(verb: str | None = None) -> "typer.Typer":
 def _every_verb() -> None:
     from zorya import compiled, logs
     from zorya.errors import SettingsError
-    from zorya.settings import load_settings
+    from zorya.started import started
 
     try:
-        settings = load_settings()
+        logs.configure(level=started().log_level)
     except SettingsError:  # the verb names the wrong setting, if it needs any
         logs.configure()
-        return
-    logs.configure(level=settings.log_level)
-    compiled.keep_in(settings.cache_dir)
+        compiled.keep_in(None)
 
 
 def main() -> None:

@@ -8,21 +8,25 @@ import gc
 import json
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zorya.cli.output import OK, PARTIAL, emit, now, say
 from zorya.domain.ads import Kind, Posting
+
+if TYPE_CHECKING:
+    from models.score import Scorer
 
 
 def screen(source: str) -> int:
     """Print one assessment a line of the ads in a file, or `-`; returns the exit code."""
     from models.reading import read
-    from models.score import load_scorer
-    from zorya.settings import load_settings
+    from models.score import stored_scorer
+    from zorya.started import started
 
-    as_of, bad = now(), BadLines()
-    scorer = load_scorer(load_settings(), as_of=as_of)
+    as_of, bad, start = now(), BadLines(), started()
+    scorer = stored_scorer(start.models_dir, start.model_recipe) or _first_scorer(as_of)
     for batch in _batches(ads(source, bad), 100):
         readings = [read(posting) for posting in batch]
         results = scorer.assess(readings, [posting.native_id for posting in batch], as_of=as_of)
@@ -33,6 +37,13 @@ def screen(source: str) -> int:
             gc.freeze()
             gc.enable()
     return PARTIAL if bad.count else OK
+
+
+def _first_scorer(as_of: datetime) -> "Scorer":
+    from models.score import load_scorer
+    from zorya.settings import load_settings
+
+    return load_scorer(load_settings(), as_of=as_of)
 
 
 def _assessment_line(posting: Posting, contacts: Any, result: Any) -> dict[str, Any]:

@@ -26,8 +26,8 @@ class Start(NamedTuple):
     log_level: str
 
 
-class _KeptElsewhere(Exception):
-    """The file names another home than the one in which it was looked for."""
+class _NotKept(Exception):
+    """There is no home yet, or the file names another one."""
 
     def __init__(self, start: Start) -> None:
         super().__init__()
@@ -44,15 +44,15 @@ def started() -> Start:
 
         settings = load_settings()
         start = Start(settings.cache_dir, settings.models_dir, settings.model_recipe, settings.log_level)
-        if start.cache_dir.resolve() != (home / "cache").resolve():
-            raise _KeptElsewhere(start)
+        if not home.is_dir() or start.cache_dir.resolve() != (home / "cache").resolve():
+            raise _NotKept(start)
         return [str(value) for value in start]
 
     compiled.keep_in(home / "cache")
     try:
         files = [config] if config.is_file() else []
         cache, models, recipe, level = compiled.compiled("settings", files, _CODE, build, also=_surroundings())
-    except _KeptElsewhere as exc:
+    except _NotKept as exc:
         compiled.keep_in(exc.start.cache_dir)
         return exc.start
     return Start(Path(cache), Path(models), recipe, level)

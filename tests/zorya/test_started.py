@@ -30,7 +30,13 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
 
 
+def test_it_makes_no_home(home: Path) -> None:
+    assert started() == _of_settings()
+    assert not home.exists()
+
+
 def test_it_is_what_the_settings_say_also_after_a_change(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
     assert started() == started() == _of_settings()
     assert (home / "cache" / "settings.bin").is_file()
     _write(home / "zorya.toml", 'log_level = "ERROR"')
@@ -49,6 +55,7 @@ def test_a_home_of_another_folder_is_kept_in_that_folder_only(home: Path, tmp_pa
 
 
 def test_a_wrong_setting_is_told_every_time(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
     started()
     monkeypatch.setenv("ZORYA__LOG_LEVEL", "LOUD")
     for _ in range(2):
@@ -57,6 +64,7 @@ def test_a_wrong_setting_is_told_every_time(home: Path, monkeypatch: pytest.Monk
 
 
 def test_a_second_start_loads_no_pydantic(home: Path) -> None:
+    home.mkdir()
     code = "import sys; from zorya.started import started; started(); print('pydantic' in sys.modules)"
     told = [
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ).stdout
@@ -66,6 +74,7 @@ def test_a_second_start_loads_no_pydantic(home: Path) -> None:
 
 
 def test_no_password_is_kept_nor_decides(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home.mkdir()
     monkeypatch.setenv("ZORYA__DATABASE_URL", "postgresql://zorya:hunter2@localhost/zorya")
     started()
     kept = (home / "cache" / "settings.bin").read_bytes()

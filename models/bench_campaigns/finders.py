@@ -95,5 +95,5 @@ def finders(count: int) -> dict[str, Callable[[], Finder]]:
     return found
 
 
-BATCH_LIMIT, MINHASH_LIMIT = 100_000, 100_000
-"""Ads beyond which only the live index is measured: the others keep kilobytes of each."""
+BATCH_LIMIT, MINHASH_LIMIT = 1_000_000, 100_000
+"""Ads that each bears: a batch keeps some five kilobytes of each ad, the others' index more."""

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.comparisons import OWN, Plain
 from models.contacts import find_contacts
-from models.contacts.hiding import hidden_spans
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
@@ -155,7 +154,7 @@ class Catalogue:
         present: dict[str, Sequence[Span]] = {}
         denied: dict[str, Sequence[Span]] = {}
         reached = find_contacts(text, language=language) if contacts is None else contacts
-        values = stated_outside(fact_values(facts, words.normalised, hidden_spans(reached)), reported)
+        values = stated_outside(fact_values(facts, words.normalised, reached), reported)
         for entry in self._reading_order:
             own, denied[entry.code] = _weigh(found, entry.code)
             signs = {name: [s for s in found.get(listed(entry.code, name), ()) if not s.denied] for name in entry.lists}

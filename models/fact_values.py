@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import get_args
 
+from models.contacts.hiding import hidden_spans
 from models.facts import Facts
 from models.facts.record import DENIED, Gender
 from models.normalise import Normalised
 from models.pay_plausibility import Verdict
+from zorya.domain.ads import Contact, ContactKind
 from zorya.domain.findings import Span, State
 
 NUMBERS = {
@@ -21,6 +23,7 @@ NUMBERS = {
     "hours.days": "days a week",
     "text.hidden": "words hidden by look-alike letters, digits or spaces",
     "contact.hidden": "contacts hidden by words or letters for digits, digits one by one, odd marks",
+    "contact.mail": "e-mail addresses and web pages given: ways to look a firm up",
 }
 """Names compared with numbers; the others are compared with words: `pay.verdict`, `gender.wanted` and the facts of
 `lexicons/facts`. What an ad denies is `denied`.
@@ -44,8 +47,10 @@ def word_facts() -> Mapping[str, tuple[str, ...]]:
     return {"pay.verdict": get_args(Verdict), "gender.wanted": get_args(Gender)} | told
 
 
-def fact_values(facts: Facts, normalised: Normalised, hidden: Sequence[Span] = ()) -> dict[str, FactValue]:
-    """Name → value, of what is stated; `hidden` are the spans of contacts that hide."""
+def fact_values(facts: Facts, normalised: Normalised, contacts: Sequence[Contact] = ()) -> dict[str, FactValue]:
+    """Name → value, of what is stated. `contacts` may stand outside the text, in fields of the page."""
+    hidden = tuple(hidden_spans(contacts))
+    mail = [contact for contact in contacts if contact.kind in {ContactKind.EMAIL, ContactKind.URL}]
     age, pay, hours = facts.age, facts.plausibility, facts.hours
     age_spans = (age.span,) if age else ()
     pay_spans = tuple((each.start, each.end) for each in facts.pays if each.eur_month == facts.eur_month)
@@ -59,7 +64,8 @@ def fact_values(facts: Facts, normalised: Normalised, hidden: Sequence[Span] = (
         "hours.week": (hours.week, hours.spans),
         "hours.days": (hours.days, hours.spans),
         "text.hidden": (len(repairs) or None, repairs),
-        "contact.hidden": (len(hidden) or None, tuple(hidden)),
+        "contact.hidden": (len(hidden) or None, hidden),
+        "contact.mail": (len(mail) or None, tuple((each.start, each.end) for each in mail if each.start >= 0)),
     }
     stated = {name: FactValue((value,), spans) for name, (value, spans) in numbers.items() if value is not None}
     if pay.verdict != "unknown":

@@ -64,7 +64,7 @@ def read(posting: Posting, *, country: str | None = None, lap: Callable[[str], N
     known = {(contact.kind, contact.value) for contact in found}
     beside = [contact for contact in posting.contacts if (contact.kind, contact.value) not in known]
     lap("contacts")
-    indicators = catalogue().read(text, language, words=words, facts=facts, contacts=found)
+    indicators = catalogue().read(text, language, words=words, facts=facts, contacts=(*found, *beside))
     lap("indicators")
     return Reading(
         text=text,

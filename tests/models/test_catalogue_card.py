@@ -48,7 +48,9 @@ def count(folder: Path) -> counts.Ordinary:
 
 def page(ordinary: counts.Ordinary) -> str:
     moment = datetime(2026, 11, 26, tzinfo=UTC)
-    return render(catalogue(), {}, counts.labelled(Corpus((), "")), ordinary, as_of=moment, limit=None)
+    return render(
+        catalogue(), {}, counts.labelled(Corpus((), "")), ordinary, as_of=moment, commit="abc1234", limit=None
+    )
 
 
 def test_ads_are_counted_by_set_and_number_of_indicators(folder: Path) -> None:

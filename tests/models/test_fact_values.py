@@ -1,11 +1,16 @@
 """Facts under the names that conditions of indicators use."""
 
+from collections.abc import Callable
+from dataclasses import replace
+
 import pytest
 
 from models.fact_values import FactValue, fact_values, word_facts
 from models.facts import find_facts
 from models.normalise import normalise
 from models.places import find_places
+from models.reading import read
+from zorya.domain.ads import Contact, ContactKind, Posting
 
 
 def _values(text: str, language: str) -> dict[str, FactValue]:
@@ -43,3 +48,14 @@ def test_every_value_found_is_one_that_conditions_may_name() -> None:
 )
 def test_gender_wanted(text: str, language: str, wanted: str | None) -> None:
     assert find_facts(text, language=language).gender_wanted == wanted
+
+
+def test_who_can_be_looked_up_does_not_answer_by_messenger_only(ad: Callable[..., Posting]) -> None:
+    def answers_by_messenger(body: str, *contacts: Contact) -> bool:
+        posting = replace(ad("Bakers wanted", body), contacts=contacts)
+        return any(hit.code == "E2" for hit in read(posting).indicators.hits)
+
+    assert answers_by_messenger("WhatsApp 07700 900123, night shifts.")
+    assert not answers_by_messenger("WhatsApp 07700 900123 or office@bakery.example, night shifts.")
+    field = Contact(ContactKind.EMAIL, "office@bakery.example", "office@bakery.example")
+    assert not answers_by_messenger("WhatsApp 07700 900123, night shifts.", field)

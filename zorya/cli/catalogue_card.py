@@ -1,11 +1,15 @@
 """`zorya indicators card`: the honest numbers of the catalogue, written to a page."""
 
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from zorya.cli.output import now, say
+
+_ROOT = Path(__file__).parents[2]
 
 
 def card(
@@ -36,6 +40,7 @@ def card(
         counts.labelled(load_corpus(load_settings().corpus_dir)),
         ordinary,
         as_of=now(),
+        commit=_commit(),
         limit=limit,
     )
     if out is None:
@@ -43,3 +48,16 @@ def card(
         return
     out.write_text(page, encoding="utf-8")
     say(f"{ordinary.total.ads} ordinary ads of {len(paths)} sets counted: {out}")
+
+
+def _commit() -> str:
+    """The commit this code stands at, with a word where files were changed since; `unknown` outside a checkout."""
+    git = shutil.which("git")
+    if git is None or not (_ROOT / ".git").exists():
+        return "unknown"
+    asked = (["rev-parse", "--short", "HEAD"], ["status", "--porcelain", "--untracked-files=no"])
+    head, changed = (
+        subprocess.run([git, "-C", str(_ROOT), *words], capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603
+        for words in asked
+    )
+    return f"{head or 'unknown'}{' with changes' if changed else ''}"

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from labeling.web import entrance, pages, reviewing, source_desk, sources
+from labeling.web import campaign_desk, comparing, entrance, pages, reviewing, source_desk, sources
 from labeling.web.drawing import STATIC, Pages
 from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
@@ -46,7 +46,14 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/tasks/{task}/release", reviewing.give_back),
     ("POST", "/tasks/{task}/reveal", reviewing.reveal),
     ("POST", "/undo", reviewing.take_back),
-    ("GET", "/campaigns/{campaign}", pages.campaign),
+    ("GET", "/campaigns/{campaign}", campaign_desk.show),
+    ("POST", "/campaigns/{campaign}/split", campaign_desk.split),
+    ("POST", "/campaigns/{campaign}/merge", campaign_desk.merge),
+    ("POST", "/changes/{change}/undo", campaign_desk.undo),
+    ("GET", "/proposals", comparing.waiting),
+    ("GET", "/proposals/next", comparing.go_next),
+    ("GET", "/proposals/{proposal}", comparing.show),
+    ("POST", "/proposals/{proposal}", comparing.answer),
     ("GET", "/sources", sources.overview),
     ("GET", "/sources/new", source_desk.new),
     ("POST", "/sources/new", source_desk.probe),

@@ -19,7 +19,13 @@ from zorya.store.overview import CampaignView
 
 _Hit = TypeVar("_Hit", IndicatorHit, CampaignHit)
 SHOWN_MEMBERS = 60
-EDGE_WORDS = {"first": "first seen of the campaign", "text": "nearly the same text", "contact": "the same contact"}
+EDGE_WORDS = {
+    "first": "first seen of the campaign",
+    "text": "nearly the same text",
+    "contact": "the same contact",
+    "offer": "the same offer in another language",
+    "image": "the same picture",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +86,8 @@ class CaseFile:
 
     campaign: CampaignView
     members: list[MemberRow]
+    more: str | None
+    """The last ad listed, where others follow it."""
     linked: list[CampaignHit]
     """What links, metadata and time show of the whole campaign (indicator group H)."""
     decision: str
@@ -95,18 +103,20 @@ def open_case(
     campaign_id: str,
     *,
     posting_id: str | None = None,
+    after: str | None = None,
     reveal: bool = False,
     language: str = "en",
 ) -> CaseFile | None:
     """The case file of a live campaign, opened at one ad (the highest-scored by default); None when it has none.
 
-    `language`: of the indicators' titles, where they are told in it.
+    `after`: the ad after which the list of members begins. `language`: of the indicators' titles.
     """
     view = overview.campaign_views(connection, [campaign_id]).get(campaign_id)
     if view is None:
         return None
-    members = campaigns.members(connection, campaign_id, limit=SHOWN_MEMBERS)
-    chosen = posting_id if posting_id in {member.posting_id for member in members} and posting_id else view.posting_id
+    members, more = _page_of_members(connection, campaign_id, after)
+    is_here = posting_id and campaigns.of_posting(connection, posting_id) == campaign_id
+    chosen = posting_id if is_here and posting_id else view.posting_id
     version = postings.current(connection, chosen)
     if version is None:
         return None
@@ -118,6 +128,7 @@ def open_case(
     return CaseFile(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
+        more=more,
         linked=[_told(hit, titles) for hit in linking.hits_of(connection, campaign_id)],
         decision=linking.decision_of(connection, campaign_id),
         ties=[
@@ -129,6 +140,15 @@ def open_case(
         previous=listed[place - 1].posting_id if place > 0 else None,
         following=listed[place + 1].posting_id if place + 1 < len(listed) else None,
     )
+
+
+def _page_of_members(connection: Connection, campaign_id: str, after: str | None) -> tuple[list[Member], str | None]:
+    """Members from the one after `after` on, and the last of them when it is not the campaign's last."""
+    last = campaigns.member(connection, after) if after else None
+    begin = (last.added_at, last.posting_id) if last and last.campaign_id == campaign_id else None
+    found = campaigns.members(connection, campaign_id, limit=SHOWN_MEMBERS + 1, after=begin)
+    shown = found[:SHOWN_MEMBERS]
+    return shown, shown[-1].posting_id if len(found) > SHOWN_MEMBERS else None
 
 
 def title_of(connection: Connection, version_id: str, title: str) -> str:

@@ -11,6 +11,7 @@ from zorya.domain.findings import Band
 from zorya.domain.ids import sha256_hex
 from zorya.domain.language_names import name_of
 from zorya.domain.reviews import TaskReason, VerdictLabel
+from zorya.store.change_log import Change
 
 HERE = Path(__file__).parent
 STATIC = {"zorya.css": "text/css", "zorya.js": "text/javascript", "icon.svg": "image/svg+xml"}
@@ -37,6 +38,12 @@ PATTERN_WORDS = {
     "sponsor_arrangement": "Sponsor arrangement",
     "debt_bondage": "Debt bondage",
     "document_control": "Document control",
+}
+CHANGE_WORDS = {
+    "merge": "Merged",
+    "split": "Split",
+    "undo": "Taken back",
+    "different": "Said to be different advertisers",
 }
 REASON_WORDS = {
     TaskReason.RISK: "Flagged",
@@ -66,6 +73,7 @@ class Pages:
             "label_words": lambda label: LABEL_WORDS[VerdictLabel(label)],
             "pattern_words": lambda name: PATTERN_WORDS.get(name, name),
             "reason_words": lambda reason: REASON_WORDS[TaskReason(reason)],
+            "change_words": _change_words,
             "language_words": name_of,
             "percent": lambda share: f"{share * 100:.0f} %",
             "count": count,
@@ -76,6 +84,12 @@ class Pages:
     def draw(self, template: str, *, status: int = 200, **context: Any) -> HTMLResponse:
         """One page."""
         return HTMLResponse(self._environment.get_template(template).render(**context), status_code=status)
+
+
+def _change_words(change: Change) -> str:
+    """`Merged, 3 ads moved`, `Taken back: no. 12`."""
+    words = CHANGE_WORDS[change.kind] + (f": no. {change.undoes}" if change.undoes else "")
+    return f"{words}, {count(change.moved, 'ad')} moved" if change.moved else words
 
 
 def band_words(band: Band | str) -> str:

@@ -1,4 +1,4 @@
-"""The pages around the review: my day, the queue, a campaign, help."""
+"""The pages around the review: my day, the queue, help."""
 
 from functools import cache
 from pathlib import Path
@@ -6,11 +6,10 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from labeling import queue
-from labeling.web import casefile, filters
+from labeling.web import filters
 from labeling.web.drawing import age_words
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
@@ -18,7 +17,7 @@ from labeling.web.reviewing import PATTERN_KEYS, SAID, decided_today, recent_dec
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.language_names import name_of
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import audit, campaigns, overview, reviews
+from zorya.store import proposals, reviews
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
 
@@ -32,6 +31,7 @@ def my_day(call: Call) -> Response:
     with call.app.store.reading() as connection:
         recent = recent_decisions(connection, call.person.name)
         done = decided_today(connection, call)
+        to_compare = proposals.waiting(connection)
         waiting = reviews.open_tasks(connection, at=call.now, limit=1_000_000)
     oldest = age_words(min(task.created_at for task in waiting), call.now) if waiting else "—"
     rows = filters.waiting_rows(call)
@@ -45,6 +45,7 @@ def my_day(call: Call) -> Response:
         oldest=oldest,
         recent=recent,
         decided_today=done,
+        to_compare=to_compare,
     )
 
 
@@ -66,20 +67,6 @@ def queue_list(call: Call) -> Response:
         offered=offered,
         said="Nothing is waiting for you here. Well done; take a break." if empty else "",
     )
-
-
-def campaign(call: Call) -> Response:
-    """One campaign, read only; decisions of others stay hidden from a reviewer who has not decided."""
-    with call.app.store.writing() as connection:
-        live = campaigns.resolve(connection, call.request.path_params["campaign"])
-        case = casefile.open_case(connection, live, posting_id=call.request.query_params.get("ad"))
-        if case is None:
-            raise HTTPException(404)
-        audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
-        words = reviews.verdicts_in_force(connection, overview.family(connection, live))
-    decided = any(verdict.analyst == call.person.name for verdict in words)
-    blind = call.person.role in REVIEWERS and not decided
-    return call.page("campaign.html", case=case, verdicts=[] if blind else words, blind=blind, revealed=False)
 
 
 def help_page(call: Call) -> Response:

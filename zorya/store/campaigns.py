@@ -118,6 +118,13 @@ def of_postings(connection: Connection, posting_ids: Iterable[str] | None = None
     }
 
 
+def member(connection: Connection, posting_id: str) -> Member | None:
+    """A posting's place in its campaign."""
+    query = select(campaign_members).where(campaign_members.c.posting_id == posting_id)
+    row = connection.execute(query).mappings().first()
+    return Member(**row) if row else None
+
+
 def members(
     connection: Connection, campaign_id: str, limit: int = 500, *, after: tuple[datetime, str] | None = None
 ) -> list[Member]:

@@ -1,0 +1,113 @@
+"""Same advertiser? Two campaigns side by side, answered with y, n or u; the next open question follows."""
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from labeling.web import campaign_desk, casefile
+from labeling.web.gate import Call
+from zorya.errors import NothingToDo, PolicyRefusal, StoreError
+from zorya.store import answers, audit, change_log, overview, proposals
+from zorya.store.proposals import Answer, Proposal
+
+LISTED = 50
+ANSWERS = (
+    ("Y", Answer.SAME, "Same advertiser", "both become one campaign"),
+    ("N", Answer.DIFFERENT, "Different", "they stay apart, and are not asked about again"),
+    ("U", Answer.UNSURE, "Unsure", "nothing changes; somebody may know more later"),
+)
+SAID = {
+    Answer.SAME: "Merged: one advertiser.",
+    Answer.DIFFERENT: "Noted: different advertisers.",
+    Answer.UNSURE: "Noted: unsure.",
+}
+
+
+def waiting(call: Call) -> Response:
+    """Open questions, the weightiest first."""
+    with call.app.store.reading() as connection:
+        last = _number(call.request.query_params.get("after", ""))
+        after = proposals.proposal(connection, last) if last else None
+        found = proposals.listing(connection, limit=LISTED + 1, after=after)
+        shown = found[:LISTED]
+        names = [name for each in shown for name in (each.one_campaign, each.other_campaign)]
+        views = overview.campaign_views(connection, names)
+        titles = {name: casefile.title_of(connection, view.version_id, view.title) for name, view in views.items()}
+    more = shown[-1].seq if len(found) > LISTED else None
+    said = "Nothing is left to compare." if call.request.query_params.get("said") == "empty" else ""
+    return call.page("proposals.html", proposals=shown, titles=titles, views=views, more=more, said=said)
+
+
+def go_next(call: Call) -> Response:
+    """To the weightiest open question; back to the list when there is none."""
+    with call.app.store.reading() as connection:
+        found = proposals.listing(connection, limit=1)
+    if not found:
+        return call.go("/proposals?said=empty")
+    query = "&".join(f"{name}={value}" for name, value in _carried(call).items())
+    return call.go(f"/proposals/{found[0].seq}" + (f"?{query}" if query else ""))
+
+
+def show(call: Call) -> Response:
+    """Both campaigns, opened at the two ads whose tie suggests it."""
+    return _page(call, _proposal(call))
+
+
+def answer(call: Call) -> Response:
+    """Store the answer and go to the next question."""
+    asked, given = _proposal(call), call.text("answer", 20)
+    if given not in set(Answer):
+        return _page(call, asked, status=422, error="Answer with Y, N or U.")
+    reason = " ".join(call.text("reason", 300).split())
+    try:
+        with call.app.store.writing() as connection:
+            change = answers.decide(
+                connection, asked.seq, Answer(given), at=call.now, by=call.person.name, reason=reason
+            )
+    except (StoreError, NothingToDo, PolicyRefusal) as exc:
+        return _page(call, _proposal(call), status=409, error=str(exc))
+    return call.go(f"/proposals/next?said={given}" + (f"&change={change.seq}" if change else ""))
+
+
+def _carried(call: Call) -> dict[str, str]:
+    """What the last answer was, for the next page to say and to offer to take back."""
+    asked = call.request.query_params
+    carried = {"said": asked.get("said", "")} if asked.get("said") in {*Answer, "undone"} else {}
+    change = _number(asked.get("change", ""))
+    return carried | ({"change": str(change)} if change else {})
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < 13 else None
+
+
+def _proposal(call: Call) -> Proposal:
+    number = _number(call.request.path_params["proposal"])
+    with call.app.store.reading() as connection:
+        found = proposals.proposal(connection, number) if number else None
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def _page(call: Call, asked: Proposal, *, status: int = 200, error: str = "") -> Response:
+    carried = _carried(call)
+    said = "Taken back." if carried.get("said") == "undone" else SAID.get(carried.get("said", ""), "")  # type: ignore[call-overload]
+    with call.app.store.writing() as connection:
+        sides = []
+        for campaign, posting in ((asked.one_campaign, asked.one), (asked.other_campaign, asked.other)):
+            case = casefile.open_case(connection, campaign, posting_id=posting)
+            if case is None:
+                raise HTTPException(404)
+            audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
+            sides.append((case, campaign_desk.about(connection, case)))
+        change = change_log.change(connection, int(carried["change"])) if "change" in carried else None
+    return call.page(
+        "compare.html",
+        status=status,
+        asked=asked,
+        sides=sides,
+        answers=ANSWERS,
+        undoable=change if change and change.in_force else None,
+        said=said,
+        error=error,
+    )

@@ -1,4 +1,4 @@
-"""A campaign's page and what a person may do to it: split, merge, take back. Each act has a reason and can be undone."""
+"""A campaign's page and what a person may do to it: split, merge, take back. Each act says why and can be undone."""
 
 from datetime import datetime
 from typing import Any

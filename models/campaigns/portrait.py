@@ -14,6 +14,7 @@ from models.campaigns.rhythm import Dated, dated, rhythm
 from models.campaigns.telling import counted, day, days, listed, number, said
 from models.linked_spec import linked_file
 from zorya.domain.ads import ContactKind
+from zorya.domain.language_names import name_of
 from zorya.domain.portraits import Dot, Portrait, Sentence, Share, TimelineRow
 from zorya.redact import mask_value
 from zorya.store.campaign_ads import CampaignAd, Totals
@@ -66,7 +67,7 @@ def _timeline(totals: Totals, newest: Sequence[CampaignAd]) -> tuple[TimelineRow
 
 def _size(totals: Totals, newest: Sequence[CampaignAd]) -> Sentence:
     first, last = min(each.first_seen for each in totals.sources), max(each.last_seen for each in totals.sources)
-    spoken = [f"{name} ({number(ads)})" for name, ads in totals.languages if name]
+    spoken = [f"{name_of(name)} ({number(ads)})" for name, ads in totals.languages if name]
     gone = sum(each.gone for each in totals.sources)
     text = (
         f"{counted(totals.ads, 'ad')} on {counted(len(totals.sources), 'site')}"

@@ -72,7 +72,7 @@ def _size(totals: Totals, newest: Sequence[CampaignAd]) -> Sentence:
     text = (
         f"{counted(totals.ads, 'ad')} on {counted(len(totals.sources), 'site')}"
         f"{f', in {listed(spoken)}' if spoken else ''}; seen from {day(first)} to {day(last)}"
-        f"{f'; {number(gone)} are gone' if gone else ''}."
+        f"{f'; {number(gone)} {'is' if gone == 1 else 'are'} gone' if gone else ''}."
     )
     return Sentence("size", text, totals.ads, said("size", "", newest[::-1]).posting_ids)
 

@@ -73,7 +73,8 @@ def _told(ads: list[CampaignAd], about: str) -> list[Sentence]:
 def test_the_first_sentence_says_how_large_where_and_when() -> None:
     ads = [_ad(1), _ad(2, language="uk"), _ad(3, source="board-b", day=9, gone_at=START + timedelta(days=12))]
     (told,) = _told(ads, "size")
-    assert told.text == "3 ads on 2 sites, in Russian (2) and Ukrainian (1); seen from 2 Mar 2026 to 13 Mar 2026; 1 are gone."
+    spoken = "in Russian (2) and Ukrainian (1)"
+    assert told.text == f"3 ads on 2 sites, {spoken}; seen from 2 Mar 2026 to 13 Mar 2026; 1 is gone."
     assert (told.ads, told.posting_ids[0]) == (3, "p-0003")
 
 

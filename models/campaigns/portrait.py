@@ -69,10 +69,11 @@ def _size(totals: Totals, newest: Sequence[CampaignAd]) -> Sentence:
     first, last = min(each.first_seen for each in totals.sources), max(each.last_seen for each in totals.sources)
     spoken = [f"{name_of(name)} ({number(ads)})" for name, ads in totals.languages if name]
     gone = sum(each.gone for each in totals.sources)
+    verb = "is" if gone == 1 else "are"
     text = (
         f"{counted(totals.ads, 'ad')} on {counted(len(totals.sources), 'site')}"
         f"{f', in {listed(spoken)}' if spoken else ''}; seen from {day(first)} to {day(last)}"
-        f"{f'; {number(gone)} {'is' if gone == 1 else 'are'} gone' if gone else ''}."
+        f"{f'; {number(gone)} {verb} gone' if gone else ''}."
     )
     return Sentence("size", text, totals.ads, said("size", "", newest[::-1]).posting_ids)
 

@@ -131,15 +131,16 @@ def open_case(
         more=more,
         linked=[_told(hit, titles) for hit in linking.hits_of(connection, campaign_id)],
         decision=linking.decision_of(connection, campaign_id),
-        ties=[
-            (EDGE_WORDS.get(edge, edge), n)
-            for edge, n in sorted(Counter(m.edge for m in members).items())
-            if edge != "first"
-        ],
+        ties=_ties(members),
         ad=_ad(connection, version, opened, titles, reveal=reveal),
         previous=listed[place - 1].posting_id if place > 0 else None,
         following=listed[place + 1].posting_id if place + 1 < len(listed) else None,
     )
+
+
+def _ties(members: Sequence[Member]) -> list[tuple[str, int]]:
+    counted = Counter(member.edge for member in members if member.edge != "first")
+    return [(EDGE_WORDS.get(edge, edge), number) for edge, number in sorted(counted.items())]
 
 
 def _page_of_members(connection: Connection, campaign_id: str, after: str | None) -> tuple[list[Member], str | None]:

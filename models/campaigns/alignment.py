@@ -76,11 +76,10 @@ def _right(beside: Ints, ramp: Ints) -> tuple[Ints, np.ndarray[Any, np.dtype[np.
 
 def _path(steps: Flags, tall: int, wide: int) -> list[int]:
     """Per token of the one sequence the position beside it, read back from the last cell."""
-    rows = steps.tolist()
     beside = [-1] * tall
     row, column, gap = tall, wide, 0
     while row or column:
-        step = rows[row][column]
+        step = steps.item(row, column)
         gap = gap or step & (_DOWN | _RIGHT)
         if gap == _DOWN or not column:
             row -= 1

@@ -13,19 +13,29 @@ _MOST_WORDS = 3
 
 
 def kind_of(values: Sequence[Sequence[Unit]], texts: Sequence[str]) -> SlotKind:
-    """Kind of a slot from its distinct values, as units and as written: what more than half of them hold."""
-    held = Counter(kind for units in values for kind in {unit.kind for unit in units} if kind is not None)
-    contacts = sum(bool(CONTACTS & {unit.kind for unit in units}) for units in values)
+    """Kind of a slot from its distinct values, as units and as written: what more than half of them are."""
+    kinds = [_kind(units) or _named(units, text) for units, text in zip(values, texts, strict=True)]
     half = len(values) / 2
-    if contacts > half:
-        kinds = [kind for kind in CONTACTS if held[kind]]
-        return kinds[0] if len(kinds) == 1 else SlotKind.CONTACT
-    ranked = sorted(held.items(), key=lambda item: (item[0] is SlotKind.NUMBER, -item[1], item[0]))
+    reaching = [kind for kind in kinds if kind in CONTACTS]
+    if len(reaching) > half:
+        return reaching[0] if len(set(reaching)) == 1 else SlotKind.CONTACT
+    ranked = sorted(Counter(kinds).items(), key=lambda item: (-item[1], item[0]))
+    return ranked[0][0] if ranked[0][1] > half else SlotKind.OTHER
+
+
+def _kind(units: Sequence[Unit]) -> SlotKind | None:
+    """What at least half of a value's words are; a third is enough for a contact: `WhatsApp to +44 …`."""
+    words = [unit for unit in units if unit.kind is not None or unit.key[:1].isalnum()]
+    counts = Counter(unit.kind for unit in words if unit.kind is not None)
+    ranked = sorted(counts.items(), key=lambda item: (item[0] is SlotKind.NUMBER, -item[1], item[0]))
     for kind, count in ranked:
-        if count > half:
+        if 2 * count >= len(words) or (kind in CONTACTS and 3 * count >= len(words)):
             return kind
-    names = sum(_is_name(units, text) for units, text in zip(values, texts, strict=True))
-    return SlotKind.NAME if names > half else SlotKind.OTHER
+    return None
+
+
+def _named(units: Sequence[Unit], text: str) -> SlotKind:
+    return SlotKind.NAME if _is_name(units, text) else SlotKind.OTHER
 
 
 def _is_name(units: Sequence[Unit], text: str) -> bool:

@@ -83,7 +83,7 @@ class Layout:
         return "".join(pieces)
 
     def lead(self, region: Region, row: int) -> str:
-        """White space between what ad `row` has in a region and what it has before it."""
+        """White space between what ad `row` has in a region and what it has before it, if it has both."""
         start, end = region.spans[row]
         units = self.ads[row].units
         return self.ads[row].text[units[start - 1].end : units[start].start] if 0 < start < end else ""
@@ -105,10 +105,17 @@ class Layout:
             others = tuple(value for key, value in zip(ranked, values, strict=True) if key != usual)
             nothing = (Value("", absent, self.ads[first[()]].id),) if absent else ()
             rest = tuple(sorted((*others, *nothing), key=lambda value: -value.count)[:SHOWN])
-            return Fixed(self.text(region, row), counts[usual], self.lead(region, row), rest)
+            return Fixed(self.text(region, row), counts[usual], self._usual_lead(region, row), rest)
         row = canonical if held[canonical] else first[ranked[0]]
         kind = kind_of([self.units(region, first[key]) for key in ranked], [v.text for v in values])
-        return Slot(kind, values[:SHOWN], len(ranked), absent, self.lead(region, row))
+        return Slot(kind, values[:SHOWN], len(ranked), absent, self._usual_lead(region, row))
+
+    def _usual_lead(self, region: Region, row: int) -> str:
+        """The lead of ad `row`; where it begins with this region, that of the first ad that does not."""
+        starts = [span[0] for span in region.spans]
+        if starts[row] == 0:
+            row = next((other for other, span in enumerate(region.spans) if 0 < span[0] < span[1]), row)
+        return self.lead(region, row)
 
     def _value(self, region: Region, row: int, count: int) -> Value:
         return Value(self.text(region, row), count, self.ads[row].id)

@@ -1,11 +1,16 @@
-"""Planted slots are found, in ten languages, also in copies that are disguised or misspelt."""
+"""Planted slots are found, in ten languages: in copies that are disguised or misspelt, and in the texts of `zorya bench
+campaigns`, which were written by others and word some lines in two ways.
+"""
 
 import random
+import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 
+from models.bench_campaigns.bank import Bank, bank, lines_of
 from models.campaigns.template import Layout, lay_out
 from models.campaigns.units import Ad, ad_of
 from models.contacts import find_contacts
@@ -89,3 +94,54 @@ def _read(name: str, text: str, language: str) -> Ad:
 def test_planted_slots_are_found_with_their_span(language: str) -> None:
     found, inside, _ = _measure(language, ads=30, seed=1)
     assert (found >= _FOUND, inside <= _INSIDE) == (True, True), f"found {found:.3f}, constant in slots {inside:.3f}"
+
+
+@pytest.mark.parametrize("language", sorted(_DATA["texts"]))
+def test_planted_slots_are_found_in_the_texts_of_the_bench(language: str) -> None:
+    """One ad in six words a line otherwise; measured are ads that do not, on slots whose every value stands alone."""
+    texts, rnd = bank(language), random.Random(f"1 {language}")
+    found = slots = 0
+    for template in list(texts.templates.values())[:4]:
+        written = {f"p-{number:03}": _worded(texts, template, rnd, other=number % 6 == 0) for number in range(12)}
+        laid = lay_out([_read(name, text, language) for name, (text, _) in written.items()])
+        for row, ad in list(enumerate(laid.ads))[1::2]:
+            varying = {
+                _span(laid, row, r) for r in laid.regions if not r.constant and r.spans[row][0] < r.spans[row][1]
+            }
+            spans = written[ad.id][1]
+            found += sum(span in varying for span in spans)
+            slots += len(spans)
+    assert found >= _FOUND * slots, f"{found} of {slots}"
+
+
+def _worded(texts: Bank, template: str, rnd: random.Random, *, other: bool) -> tuple[str, list[tuple[int, int]]]:
+    """An ad of the bank, with one line in its other wording if asked, and the spans of what was filled in."""
+    lines = lines_of(template)
+    either = [at for at, wordings in enumerate(lines) if len(wordings) > 1]
+    chosen = rnd.choice(either) if other and either else None
+    text, spans = "", []
+    for literal, value, counted in _filled("\n".join(w[at == chosen] for at, w in enumerate(lines)), texts, rnd):
+        text += literal
+        if counted:
+            spans.append((len(text), len(text) + len(value)))
+        text += value
+    return text, spans
+
+
+def _filled(template: str, texts: Bank, rnd: random.Random) -> Iterator[tuple[str, str, bool]]:
+    """(literal text, what follows it, whether that is measured): a pay shares its currency and a place its preposition
+    with other values, so that a part of them is constant.
+    """
+    name, within = texts.cities[rnd.choice(sorted(texts.cities))]
+    low = rnd.randint(18, 24)
+    fills = {
+        "city": name,
+        "in_city": within,
+        "name": rnd.choice(texts.names),
+        "age": f"{low}-{low + rnd.randint(6, 14)}",
+        "date": f"{rnd.randint(1, 28)}.{rnd.randint(1, 12):02}",
+        "pay": texts.pay[0].format(amount=rnd.randrange(900, 4000, 50)),
+        "contact": f"+3363998{rnd.randint(0, 9999):04}",
+    }
+    for literal, slot, _, _ in string.Formatter().parse(template):
+        yield literal, fills[slot] if slot else "", slot in {"city", "name", "age", "date", "contact"}

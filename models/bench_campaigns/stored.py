@@ -78,8 +78,16 @@ def _assigned(connection: Connection, store: Store, ads: Sequence[Imprint], as_o
 
 
 def _posting(ad: Imprint) -> Posting:
-    """The planted ad as a page would give it; its contacts are addresses."""
+    """The planted ad as a page would give it: its contacts are handles, its organisation the board's own field."""
     title, *lines = ad.wording.splitlines()
-    addresses = [f"{key.removeprefix('c:')}@planted.example" for key in ad.contacts]
-    body = ".\n".join((*lines, *addresses))
-    return Posting(ad.source.replace(" ", "-"), ad.id, f"https://board.example/{ad.id}", Kind.JOB, title, body)
+    handles = [f"https://t.me/{key.removeprefix('c:').replace('-', '_')}" for key in ad.contacts]
+    body = ".\n".join((*lines, *handles))
+    source, address = ad.source.replace(" ", "-"), f"https://board.example/{ad.id}"
+    employer = next((f"{_spoken(name)} GmbH" for name in sorted(ad.organisations)), None)
+    return Posting(source, ad.id, address, Kind.JOB, title, body, employer=employer)
+
+
+def _spoken(name: str) -> str:
+    """A planted firm's number as a name: numbers alone name nobody."""
+    digits = "".join(filter(str.isdigit, name))
+    return "".join(f"{'bdfgklmnpr'[int(digit)]}{'aeiouaeiou'[int(digit)]}" for digit in f"9{digits}").capitalize()

@@ -92,6 +92,12 @@ VERBS = (
     Verb("language", "Data scientists", ("languages",), "Telling languages apart: train and measure."),
     Verb("user", "Review", ("reviewing",), "Accounts of the review app."),
     Verb("queue", "Review", ("reviewing",), "What waits for review."),
+    Verb(
+        "campaign",
+        "Review",
+        ("campaigning",),
+        "Campaigns: look at them, merge, split, take back, answer proposals.",
+    ),
     Verb("labels", "Review", ("reviewing",), "What people decided."),
     Verb("digest", "Partners", ("sharing",), "Look at, send and trace the partners' digests."),
     Verb("partner", "Partners", ("sharing",), "List, add and test partner organisations."),

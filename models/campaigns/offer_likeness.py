@@ -31,15 +31,17 @@ _TITLES = {
     "country": "country",
     "town": "town",
     "amount": "pay",
-    "rate": "period of the pay",
     "ages": "ages",
-    "gender": "whom it wants",
-    "hours": "working time",
+    "gender": "for",
     "role": "work",
+    "hours": "working time",
     "fact": "conditions",
     "code": "indicators",
     "number": "other numbers",
 }
+"""Slots that an analyst is told of, and how they are called."""
+_HOURS = {"day": "{} hours a day", "week": "{} hours a week", "days": "{} days a week"}
+_SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,16 +108,24 @@ def _rates(one: Offer, other: Offer) -> frozenset[Any]:
 
 def _reasons(slots: list[_Slot]) -> Iterator[str]:
     for slot in slots:
-        if slot.shared:
-            yield f"{_TITLES[slot.name]}: {', '.join(sorted(map(_word, slot.shared)))}"
+        if slot.shared and slot.name in _TITLES:
+            told = [
+                _told(slot.name, value) for value in sorted(slot.shared, key=lambda value: (str(type(value)), value))
+            ]
+            yield f"{_TITLES[slot.name]} {', '.join(told[:_SHOWN])}{' …' if len(told) > _SHOWN else ''}"
 
 
-def _word(value: Any) -> str:
-    if isinstance(value, tuple):
-        if len(value) == 3:
-            return f"{value[1]:g} {value[0]} a {value[2]}"
-        first, second = value
-        if isinstance(first, str):  # an amount in its currency, or a working time
-            return f"{second:g} {first}"
-        return f"{first or ''}–{second or ''}"
-    return f"{value}"
+def _order(value: Any) -> tuple[float, str]:
+    return (value, "") if isinstance(value, int) else (0, str(value))
+
+
+def _told(slot: str, value: Any) -> str:
+    if slot == "hours":
+        return _HOURS[value[0]].format(f"{value[1]:g}")
+    if slot == "amount":
+        return f"{value[1]:,g} {value[0]}"
+    if slot == "ages":
+        return (
+            f"{value[0]}–{value[1]}" if value[0] and value[1] else f"from {value[0]}" if value[0] else f"to {value[1]}"
+        )
+    return value.upper() if slot == "country" else str(value)

@@ -46,6 +46,13 @@ def test_an_offer_is_known_in_another_language(name: str) -> None:
         assert len(reasons) >= 4
 
 
+def test_what_two_offers_share_is_told_in_words() -> None:
+    pl, bg = (offer for offer in _offers("utrecht_meat") if offer.language in {"pl", "bg"})
+    told = "; ".join(likeness(pl, bg)[1])
+    assert told.startswith("country NL; town Utrecht; pay 110 EUR, 16.3 EUR; ages 20–52; for men; work meat")
+    assert "working time 45 hours a week" in told
+
+
 def test_nearly_every_translation_is_specific_enough_to_be_a_fact() -> None:
     pairs = [likeness(one, other)[0] for name in TEXTS for one, other in combinations(_offers(name), 2)]
     assert sum(alike >= STRONG for alike in pairs) >= 0.95 * len(pairs)

@@ -150,7 +150,7 @@ def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:
 
 def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models import pay_plausibility
-    from models.campaigns import organisation_words, roles
+    from models.campaigns import organisation_words, roles, style
     from models.catalogue import WARNING_FRAME
     from models.contacts.lexicon import FILE as CONTACT_WORDS
     from models.contacts.lexicon_file import ContactWords
@@ -173,6 +173,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each([numbers.FILE], lambda path: load(path, NumberFile))
     yield from _each([organisation_words.FILE], lambda path: load(path, organisation_words.OrganisationFile))
     yield from _each([roles.FILE], lambda path: load(path, roles.OfferRoles))
+    yield from _each([style.FILE], lambda path: load(path, style.StyleFile))
     yield from _each([FUNCTION_WORDS], lambda path: load(path, FunctionWords))
 
 

@@ -46,6 +46,7 @@ def models() -> dict[str, type[BaseModel]]:
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
     from models.campaigns.roles import OfferRoles
+    from models.campaigns.style import StyleFile
     from models.catalogue_card import Remedies
     from models.corpus import LabelledAd
     from models.decision_rule_file import DecisionRuleFile
@@ -63,6 +64,7 @@ def models() -> dict[str, type[BaseModel]]:
         "decision-rule": DecisionRuleFile,
         "remedies": Remedies,
         "offer-roles": OfferRoles,
+        "style-formulas": StyleFile,
         "recipe": Recipe,
         "labelled-ad": LabelledAd,
         "probe-words": Words,

@@ -1,37 +1,47 @@
 """Boilerplate: segments that stand in many ads of otherwise different text (board footers, agency paragraphs).
 
 Left in, they hide the ads of one advertiser behind two boards' footers and make short ads of one board look alike. A
-segment is judged by a sample: of the texts that hold it, those of lowest rank. What nearly all of them share is common
-text; when the rest of the typical text is at least a quarter of it, the segment is boilerplate. Two texts with
-different rests of that size have a similarity of at most .75/1.25 = .6 and were no tie: leaving it out parts no
-template. The answer is a function of the set of texts.
+segment is judged by a sample: of the texts that hold it, those of lowest rank. Beside a footer hardly two texts say the
+same; a sentence of a campaign stands beside the rest of the campaign again and again, whatever footers some of its ads
+have. The answer is a function of the set of texts.
 """
 
 from collections.abc import Mapping, Sequence
-from statistics import median
+
+import numpy as np
+
+from models.campaigns.sketch import Ints, Signature, likeness
 
 MIN_SEGMENT = 16
 """Shingles. Shorter segments are phrases, not paragraphs: common, and part of what a template is."""
-SAMPLE = 16
-MIN_TEXTS = 8
-_TRAVELLING = 0.75
-_REST = 0.25
+MIN_TEXTS, SAMPLE = 24, 32
+"""Texts by which a segment is judged, at least and at most."""
+_RARE = 0.05
+"""Share of pairs that say the same beside the segment: as where twenty advertisers share it, each with as many ads."""
+_SMALL = 0.25
+"""Share of a text. Pairs whose rests are smaller are one text with other slots."""
+_SAME_REST = 0.5
+"""Similarity of rests, estimated."""
 
 Segments = Mapping[int, int]
 """Of one text: hash of each segment of at least `MIN_SEGMENT` shingles → its shingles."""
 
 
-def is_boilerplate(sample: Sequence[tuple[int, Segments]]) -> bool:
-    """Whether a segment is boilerplate, given the sample of texts that hold it: shingles in all, and segments."""
-    if len(sample) < MIN_TEXTS:
+def is_boilerplate(shingles: Ints, segments: Sequence[Segments], signatures: Signature) -> bool:
+    """Whether a segment is boilerplate, given the sample of texts that hold it: their shingles, segments and whole
+    signatures."""
+    if len(shingles) < MIN_TEXTS:
         return False
-    holders: dict[int, int] = {}
-    for _, segments in sample:
-        for segment in segments:
-            holders[segment] = holders.get(segment, 0) + 1
-    common = {segment for segment, number in holders.items() if number >= _TRAVELLING * len(sample)}
-    rests = [
-        1 - sum(length for segment, length in segments.items() if segment in common) / max(1, shingles)
-        for shingles, segments in sample
-    ]
-    return median(rests) >= _REST
+    number = {segment: at for at, segment in enumerate({segment: 0 for each in segments for segment in each})}
+    held = np.zeros((len(segments), len(number)))
+    for row, each in enumerate(segments):
+        held[row, [number[segment] for segment in each]] = list(each.values())
+    shared = held @ (held > 0).T
+    alike = likeness(signatures[:, None], signatures[None])
+    total = (shingles[:, None] + shingles[None]).astype(float)
+    in_rests = np.maximum(0.0, alike / (1 + alike) * total - shared)
+    rests = total - 2 * shared
+    same = in_rests >= _SAME_REST * (rests - in_rests)
+    same |= np.maximum(shingles[:, None] - shared, shingles[None] - shared) < _SMALL * total / 2
+    pairs = np.triu_indices(len(shingles), 1)
+    return bool(same[pairs].mean() <= _RARE)

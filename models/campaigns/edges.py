@@ -13,9 +13,9 @@ import numpy as np
 from models.campaigns.names import apart, conflict
 from models.campaigns.sketch import Ints
 
-SAME_TEXT = 0.7
-"""Estimated Jaccard similarity of 5-grams from which two ads share a text. Half of each text being a board's footer
-gives 0.33, three quarters 0.6: boilerplate alone stays below."""
+SAME_TEXT = 0.6
+"""Estimated Jaccard similarity of 5-grams from which two ads share a text: one of eight lines worded otherwise, another
+town and name in its own declension. Half of each text being a board's footer gives 0.33: that alone stays below."""
 SHORT, SAME_SHORT_TEXT = 100, 0.8
 """Wordings under `SHORT` shingles (about one line) must be nearer: common words are a larger part of them."""
 SAME_COMMON_TEXT = 0.95
@@ -25,7 +25,7 @@ NEAR_TEXT = 0.5
 REFERENCES = 16
 """Texts of a bucket, those of lowest rank, that all its texts are compared with. A rank is a hash: the choice is a
 function of the set, the cost per text is bounded, and the next ad displaces a reference with probability 16/n."""
-HUB = 40
+HUB = 20
 """A key in more different texts than this is a hub, not an advertiser."""
 HUB_SAMPLE = 2 * HUB
 """Texts under a key, those of lowest rank, that are looked at."""

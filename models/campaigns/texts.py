@@ -10,12 +10,20 @@ from hashlib import blake2b
 
 import numpy as np
 
-from models.campaigns.boilerplate import MIN_SEGMENT, SAMPLE, Segments, is_boilerplate
+from models.campaigns.boilerplate import MIN_SEGMENT, MIN_TEXTS, SAMPLE, Segments, is_boilerplate
 from models.campaigns.edges import bar
 from models.campaigns.imprint import Imprint
-from models.campaigns.sketch import MIN_SHINGLES, Shingles, TextSketch, chunks, mix, shingle
-
-_WORD = (1 << 64) - 1
+from models.campaigns.sketch import (
+    MIN_SHINGLES,
+    Shingles,
+    Signature,
+    Signatures,
+    TextSketch,
+    chunks,
+    mix,
+    shingle,
+    sketch_texts,
+)
 
 
 @dataclass
@@ -56,24 +64,27 @@ def texts_of(ads: Sequence[Imprint], boilerplate: frozenset[int] | None = None) 
                 first.append(ad)
             found[rank].ads.append(start + row)
         start += len(chunk)
-    texts = list(found.values())
-    _sketch(texts, [ad.wording for ad in first], boilerplate_of(texts) if boilerplate is None else boilerplate)
+    texts, wordings = list(found.values()), [ad.wording for ad in first]
+    wholes = sketch_texts(wordings)
+    left_out = boilerplate_of(texts, wholes.values) if boilerplate is None else boilerplate
+    _sketch(texts, wordings, wholes, left_out)
     return sorted(texts, key=lambda text: text.rank)
 
 
-def boilerplate_of(texts: Sequence[Text]) -> frozenset[int]:
-    """Hashes of the segments that are boilerplate in this set of texts."""
-    holders: dict[int, list[Text]] = {}
-    for text in texts:
+def boilerplate_of(texts: Sequence[Text], wholes: Signature) -> frozenset[int]:
+    """Hashes of the segments that are boilerplate in this set of texts, given their whole signatures."""
+    holders: dict[int, list[int]] = {}
+    for number, text in enumerate(texts):
         for segment in text.segments:
-            holders.setdefault(segment, []).append(text)
-    return frozenset(
-        segment
-        for segment, holding in holders.items()
-        if is_boilerplate(
-            [(text.shingles, text.segments) for text in sorted(holding, key=lambda text: text.rank)[:SAMPLE]]
-        )
-    )
+            holders.setdefault(segment, []).append(number)
+    found = set()
+    for segment, holding in holders.items():
+        if len(holding) >= MIN_TEXTS:
+            sample = sorted(holding, key=lambda number: texts[number].rank)[:SAMPLE]
+            shingles = np.array([texts[number].shingles for number in sample])
+            if is_boilerplate(shingles, [texts[number].segments for number in sample], wholes[sample]):
+                found.add(segment)
+    return frozenset(found)
 
 
 def _segmented(part: Shingles) -> list[tuple[int, int, dict[int, int]]]:
@@ -87,16 +98,15 @@ def _segmented(part: Shingles) -> list[tuple[int, int, dict[int, int]]]:
     return list(zip(part.wording_hashes.tolist(), totals, segments, strict=True))
 
 
-def _sketch(texts: Sequence[Text], wordings: Sequence[str], boilerplate: frozenset[int]) -> None:
+def _sketch(texts: Sequence[Text], wordings: Sequence[str], wholes: Signatures, boilerplate: frozenset[int]) -> None:
     """Sketch each text without boilerplate; one that is all boilerplate as a whole, to tie as a copy."""
     left_out = np.array(sorted(boilerplate), dtype=np.uint64)
     start = 0
     for chunk in chunks(wordings):
         part = shingle(chunk)
-        keep = ~np.isin(part.segment_hashes, left_out)
-        own, whole = part.sketched(keep), part.sketched()
+        own = part.sketched(~np.isin(part.segment_hashes, left_out))
         for row, text in enumerate(texts[start : start + len(chunk)]):
-            common = own.shingles[row] < MIN_SHINGLES <= whole.shingles[row]
-            text.sketch = (whole if common else own).one(row)
+            common = own.shingles[row] < MIN_SHINGLES <= wholes.shingles[start + row]
+            text.sketch = wholes.one(start + row) if common else own.one(row)
             text.bar = bar(int(own.shingles[row]), common=bool(common))
         start += len(chunk)

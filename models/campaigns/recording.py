@@ -82,7 +82,8 @@ def new_boilerplate(connection: Connection, ads: Mapping[str, Imprint], *, at: d
             samples[key] = holders
     stored = imprints.of(connection, {name for holders in samples.values() for name in holders})
     loaded = {name: of_stored(each) for name, each in stored.items()}
-    said = {name: (text.shingles, text.segments) for text, ads_of in by_text(loaded, EVERYTHING) for name in ads_of}
+    texts = by_text(loaded, EVERYTHING)
+    said = {name: (text.shingles, text.segments, text.whole) for text, ads_of in texts for name in ads_of}
     found = [key for key, holders in samples.items() if is_boilerplate([said[name] for name in holders])]
     for key in found:
         imprints.make_hub(connection, key, why="Stands in many ads of otherwise different text.", at=at)

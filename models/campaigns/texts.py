@@ -16,7 +16,6 @@ from models.campaigns.imprint import Imprint
 from models.campaigns.sketch import (
     MIN_SHINGLES,
     Shingles,
-    Signature,
     Signatures,
     TextSketch,
     chunks,
@@ -29,12 +28,14 @@ from models.campaigns.sketch import (
 @dataclass
 class Text:
     """One wording with the organisations stated beside it. `rank` orders texts by hash; `sketch` is None when the
-    wording is too short to tie; `bar` is the similarity it demands; `ads` are numbers of ads, ascending."""
+    wording is too short to tie; `whole` the signature with boilerplate; `bar` the similarity it demands; `ads` are
+    numbers of ads, ascending."""
 
     rank: int
     organisations: frozenset[str]
     shingles: int
     segments: Segments
+    whole: bytes = b""
     sketch: TextSketch | None = None
     bar: float = 1.0
     ads: list[int] = field(default_factory=list)
@@ -66,25 +67,29 @@ def texts_of(ads: Sequence[Imprint], boilerplate: frozenset[int] | None = None) 
         start += len(chunk)
     texts, wordings = list(found.values()), [ad.wording for ad in first]
     wholes = sketch_texts(wordings)
-    left_out = boilerplate_of(texts, wholes.values) if boilerplate is None else boilerplate
+    for text, signature in zip(texts, wholes.values, strict=True):
+        text.whole = signature.tobytes()
+    left_out = boilerplate_of(texts) if boilerplate is None else boilerplate
     _sketch(texts, wordings, wholes, left_out)
     return sorted(texts, key=lambda text: text.rank)
 
 
-def boilerplate_of(texts: Sequence[Text], wholes: Signature) -> frozenset[int]:
-    """Hashes of the segments that are boilerplate in this set of texts, given their whole signatures."""
-    holders: dict[int, list[int]] = {}
-    for number, text in enumerate(texts):
+def boilerplate_of(texts: Sequence[Text]) -> frozenset[int]:
+    """Hashes of the segments that are boilerplate in this set of texts."""
+    holders: dict[int, list[Text]] = {}
+    for text in texts:
         for segment in text.segments:
-            holders.setdefault(segment, []).append(number)
-    found = set()
-    for segment, holding in holders.items():
-        if len(holding) >= MIN_TEXTS:
-            sample = sorted(holding, key=lambda number: texts[number].rank)[:SAMPLE]
-            shingles = np.array([texts[number].shingles for number in sample])
-            if is_boilerplate(shingles, [texts[number].segments for number in sample], wholes[sample]):
-                found.add(segment)
-    return frozenset(found)
+            holders.setdefault(segment, []).append(text)
+    samples = {
+        segment: sorted(holding, key=lambda text: text.rank)[:SAMPLE]
+        for segment, holding in holders.items()
+        if len(holding) >= MIN_TEXTS
+    }
+    return frozenset(
+        segment
+        for segment, sample in samples.items()
+        if is_boilerplate([(text.shingles, text.segments, text.whole) for text in sample])
+    )
 
 
 def _segmented(part: Shingles) -> list[tuple[int, int, dict[int, int]]]:

@@ -37,6 +37,7 @@ class Draft:
     pay: Pay | None = None
     posted_on: date | None = None
     contacts: tuple[Contact, ...] = ()
+    images: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 
     def over(self, weaker: "Draft") -> "Draft":
@@ -88,6 +89,7 @@ def posting_of(draft: Draft, *, source: str, url: str, kind: Kind) -> Posting:
         contacts=draft.contacts,
         posted_on=draft.posted_on,
         flags=tuple(dict.fromkeys(flags)),
+        images=draft.images,
     )
 
 

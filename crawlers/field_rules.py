@@ -96,6 +96,9 @@ class Fields(DataModel):
     pay: FieldRule | None = None
     posted_on: FieldRule | None = None
     contact: FieldRule | None = None
+    image: FieldRule | None = None
+    """What names each picture of an ad: the board's own hash of it, else its address. Kept as a digest only; the
+    picture is not fetched. Ads that share one are tied (`models/campaigns`)."""
 
     @property
     def given(self) -> dict[str, FieldRule]:

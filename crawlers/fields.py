@@ -1,7 +1,7 @@
 """Applying a source's field rules to a page or a JSON item."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -15,6 +15,7 @@ from crawlers.field_rules import FieldRule, is_xpath
 from crawlers.spec import SourceSpec
 from crawlers.text import element_text, html_text
 from zorya.domain.ads import Place
+from zorya.domain.ids import sha256_hex
 from zorya.domain.pay import parse_pay
 
 Finder = Callable[[FieldRule], list[str]]
@@ -114,11 +115,19 @@ def _value(name: str, rule: FieldRule, found: list[str], reading: Reading) -> di
         return {"places": tuple(Place(" ".join(text.split())) for text in dict.fromkeys(found))}
     if name == "contact":
         return {"contacts": page_contacts(found, country=reading.country)}
+    if name == "image":
+        return {"images": picture_digests(found)}
     if name == "posted_on" or rule.as_ == "date":
         return {name: parse_date(found[0], today=reading.today, languages=reading.languages)}
     if name == "pay" or rule.as_ == "money":
         return {name: parse_pay(" ".join(found), country=reading.country)}
     return {name: "\n".join(found) if name == "body" else found[0]}
+
+
+def picture_digests(names: Iterable[str]) -> tuple[str, ...]:
+    """Digests (32 hex digits) of what names pictures, sorted; an address counts without its query."""
+    plain = {name.partition("?")[0].partition("#")[0].strip() for name in names}
+    return tuple(sorted(sha256_hex(name.encode())[:32] for name in plain if name))
 
 
 def _from_url(pattern: str, url: str) -> list[str]:

@@ -60,6 +60,24 @@ def test_a_wrong_count_is_flagged_and_the_ad_is_kept() -> None:
     assert (posting.title, posting.places, posting.flags) == ("Швея", (), ("count_place",))
 
 
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("<img class='p' src='/u/7.jpg?w=320'>", True),
+        ("<img class='p' src='/u/7.jpg#top'>", True),
+        ("<img class='p' src='/u/8.jpg'>", False),
+    ],
+)
+def test_pictures_are_kept_as_digests_of_what_the_board_calls_them(written: str, same: bool) -> None:
+    rules = spec({"image": {"css": "img.p::attr(src)", "optional": True}})
+    read = [
+        ad_on_page(Document(page(AD + image), ADDRESS), today=TODAY, spec=rules)[0].images
+        for image in (written, "<img class='p' src='/u/7.jpg'>")
+    ]
+    assert (read[0] == read[1]) is same
+    assert all(len(digest) == 32 and "jpg" not in digest for digests in read for digest in digests)
+
+
 LABELLED = """<h1>Швея</h1><p class='t'>Работа: полный день, жильё есть.</p>
 <dl><dt>График</dt><dd class='g'>5/2</dd><dt>Зарплата</dt><dd class='pay'>20 000 лей</dd></dl>
 <table><tr><th>Опыт</th><td>1 год</td></tr><tr><td>Пусто</td><td></td></tr></table>

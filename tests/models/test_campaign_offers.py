@@ -49,7 +49,7 @@ def test_an_offer_is_known_in_another_language(name: str) -> None:
 def test_what_two_offers_share_is_told_in_words() -> None:
     pl, bg = (offer for offer in _offers("utrecht_meat") if offer.language in {"pl", "bg"})
     told = "; ".join(likeness(pl, bg)[1])
-    assert told.startswith("country NL; town Utrecht; pay 110 EUR, 16.3 EUR; ages 20–52; for men; work meat")
+    assert told.startswith("country NL; town Utrecht; pay 16.3 EUR, 110 EUR; ages 20–52; for men; work meat")
     assert "working time 45 hours a week" in told
 
 

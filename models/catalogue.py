@@ -11,7 +11,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from models.comparisons import OWN, Plain
+from models.comparisons import OWN, Plain, may_hold_alone
 from models.contacts import find_contacts
 from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
@@ -89,6 +89,8 @@ class Catalogue:
         by_code = {entry.code: entry for entry in entries}
         self._entries, self._says_no = entries, says_no
         self._reading_order = [by_code[code] for code in order]
+        self._own_lists = {entry.code: _own_lists(entry) for entry in self._reading_order}
+        self._hold_alone = frozenset(entry.code for entry in self._reading_order if may_hold_alone(entry.when))
         self.dimension_of = {entry.code: entry.dimension for entry in entries}
 
     @classmethod
@@ -156,6 +158,8 @@ class Catalogue:
         reached = find_contacts(text, language=language) if contacts is None else contacts
         values = stated_outside(fact_values(facts, words.normalised, reached), reported)
         for entry in self._reading_order:
+            if entry.code not in self._hold_alone and found.keys().isdisjoint(self._own_lists[entry.code]):
+                continue
             own, denied[entry.code] = _weigh(found, entry.code)
             signs = {name: [s for s in found.get(listed(entry.code, name), ()) if not s.denied] for name in entry.lists}
             spans = evaluate(entry.when, Evidence(words, {**signs, OWN: own}, present, values))
@@ -189,6 +193,11 @@ def listed(code: str, name: str) -> str:
     return f"{code}.{name}"
 
 
+def _own_lists(entry: Entry) -> frozenset[str]:
+    """Names under which the phrases of an entry are looked for."""
+    return frozenset((entry.code, denying(entry.code), *(listed(entry.code, name) for name in entry.lists)))
+
+
 def _strength(entry: Entry, evidence: Evidence) -> Strength:
     """Raised where another condition of the entry holds, to medium at most: text alone is never strong."""
     raised = entry.raised_when is not None and evaluate(entry.raised_when, evidence) is not None
@@ -213,6 +222,8 @@ def denying(name: str) -> str:
 def _weigh(found: dict[str, list[Sign]], name: str) -> tuple[list[Sign], list[Span]]:
     """(signs that state a list, spans that deny it): a denying phrase cancels what it overlaps."""
     cancelling = [sign.span for sign in found.get(denying(name), ())]
+    if name not in found:
+        return [], cancelling
     stated = [sign for sign in found.get(name, ()) if not _overlaps(sign.span, cancelling)]
     return [sign for sign in stated if not sign.denied], cancelling + [sign.span for sign in stated if sign.denied]
 

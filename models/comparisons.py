@@ -15,6 +15,7 @@ Plain = str | dict[str, Any]
 OWN = "phrases"
 """The leaf that stands for the entry's own phrases."""
 CODE = re.compile(r"[A-G]\d{1,2}")
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 _COMPARISON = re.compile(
     r"(?P<fact>[a-z_]+(?:\.[a-z_]+)*) *(?P<sign><=|>=|==|!=|<|>) *(?P<value>-?\d+(?:\.\d+)?|[a-z_]+)"
 )
@@ -53,3 +54,16 @@ def parse_comparison(leaf: str) -> Comparison | None:
     if sign not in {"==", "!="}:
         raise ValueError(f"{leaf!r}: words are compared with == or !=")
     return Comparison(fact, sign, value)
+
+
+def may_hold_alone(condition: Plain) -> bool:
+    """Whether it may hold where none of the entry's own phrases and lists is found."""
+    match condition:
+        case str():
+            return not NAME.fullmatch(condition)
+        case {"any": parts}:
+            return any(map(may_hold_alone, parts))
+        case {"all": parts}:
+            return all(map(may_hold_alone, parts))
+        case _:
+            return "near" not in condition

@@ -11,23 +11,21 @@ A leaf is `phrases` (the entry's own), the name of one of its `lists`, another i
 or a comparison on a fact: `age.high <= 35`, `housing == shared`. Nothing in a file is ever run as code.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, model_validator
 
 from models.comparisons import CODE as CODE
+from models.comparisons import NAME, Comparison, Plain, parse_comparison
 from models.comparisons import OWN as OWN
-from models.comparisons import Comparison, Plain, parse_comparison
 from zorya.datafiles import DataModel
 
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _MOST_WORDS = 40
 
 
 def _check_leaf(leaf: str) -> str:
-    if parse_comparison(leaf) or CODE.fullmatch(leaf) or _NAME.fullmatch(leaf):
+    if parse_comparison(leaf) or CODE.fullmatch(leaf) or NAME.fullmatch(leaf):
         return leaf
     raise ValueError(
         f"{leaf!r} is no condition: write `phrases`, the name of a list, an indicator's code such as D1, or a "
@@ -36,7 +34,7 @@ def _check_leaf(leaf: str) -> str:
 
 
 def _check_list(leaf: str) -> str:
-    if _NAME.fullmatch(leaf):
+    if NAME.fullmatch(leaf):
         return leaf
     raise ValueError(f"{leaf!r}: `near` holds `phrases` and names of `lists` only")
 
@@ -152,7 +150,7 @@ def leaves(condition: Condition) -> Iterator[str]:
 
 def lists_of(condition: Condition) -> set[str]:
     """Names of the entry's lists that a condition uses."""
-    return {leaf for leaf in leaves(condition) if _NAME.fullmatch(leaf)} - {OWN}
+    return {leaf for leaf in leaves(condition) if NAME.fullmatch(leaf)} - {OWN}
 
 
 def codes_of(condition: Condition) -> set[str]:

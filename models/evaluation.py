@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from models.comparisons import CODE, Plain, parse_comparison
+from models.comparisons import Plain, parse_comparison
 from models.fact_values import FactValue
 from models.phrases import Words
 from models.signs import Sign
@@ -57,12 +57,11 @@ def evaluate(condition: Plain, evidence: Evidence) -> tuple[Span, ...] | None:
 
 
 def _leaf(leaf: str, evidence: Evidence) -> tuple[Span, ...] | None:
-    comparison = parse_comparison(leaf)
-    if comparison:
+    if leaf in evidence.present:  # never the name of a list: codes are capitals
+        return tuple(evidence.present[leaf])
+    if comparison := parse_comparison(leaf):
         stated = evidence.facts.get(comparison.fact)
         return stated.spans if stated and any(map(comparison.holds, stated.values)) else None
-    if CODE.fullmatch(leaf):
-        return tuple(evidence.present[leaf]) if leaf in evidence.present else None
     return tuple(sign.span for sign in evidence.signs.get(leaf, ())) or None
 
 

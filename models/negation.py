@@ -4,6 +4,7 @@ Data: `models/lexicons/negation.yml`. The words are looked for by the matcher th
 says what they reach.
 """
 
+from collections.abc import Set as AbstractSet
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,15 +65,19 @@ class Denials:
 
     def __init__(self, words: Words, before: list[Denial], after: list[Denial], affirming: list[Denial]) -> None:
         self._words, self._before, self._after, self._affirming = words, before, after, affirming
+        self.any = bool(before or after)
 
-    def deny(self, match: Match, languages: frozenset[str]) -> bool:
+    def deny(self, match: Match, languages: AbstractSet[str]) -> bool:
         """Whether a match is denied; only denials of one of `languages` count. A phrase that holds a denial itself
         (`no experience`) is not: a second one beside it makes it stronger in most of the ten (`nu … nici`, `не … ни`).
         """
-        before = [denial for denial in self._before if denial.language in languages]
-        after = [denial for denial in self._after if denial.language in languages]
-        if not before and not after:
+        low, high = match.first - _REACH, match.after + _REACH
+        before = [each for each in self._before if low <= each.after and each.first < match.after]
+        after = [each for each in self._after if match.first <= each.first <= high]
+        if not before and not after:  # nothing near enough, as beside most phrases
             return False
+        before = [denial for denial in before if denial.language in languages]
+        after = [denial for denial in after if denial.language in languages]
         if any(self._held(denial, match) for denial in (*before, *after)):
             return False
         return any(self._reaches(denial, match) for denial in before) or any(

@@ -55,14 +55,18 @@ def _sentence_end(text: str, at: int) -> int:
     return match.start() if match else len(text)
 
 
-def split(found: Mapping[str, Sequence[Sign]], parts: Sequence[Span]) -> tuple[dict[str, list[Sign]], set[str]]:
+def split(found: Mapping[str, list[Sign]], parts: Sequence[Span]) -> tuple[dict[str, list[Sign]], set[str]]:
     """(signs outside the quoted parts, lists that have signs within)."""
+    if not parts:
+        return dict(found), set()
     outside = {name: [sign for sign in signs if not _within(sign.span, parts)] for name, signs in found.items()}
     return outside, {name for name, signs in found.items() if len(outside[name]) < len(signs)}
 
 
 def stated_outside(values: Mapping[str, FactValue], parts: Sequence[Span]) -> dict[str, FactValue]:
     """Facts without those that stand in quoted parts only."""
+    if not parts:
+        return dict(values)
     return {
         name: value
         for name, value in values.items()

@@ -64,11 +64,14 @@ class SignFinder:
         }
 
     def _sign(self, words: Words, key: Key, match: Match, denials: Denials) -> Sign:
-        spoken = words.language_at(match.first)
-        languages = key.languages | {spoken} if spoken else key.languages
-        denied = key.list not in self._says_no and denials.deny(match, frozenset(languages))
+        denied = denials.any and key.list not in self._says_no and self._is_denied(words, key, match, denials)
         span = words.original_span(match.first, match.after)
         return Sign(match.first, match.after, span, denied, match.phrase.source)
+
+    @staticmethod
+    def _is_denied(words: Words, key: Key, match: Match, denials: Denials) -> bool:
+        spoken = words.language_at(match.first)
+        return denials.deny(match, key.languages | {spoken} if spoken else key.languages)
 
 
 def sign_entries(lists: Lists) -> Iterable[tuple[Key, str]]:

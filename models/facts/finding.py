@@ -11,7 +11,6 @@ from models.normalise import normalise
 from models.pay_plausibility import judge_pay
 from models.phrases import Words
 from zorya.domain.ads import Place
-from zorya.domain.pay import find_pay
 
 
 def find_facts(
@@ -28,8 +27,8 @@ def find_facts(
     """
     found = words or Words(text, normalise(text), language=language)
     told = numbers(found)
+    pays = found.pays(country)
     stated = fact_reader().read(found)
-    pays = tuple(find_pay(text, country=country))
     destinations = _countries(place for place in places if place.role == "destination")
     named = destinations or _countries(place for place in places if place.role is None) or (country,)
     return Facts(

@@ -11,7 +11,7 @@ from models.normalise import Normalised
 from models.phrases.language import TOKEN
 from zorya.domain.findings import Span
 from zorya.domain.languages import Part, language_at
-from zorya.domain.pay import find_pay
+from zorya.domain.pay import Pay, find_pay
 
 _NUMBER = re.compile(r"\+?\d+(?:[.,]\d+)*")
 _PERCENT = re.compile(r"\s?(?:%|percent|procent|процент|вiдсотк|відсотк|szazalek|/\s?\d)")
@@ -41,6 +41,7 @@ class Words:
         self.words = [match.group() for match in found]
         self.spans = [match.span() for match in found]
         self._places, self._parts = places, parts
+        self._pays: dict[str | None, tuple[Pay, ...]] = {}
         self.found: dict[Any, Any] = {}
         """By matcher, what it found here."""
 
@@ -66,6 +67,12 @@ class Words:
         as_written = (fold(self.original[slice(*self.original_span(at, at + 1))]) for at in range(len(self.words)))
         return {at: written for at, written in enumerate(as_written) if written != self.words[at]}
 
+    def pays(self, country: str | None = None) -> tuple[Pay, ...]:
+        """Mentions of pay; `country` (ISO alpha-2) decides what `lei` are."""
+        if country not in self._pays:
+            self._pays[country] = tuple(find_pay(self.original, country=country))
+        return self._pays[country]
+
     @cached_property
     def _mentions(self) -> dict[str, dict[int, tuple[int, ...]]]:
         """`{money}` and `{place}` → first word of each mention → the words after which it may end, the last first:
@@ -73,7 +80,7 @@ class Words:
         stands `to 100 euro` too.
         """
         money: dict[int, tuple[int, ...]] = {}
-        for pay in find_pay(self.original):
+        for pay in next(iter(self._pays.values())) if self._pays else self.pays():  # anywhere at the same places
             first, after = self.word_range((pay.start, pay.end))
             amount_after = self.word_range((pay.start, pay.amount_end))[1]
             numbers = (at for at in range(first + 1, amount_after) if self._begins_number(at))

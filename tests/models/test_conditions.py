@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from models import evaluation
 from models.catalogue import Catalogue, catalogue
 from models.catalogue_files import load_specs
+from models.comparisons import may_hold_alone
 from models.conditions import parse_comparison
 from zorya.domain.findings import State, Strength
 from zorya.domain.languages import CONTENT_LANGUAGES
@@ -163,3 +164,22 @@ def test_any_text_is_a_comparison_a_name_or_a_clear_error(leaf: str) -> None:
         assert "<" in leaf or ">" in leaf
     else:
         assert comparison is None or (comparison.fact in leaf and comparison.sign in leaf)
+
+
+@pytest.mark.parametrize(
+    ("condition", "alone"),
+    [
+        ("phrases", False),
+        ("office_work", False),
+        ("D1", True),
+        ("age.high <= 35", True),
+        ({"not": "phrases"}, True),
+        ({"near": ["phrases", "office_work"], "words": 3}, False),
+        ({"regex": "x", "comment": "c"}, True),
+        ({"any": ["phrases", "text.hidden >= 1"]}, True),
+        ({"all": ["phrases", "D1"]}, False),
+        ({"all": [{"not": "office_work"}, "D1"]}, True),
+    ],
+)
+def test_what_may_hold_where_none_of_an_entry_s_phrases_stands(condition: Any, *, alone: bool) -> None:
+    assert may_hold_alone(condition) is alone

@@ -75,6 +75,11 @@ class Table(Mapping[str, Any]):
     def __getitem__(self, word: str) -> Any:
         return orjson.loads(self._texts[word])
 
+    def get(self, word: str, default: Any = None) -> Any:
+        """The value of a word, or `default`: most words are in no table."""
+        text = self._texts.get(word)
+        return default if text is None else orjson.loads(text)
+
     def __contains__(self, word: object) -> bool:
         return word in self._texts
 

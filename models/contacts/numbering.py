@@ -1,11 +1,15 @@
-"""Digits → telephone number: whose plan they fit, and how sure that is. `phonenumbers` knows the plans."""
+"""Digits → telephone number: whose plan they fit, and how sure that is. `phonenumbers` knows the plans, and is loaded
+with the first digits that may dial.
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
-
-import phonenumbers
+from typing import TYPE_CHECKING
 
 from zorya.domain.ads import GUESSED, POSSIBLE, UNPLACED, WRITTEN
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
 
 _LANGUAGE_REGIONS = {
     "ro": ("RO", "MD"), "ru": ("RU", "MD", "UA"), "uk": ("UA",), "bg": ("BG",), "pl": ("PL",), "hu": ("HU",),
@@ -47,6 +51,8 @@ class Number:
 @lru_cache(maxsize=16384)
 def number_of(international: bool, digits: str, regions: Regions) -> Number | None:
     """The number that 7–15 `digits` dial, or None. `international`: a plus stands before them."""
+    import phonenumbers
+
     if international or (digits.startswith("00") and len(digits) > 10):
         number = _parse("+" + digits.removeprefix("00"), None)
         if not number or not phonenumbers.is_possible_number(number):
@@ -57,6 +63,8 @@ def number_of(international: bool, digits: str, regions: Regions) -> Number | No
 
 
 def _national(digits: str, regions: Regions) -> Number | None:
+    import phonenumbers
+
     for region in regions.all:
         if digits[0] not in _TRUNK.get(region, "0"):
             continue
@@ -73,6 +81,8 @@ def _national(digits: str, regions: Regions) -> Number | None:
 
 def _without_plus(digits: str) -> Number | None:
     """A number with its country code but no plus, or one with a trunk 0 of a country nobody named."""
+    import phonenumbers
+
     if 11 <= len(digits) <= 13 and digits[0] != "0":
         number = _parse("+" + digits, None)
         if number and phonenumbers.is_valid_number(number):
@@ -81,12 +91,16 @@ def _without_plus(digits: str) -> Number | None:
     return Number(digits, UNPLACED, valid=False) if national else None
 
 
-def _parse(number: str, region: str | None) -> phonenumbers.PhoneNumber | None:
+def _parse(number: str, region: str | None) -> "PhoneNumber | None":
+    import phonenumbers
+
     try:
         return phonenumbers.parse(number, region)
     except phonenumbers.NumberParseException:
         return None
 
 
-def _e164(number: phonenumbers.PhoneNumber) -> str:
+def _e164(number: "PhoneNumber") -> str:
+    import phonenumbers
+
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -6,10 +6,11 @@ one. The index is plain lists and words, so that it can be kept between processe
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import TypedDict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
 
 from models.phrases.language import GAP, NUMERIC, Element, Phrase
+from zorya.compiled import Table
 
 _SHORT, _SHORT_SHARE, _NUMBER_SHARE = 3, 200, 1000
 """Words up to this length are prepositions and the like, which every text holds however few phrases do; nearly every
@@ -25,28 +26,54 @@ phrase begins before its anchor; its words where anchor and partner are all of i
 class Index(TypedDict):
     """Elements and phrases by number, a phrase's being its place among those indexed."""
 
-    exact: dict[str, list[int]]
+    exact: Mapping[str, Sequence[int]]
     """Word → the elements that it can begin."""
-    stems: dict[str, list[int]]
-    numeric: list[int]
+    stems: Mapping[str, Sequence[int]]
+    numeric: Sequence[int]
     """Elements that a number can begin."""
-    waiting: list[tuple[int, list[Waiting]]]
-    """Anchor's element → what waits there."""
+    waiting: Mapping[str, Sequence[Waiting]]
+    """Number of an anchor's element, in digits → what waits there."""
+    reach: int
+    """Most words from an anchor to a partner that has one place."""
+
+
+def kept(index: Index) -> dict[str, Any]:
+    """An index in plain values."""
+    return index | {"exact": Table.of(index["exact"]), "waiting": Table.of(index["waiting"])}
+
+
+def restored(kept: dict[str, Any]) -> Index:
+    """From what `kept` gave: most words of it are never met."""
+    return {
+        "exact": Table(kept["exact"]),
+        "stems": kept["stems"],
+        "numeric": kept["numeric"],
+        "waiting": Table(kept["waiting"]),
+        "reach": kept["reach"],
+    }
 
 
 def index_of(phrases: Sequence[Phrase]) -> Index:
     """The index of some phrases."""
     shares, elements = _Shares(phrases), _Elements()
-    waiting: dict[int, list[Waiting]] = {}
+    waiting: dict[str, list[Waiting]] = {}
+    reach = 0
     for number, phrase in enumerate(phrases):
         anchor = min(_demanded(phrase), key=lambda place: shares.of(phrase.elements[place]))
         window, partner = _partner(phrase, anchor, shares)
         begins = _width(phrase.elements[:anchor])
         whole = len(phrase.elements) <= 2 and all(element.plain for element in phrase.elements)
         waits = (*window, elements.number(phrase.elements[partner]), number, *begins, whole * len(phrase.elements))
-        waiting.setdefault(elements.number(phrase.elements[anchor]), []).append(waits)
-    at = list(waiting.items())
-    return {"exact": elements.exact, "stems": elements.stems, "numeric": elements.numeric, "waiting": at}
+        waiting.setdefault(str(elements.number(phrase.elements[anchor])), []).append(waits)
+        least, most = window
+        reach = max(reach, abs(least) if least == most else 0)
+    return {
+        "exact": elements.exact,
+        "stems": elements.stems,
+        "numeric": elements.numeric,
+        "waiting": waiting,
+        "reach": reach,
+    }
 
 
 class _Elements:

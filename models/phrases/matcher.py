@@ -161,9 +161,7 @@ class PhraseMatcher(Generic[K]):
 
     def _take(self, entries: Sequence[tuple[K, str]], index: Index) -> None:
         self.entries, self.index = entries, index
-        self._waiting = dict(index["waiting"])
-        windows = (waits[:2] for waiting in self._waiting.values() for waits in waiting)
-        self._reach = max((abs(least) for least, most in windows if least == most), default=0)
+        self._waiting, self._reach = index["waiting"], index["reach"]
         self._longest = max((len(stem) for stem in index["stems"]), default=0)
         self._known: dict[str, _Begun] = {}
 
@@ -185,7 +183,7 @@ class PhraseMatcher(Generic[K]):
         near: list[tuple[int, int, _Try]] = []
         far: list[tuple[int, int | None, int, _Try]] = []
         for number in numbers:
-            for least, most, partner, phrase, before, up_to, length in self._waiting.get(number, ()):
+            for least, most, partner, phrase, before, up_to, length in self._waiting.get(str(number), ()):
                 if least == most:
                     near.append((self._reach + least, partner, (phrase, before, up_to, length)))
                 else:

@@ -29,6 +29,9 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     scorer = load_scorer(settings, as_of=as_of)
     with store.writing() as connection:
         indicator_texts.note(connection, told.texts())
+        campaigns.lock(connection)
+        # What people merged and split since: a part that was split off has no hits of its own yet.
+        linked.refresh(connection, portraits.stale(connection), at=as_of)
     counts: Counter[str] = Counter(screened=0, flagged=0, abstained=0)
     while True:
         with store.reading() as connection:

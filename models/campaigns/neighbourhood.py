@@ -61,15 +61,19 @@ def around(connection: Connection, fresh: Mapping[str, Imprint], *, at: datetime
 
 def _neighbours(connection: Connection, moved: Mapping[str, Imprint]) -> set[str]:
     """Ads that share a key with one of these, hubs excepted."""
-    limits: dict[str, int] = {}
+    bands, limits = set[str](), dict[str, int]()
     for text, _ in file_bands(connection, moved):
         if text.sketch:
-            limits |= dict.fromkeys(text.sketch.keys, _IN_A_BUCKET) | {f"x:{rank_key(text)}": _OF_A_KEY}
+            bands.update(text.sketch.keys)
+            limits[f"x:{rank_key(text)}"] = _OF_A_KEY
     keyed = {key for ad in moved.values() for key in (*ad.contacts, *ad.images)}
     limits |= dict.fromkeys(keyed - imprints.hubs(connection, keyed), _OF_A_KEY)
     offered = {key for ad in moved.values() if ad.offer for key in ad.offer.keys}
     limits |= dict.fromkeys(offered - imprints.hubs(connection, offered), HUB_SAMPLE)
-    return {name for key, limit in sorted(limits.items()) for name in imprints.under(connection, key, limit=limit)}
+    near = imprints.under_any(connection, bands, limit=_IN_A_BUCKET)
+    for limit in sorted(set(limits.values())):
+        near |= imprints.under_any(connection, (key for key in limits if limits[key] == limit), limit=limit)
+    return near
 
 
 def _fill(connection: Connection, region: Region, names: Iterable[str]) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, insert, select, union, update
 
 from zorya.store.campaign_schema import campaign_keys, campaign_members, hub_keys, imprints
 from zorya.store.presence import chunks
@@ -21,7 +21,22 @@ _FIRST = (
     .order_by(campaign_keys.c.rank, campaign_keys.c.posting_id)
     .limit(bindparam("most"))
 )
-"""Every band of every ad asks this: building the statement anew would cost more than running it."""
+_TERMS = 16
+
+
+def _first_of(number: int) -> Select[Any]:
+    first = (
+        select(campaign_keys.c.posting_id)
+        .where(campaign_keys.c.key == bindparam(f"of{number}"))
+        .order_by(campaign_keys.c.rank, campaign_keys.c.posting_id)
+        .limit(bindparam("most"))
+        .subquery()
+    )
+    return select(first.c.posting_id)
+
+
+_FIRST_OF_ANY = union(*(_first_of(number) for number in range(_TERMS)))
+"""Every band of every ad asks these: building the statements anew would cost more than running them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +112,17 @@ def of(connection: Connection, posting_ids: Iterable[str]) -> dict[str, StoredIm
 def under(connection: Connection, key: str, *, limit: int) -> list[str]:
     """The first postings of a key (of texts: those of lowest rank), read from the index, however many the key has."""
     return list(connection.execute(_FIRST, {"of": key, "most": limit}).scalars())
+
+
+def under_any(connection: Connection, keys: Iterable[str], *, limit: int) -> set[str]:
+    """The first `limit` postings of each of these keys: the bands of a text are one question, not sixteen."""
+    wanted, found = sorted(set(keys)), set[str]()
+    for start in range(0, len(wanted), _TERMS):
+        some = wanted[start : start + _TERMS]
+        padded = some + some[-1:] * (_TERMS - len(some))
+        values: dict[str, Any] = {f"of{number}": key for number, key in enumerate(padded)}
+        found |= set(connection.execute(_FIRST_OF_ANY, values | {"most": limit}).scalars())
+    return found
 
 
 def members(connection: Connection, campaign_id: str, *, limit: int) -> list[str]:

@@ -165,3 +165,17 @@ def test_sizes_that_are_none_are_refused(sizes: str) -> None:
     answer = CliRunner().invoke(app, ["bench", "campaigns", "--n", sizes])
     assert answer.exit_code == 2
     assert "whole numbers" in answer.output
+
+
+@pytest.mark.slow
+def test_campaigns_are_found_as_well_as_they_once_were(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Floors under what the development seed gave when this was written."""
+    own = {ZORYA: clusterers()[ZORYA]}
+    monkeypatch.setattr(quality_module, "clusterers", lambda: own)
+    tables = quality(CORPUS)
+    f1 = {row["pairs with"]: row["f1"] for row in tables["quality"]}
+    assert f1["all"] >= 0.92
+    assert f1["disguised"] >= 0.92
+    assert f1["translated"] >= 0.95
+    assert min(f1[language] for language in LANGUAGES) >= 0.8
+    assert tables["compared"][0]["hub pairs merged"].startswith("0 of ")

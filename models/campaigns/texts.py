@@ -16,12 +16,10 @@ from models.campaigns.imprint import Imprint
 from models.campaigns.sketch import (
     MIN_SHINGLES,
     Shingles,
-    Signatures,
     TextSketch,
     chunks,
     mix,
     shingle,
-    sketch_texts,
 )
 
 
@@ -53,24 +51,23 @@ def rank_of(wording_hash: int, organisations: frozenset[str]) -> int:
 def texts_of(ads: Sequence[Imprint], boilerplate: frozenset[int] | None = None) -> list[Text]:
     """The distinct texts of the ads, by rank; without `boilerplate` it is found among them."""
     found: dict[int, Text] = {}
-    first: list[Imprint] = []
     start = 0
     for chunk in chunks([ad.wording for ad in ads]):
         part = shingle(chunk)
+        wholes = part.sketched()
         for row, (value, shingles, segments) in enumerate(_segmented(part)):
             ad = ads[start + row]
             rank = rank_of(value, ad.organisations)
             if rank not in found:
-                found[rank] = Text(rank, ad.organisations, shingles, segments)
-                first.append(ad)
+                text = found[rank] = Text(rank, ad.organisations, shingles, segments)
+                text.whole, text.sketch = wholes.values[row].tobytes(), wholes.one(row)
+                text.bar = bar(shingles, common=False)
             found[rank].ads.append(start + row)
         start += len(chunk)
-    texts, wordings = list(found.values()), [ad.wording for ad in first]
-    wholes = sketch_texts(wordings)
-    for text, signature in zip(texts, wholes.values, strict=True):
-        text.whole = signature.tobytes()
+    texts = list(found.values())
     left_out = boilerplate_of(texts) if boilerplate is None else boilerplate
-    _sketch(texts, wordings, wholes, left_out)
+    footed = [text for text in texts if not left_out.isdisjoint(text.segments)]
+    _sketch_without(left_out, footed, [ads[text.ads[0]].wording for text in footed])
     return sorted(texts, key=lambda text: text.rank)
 
 
@@ -103,15 +100,16 @@ def _segmented(part: Shingles) -> list[tuple[int, int, dict[int, int]]]:
     return list(zip(part.wording_hashes.tolist(), totals, segments, strict=True))
 
 
-def _sketch(texts: Sequence[Text], wordings: Sequence[str], wholes: Signatures, boilerplate: frozenset[int]) -> None:
-    """Sketch each text without boilerplate; one that is all boilerplate as a whole, to tie as a copy."""
+def _sketch_without(boilerplate: frozenset[int], texts: Sequence[Text], wordings: Sequence[str]) -> None:
+    """Sketch texts that hold boilerplate without it; one that is all boilerplate ties as a whole, and as a copy."""
     left_out = np.array(sorted(boilerplate), dtype=np.uint64)
     start = 0
     for chunk in chunks(wordings):
         part = shingle(chunk)
         own = part.sketched(~np.isin(part.segment_hashes, left_out))
         for row, text in enumerate(texts[start : start + len(chunk)]):
-            common = own.shingles[row] < MIN_SHINGLES <= wholes.shingles[start + row]
-            text.sketch = wholes.one(start + row) if common else own.one(row)
+            common = own.shingles[row] < MIN_SHINGLES
+            if not common:
+                text.sketch = own.one(row)
             text.bar = bar(int(own.shingles[row]), common=bool(common))
         start += len(chunk)

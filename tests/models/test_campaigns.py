@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from models import screen
@@ -9,9 +10,9 @@ from models.campaigns.edges import HUB
 from models.campaigns.grouping import group
 from models.campaigns.imprint import Imprint, imprint
 from models.reading import read
-from zorya.domain.ads import Posting
+from zorya.domain.ads import Kind, Posting
 from zorya.settings import Settings
-from zorya.store import Store, campaigns, postings
+from zorya.store import Store, campaign_changes, campaigns, linking, postings
 
 TEMPLATE = (
     "Шукаємо дівчат у {place}, {age} років, без досвіду. Житло безкоштовне, дорогу оплачуємо, виїзд завтра. "
@@ -130,3 +131,27 @@ def test_late_ad_that_ties_two_campaigns_merges_them_and_keeps_the_older_id(
         homes = {campaigns.of_posting(connection, v.posting_id) for v in postings.all_current(connection)}
         assert len(homes) == 1
         assert campaigns.size(connection, next(iter(homes)) or "") == 3
+
+
+def test_after_a_split_by_hand_the_next_screening_counts_the_links_of_both_parts_anew(
+    sqlite_store: Store,
+    sqlite_settings: Settings,
+    with_model: Callable[[Settings], None],
+    ad: Callable[..., Posting],
+    as_of: datetime,
+) -> None:
+    with_model(sqlite_settings)
+    kinds = {"job": Kind.JOB, "date": Kind.DATING}
+    with sqlite_store.writing() as connection:
+        for name, kind in kinds.items():
+            posting = replace(ad(f"Ad {name}", "call +44 7700 900 111", name=name), kind=kind)
+            postings.record(connection, posting, capture_id=None, seen_at=as_of)
+    screen.run(sqlite_store, sqlite_settings, as_of=as_of)
+    with sqlite_store.writing() as connection:
+        (home,) = set(campaigns.of_postings(connection).values())
+        assert "H1" in {hit.code for hit in linking.hits_of(connection, home)}
+        part = campaigns.members(connection, home)[1].posting_id
+        campaign_changes.split(connection, home, [part], at=as_of, by="ana", reason="two firms")
+    screen.run(sqlite_store, sqlite_settings, as_of=as_of)
+    with sqlite_store.reading() as connection:
+        assert linking.hits_of(connection, home) == []

@@ -104,6 +104,8 @@ class Search:
         )
         if not known or not beside or not self._tells(self._tokens[index][0]):
             return None
+        if self._language == "en" and self._word(last + 1) in self._known.silent:
+            return None  # `the Hotel Group Brand`: English puts the name before
         span = self._run(last + 1)
         return span if span and (self._word(index) in self._known.naming or self._stands_out(index, span)) else None
 

@@ -50,7 +50,8 @@ class OrganisationWords:
         self.naming, self.behind = _folded(file.naming), _folded(file.kinds_behind)
         self.kinds = _folded(file.kinds) | self.naming
         self.between, self.joining = _folded(file.between), _folded(file.joining)
-        self.silent = _folded(file.generic) | self.kinds | self.joining
+        forms = _folded(" ".join(form for form in after | before if " " not in form))
+        self.silent = _folded(file.generic) | self.kinds | self.joining | forms
         """Words that say nothing in a name."""
         self.nobodys, self.host_parts = _folded(file.nobodys), _folded(file.host_parts)
         self.glued = tuple(sorted((kind for kind in self.kinds if len(kind) >= _GLUED), key=len, reverse=True))

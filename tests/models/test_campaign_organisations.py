@@ -41,6 +41,8 @@ STATED = [
 NOT_STATED = [
     ("en", "Hotel in Berlin looks for maids. A private club abroad needs hostesses, good money."),
     ("en", "Hotel Manager and Restaurant Staff Wanted For Busy Season\nNo experience needed, we train you."),
+    ("en", "You can grow within the Hotel Group Brand and enjoy, with us, good meals and a free car park."),
+    ("pl", "Firma Ochroniarska zatrudni pracowników ochrony na obiekty w całym mieście."),
     ("ro", "Hotel în Berlin caută cameriste. Club de noapte din Limassol angajează fete. Firmă serioasă."),
     ("ru", "Отель в Берлине ищет горничных. Клуб в центре города. Агентство приглашает девушек за границу."),
     ("ru", "Отель Берлин\nКлуб. Оплата каждый день, фирма Германия."),

@@ -25,6 +25,8 @@ _FEW = 3
 """Ads that must name a destination, or be gone, for a change to be told."""
 _CHANGE = timedelta(days=28)
 """Time without a destination, at the start or at the end, from which it is new or left."""
+_BY_CHANCE = 0.01
+"""Probability below which a change is told: of 86 ads three always leave some weeks empty."""
 
 
 def portrait_of(totals: Totals, newest: Sequence[CampaignAd]) -> Portrait:
@@ -117,15 +119,25 @@ def _destinations(ads: Dated) -> list[Sentence]:
     every = [pair for pair in ads if any(pair in naming[country] for country in ranked)]
     found = [said("destinations", f"Destinations: {listed(told)}.", [ad for _, ad in every])]
     for country in (country for country in ranked if len(naming[country]) >= _FEW and len(ranked) > 1):
-        first, last = naming[country][0][0], naming[country][-1][0]
-        behind = [ad for _, ad in naming[country]]
-        if first - every[0][0] >= _CHANGE:
-            found.append(said("destination-new", f"{country.upper()} is named since {day(first)} only.", behind))
-        if every[-1][0] - last >= _CHANGE:
-            found.append(
-                said("destination-left", f"{country.upper()} is no longer named since {day(last)}.", behind[::-1])
-            )
+        found += _change(country.upper(), naming[country], every)
     return found
+
+
+def _change(country: str, naming: Dated, every: Dated) -> list[Sentence]:
+    """What came or left. Were its ads spread by chance, all of them would seldom fall into so short an end of all ads:
+    a share f of them holds all k with the probability f^k.
+    """
+    behind = [ad for _, ad in naming]
+    first, last = naming[0][0], naming[-1][0]
+    since = sum(when >= first for when, _ in every) / len(every)
+    until = sum(when <= last for when, _ in every) / len(every)
+    is_new = first - every[0][0] >= _CHANGE and since ** len(naming) < _BY_CHANCE
+    has_left = every[-1][0] - last >= _CHANGE and until ** len(naming) < _BY_CHANCE
+    if is_new:
+        return [said("destination-new", f"{country} is named since {day(first)} only.", behind)]
+    if has_left:
+        return [said("destination-left", f"{country} is no longer named since {day(last)}.", behind[::-1])]
+    return []
 
 
 def _pay(ads: Sequence[CampaignAd]) -> list[Sentence]:

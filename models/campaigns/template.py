@@ -23,6 +23,8 @@ SHOWN = 20
 """Values of a slot that are kept; how many there are is said."""
 _SAME = 0.6
 """Jaccard similarity of the sets of words from which two ads are copies of one text."""
+_IN_ORDER = 0.7
+"""Share of the plain words of the shorter ad that must stand in the order of the canonical one."""
 _AS_WRITTEN = 1e-2
 """Weight of the spelling where the wording is equally like: the plain copy stands for the disguised ones."""
 _OPTIONAL = 3
@@ -122,7 +124,9 @@ class Layout:
 
 
 def lay_out(ads: Sequence[Ad]) -> Layout:
-    """Align ads (in the order of their ids) to the one most like all others."""
+    """Align ads (in the order of their ids) to the one most like all others; those that word it in another order are
+    left out.
+    """
     likeness = shared_words(ads) + _AS_WRITTEN * shared_words(ads, written=True)
     best = int(np.argmax(np.round(likeness.sum(axis=1, dtype=np.float64), 5)))
     texts: dict[tuple[str, ...], int] = {}
@@ -132,9 +136,20 @@ def lay_out(ads: Sequence[Ad]) -> Layout:
     codes = {key: code for code, key in enumerate(vocabulary)}
     coded = [np.array([codes[unit.key] for unit in ads[row].units], dtype=np.int32) for row in firsts]
     paths = align(scores(ads[best].units, [*vocabulary.values()]), coded)
-    rows = [paths[number] for number in which]
-    units = [ad.units for ad in ads]
-    return Layout(ads[best], tuple(ads), tuple(regions(ads[best].units, units, rows)))
+    kept = [row for row, ad in enumerate(ads) if _follows(ads[best].units, ad.units, paths[which[row]])]
+    rows = [paths[which[row]] for row in kept]
+    units = [ads[row].units for row in kept]
+    return Layout(ads[best], tuple(ads[row] for row in kept), tuple(regions(ads[best].units, units, rows)))
+
+
+def _follows(canonical: Sequence[Unit], units: Sequence[Unit], path: Sequence[int]) -> bool:
+    """True when an ad says nearly the same in the same order: sentences that changed places have no slots between."""
+    found = sum(
+        beside >= 0 and unit.kind is None and units[beside].key == unit.key
+        for unit, beside in zip(canonical, path, strict=True)
+    )
+    words = min(sum(unit.kind is None for unit in each) for each in (canonical, units))
+    return found >= _IN_ORDER * words
 
 
 def _root(home: list[int], index: int) -> int:

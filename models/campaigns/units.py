@@ -34,9 +34,11 @@ _FURTHEST = 20 * LONGEST
 STARTS = Path(__file__).parents[1] / "lexicons" / "facts" / "start.yml"
 _TOKEN = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
-    r"|\p{L}[\p{L}\p{M}]*(?:'[\p{L}\p{M}]+)*|\p{N}+(?:[.,]\p{N}+)*|\S"
+    r"|\p{L}[\p{L}\p{M}]*(?:(?:'|\p{N}+)[\p{L}\p{M}]+)*|\p{N}+(?:[.,]\p{N}+)*|[^\s\p{So}\p{Sk}\p{Cn}\p{Co}]"
 )
-"""Scripts that set no space between words go sign by sign."""
+"""Scripts that set no space between words go sign by sign; pictures are ornament, not text."""
+_SPACED = 3
+"""Single letters with a space between from which they are one word, spaced out."""
 _DIGITS = regex.compile(r"\p{N}")
 _NUMERIC_DATE = regex.compile(
     r"(?<![\d.,/-])(?:0?[1-9]|[12]\d|3[01])([./-])(?:0?[1-9]|1[0-2])(?:\1(?:19|20)?\d\d|(?=\W))(?![\d%])"
@@ -145,7 +147,33 @@ def _units(normalised: Normalised, marks: Sequence[Unit]) -> list[Unit]:
         while waiting and waiting[-1].start < end:
             _put(units, waiting.pop())
         _put(units, Unit(start, end, match.group().translate(_shapes()), _plain_kind(match)))
-    return units
+    return _closed_up(units)
+
+
+def _closed_up(units: Sequence[Unit]) -> list[Unit]:
+    """Units with words that were spaced out (`c a z a r e`) as one each, where the normaliser did not know them."""
+    found: list[Unit] = []
+    run: list[Unit] = []
+
+    def end_run() -> None:
+        if len(run) >= _SPACED:
+            found.append(Unit(run[0].start, run[-1].end, "".join(unit.key for unit in run)))
+        else:
+            found.extend(run)
+        run.clear()
+
+    for unit in units:
+        single = (
+            unit.kind is None and len(unit.key) == 1 and unit.key.isalpha() and unit.key.lower() != unit.key.upper()
+        )
+        if run and (not single or unit.start - run[-1].end != 1):
+            end_run()
+        if single:
+            run.append(unit)
+        else:
+            found.append(unit)
+    end_run()
+    return found
 
 
 @cache

@@ -134,15 +134,22 @@ def test_a_destination_that_came_and_one_that_left_are_told() -> None:
     def to(country: str) -> tuple[Place, ...]:
         return (Place("x", "x", country, "destination"),)
 
-    ads = [_ad(n, day=n, places=to("nl")) for n in range(4)] + [
-        _ad(9 + n, day=50 + n, places=to("ae")) for n in range(3)
-    ]
+    early = [_ad(n, day=n, places=to("nl")) for n in range(12)]
+    ads = early + [_ad(20 + n, day=50 + n, places=to("ae")) for n in range(8)]
     texts = [s.text for s in _portrait(ads).sentences if s.about.startswith("destination")]
     assert texts == [
-        "Destinations: NL (4 ads) and AE (3 ads).",
-        "NL is no longer named since 5 Mar 2026.",
+        "Destinations: NL (12 ads) and AE (8 ads).",
+        "NL is no longer named since 13 Mar 2026.",
         "AE is named since 21 Apr 2026 only.",
     ]
+
+
+def test_a_rare_destination_that_chance_spreads_so_is_no_change() -> None:
+    def to(country: str) -> tuple[Place, ...]:
+        return (Place("x", "x", country, "destination"),)
+
+    ads = [_ad(n, day=n, places=to("ae" if n in {40, 60, 80} else "nl")) for n in range(120)]
+    assert [s.about for s in _portrait(ads).sentences if s.about.startswith("destination")] == ["destinations"]
 
 
 def test_a_place_that_is_only_named_is_no_destination() -> None:

@@ -3,6 +3,7 @@
 import json
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -102,6 +103,27 @@ def test_a_copy_in_disguise_is_constant_text() -> None:
     plain = "Робота в барі: шукаємо дівчат, житло безкоштовне, виїзд завтра"
     hidden = plain.replace("о", "o").replace("шукаємо", "шу\u200bкаємо")
     assert not template_of([_ad("p-1", plain), _ad("p-2", hidden)]).slots
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "✨ Wir suchen nette 🔥 Mädchen für die Bar, Zimmer ⭐ frei und gutes Geld",
+        "Wir suchen n e t t e Mädchen für die Bar, Zimmer frei und gutes G e l d",
+        "Wir suchen nette Mädch3n für die Bar, Zimmer frei und gut3s Geld",
+    ],
+)
+def test_ornament_spacing_and_digits_in_words_make_no_slots(copy: str) -> None:
+    plain = "Wir suchen nette Mädchen für die Bar, Zimmer frei und gutes Geld"
+    ads = [*(_ad(f"p-{n}", plain) for n in range(5)), _ad("p-9", copy)]
+    assert not template_of(ads).slots
+
+
+def test_an_ad_with_its_sentences_in_another_order_is_not_aligned() -> None:
+    parts = ["Wir suchen nette Mädchen für die Bar.", "Zimmer und Essen sind frei.", "Schreib uns noch heute kurz."]
+    ads = [*(_ad(f"p-{n}", " ".join(parts)) for n in range(3)), _ad("p-9", " ".join(parts[::-1]))]
+    template = template_of(ads)
+    assert (template.aligned, template.members, template.slots) == (3, 4, ())
 
 
 def test_words_of_a_slot_are_not_cut_at_a_small_word_they_share() -> None:

@@ -68,7 +68,8 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """Common text of nearly alike ads: `aligned` were compared of `members` that share it.
+    """Common text of nearly alike ads: `aligned` of `members` that share its words; the others were not compared, or
+    have their sentences in another order.
 
     `posting_id` is the ad whose wording stands for all; `cut` is True when an ad was too long to be compared whole.
     """

@@ -1,6 +1,7 @@
 """How like ads and units are: which ads are copies of one text, and what it is worth to lay a unit beside another."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from zorya.domain.portraits import SlotKind
 
 Floats = np.ndarray[Any, np.dtype[np.float32]]
 
+_AS_WRITTEN = 1e-1
+"""Weight of the spelling beside the wording."""
 _FOUND, _FOUND_SIGN = 20, 6
 """Worth of finding a word again, and a sign."""
 _SAME_KIND, _BOTH_NUMBERS, _OTHER = 12, 4, -6
@@ -20,14 +23,24 @@ _MISSPELT = 0.5
 """Share of common letters (Dice) from which two words may be one, misspelt: it then costs less to lay them together."""
 
 
-def shared_words(ads: Sequence[Ad], *, written: bool = False) -> Floats:
-    """Jaccard similarity of the sets of plain words of each two ads, as they are read or as they are written; 1 for
-    two without any.
+def shared_words(ads: Sequence[Ad]) -> Floats:
+    """Jaccard similarity of the sets of plain words of each two ads; 1 for two without any."""
+    return _jaccard([{unit.key for unit in ad.units if unit.kind is None} for ad in ads])
+
+
+def most_alike(ads: Sequence[Ad]) -> int:
+    """Which ad is most like all others: by its pairs of neighbouring units, so that order counts; of equals the one
+    that is written most like the others, so that the plain copy stands for those in disguise; then the first.
     """
-    sets = []
+    read, written = [], []
     for ad in ads:
-        plain = (unit for unit in ad.units if unit.kind is None)
-        sets.append({ad.text[unit.start : unit.end] if written else unit.key for unit in plain})
+        read.append({f"{one.key} {two.key}" for one, two in pairwise(ad.units)})
+        written.append({ad.text[one.start : two.end] for one, two in pairwise(ad.units) if not (one.kind or two.kind)})
+    total = (_jaccard(read) + _AS_WRITTEN * _jaccard(written)).sum(axis=1, dtype=np.float64)
+    return int(np.argmax(np.round(total, 5)))
+
+
+def _jaccard(sets: Sequence[set[str]]) -> Floats:
     held = _indicators(sets)
     common, sizes = held @ held.T, held.sum(axis=1)
     union = sizes[:, None] + sizes[None, :] - common

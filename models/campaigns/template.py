@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.campaigns.alignment import align
-from models.campaigns.likeness import scores, shared_words
+from models.campaigns.likeness import most_alike, scores, shared_words
 from models.campaigns.regions import Region, regions
 from models.campaigns.slot_kinds import kind_of
 from models.campaigns.units import Ad, Unit
@@ -25,8 +25,6 @@ _SAME = 0.6
 """Jaccard similarity of the sets of words from which two ads are copies of one text."""
 _IN_ORDER = 0.7
 """Share of the plain words of the shorter ad that must stand in the order of the canonical one."""
-_AS_WRITTEN = 1e-2
-"""Weight of the spelling where the wording is equally like: the plain copy stands for the disguised ones."""
 _OPTIONAL = 3
 """Words from which a text that some ads lack is an optional part; shorter ones are values of a slot."""
 
@@ -127,8 +125,7 @@ def lay_out(ads: Sequence[Ad]) -> Layout:
     """Align ads (in the order of their ids) to the one most like all others; those that word it in another order are
     left out.
     """
-    likeness = shared_words(ads) + _AS_WRITTEN * shared_words(ads, written=True)
-    best = int(np.argmax(np.round(likeness.sum(axis=1, dtype=np.float64), 5)))
+    best = most_alike(ads)
     texts: dict[tuple[str, ...], int] = {}
     which = [texts.setdefault(tuple(unit.key for unit in ad.units), len(texts)) for ad in ads]
     firsts = [which.index(number) for number in range(len(texts))]

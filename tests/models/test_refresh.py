@@ -11,7 +11,7 @@ from models.campaigns import refresh as refreshing
 from zorya.domain.ads import Posting
 from zorya.domain.portraits import Portrait, SlotKind, Template
 from zorya.settings import Settings
-from zorya.store import Store, campaign_ads, campaigns, portraits, postings
+from zorya.store import Store, campaign_ads, campaigns, portraits, postings, proposals
 from zorya.store.campaign_schema import campaigns as campaign_table
 
 _TEXT = (
@@ -179,3 +179,41 @@ def test_statements_do_not_grow_with_the_campaign(
 
     small = statements(_FILLS[:2], 0)
     assert statements(_FILLS * 5, 10) <= small + 2
+
+
+_HABITS = ("🌹 ДЕВОЧКИ ,, ЗВОНИТЕ !! 👉", "🌹 ждём вас ,, пишите !! 👉")
+
+
+def _written(town: str, work: str, number: int) -> str:
+    first, second = _HABITS
+    return (
+        f"Хостес в {town} нужна девушка , до 25 лет !! {first}\n"
+        f"Без опыта , жильё бесплатно , дорогу оплатим !! {work}\n"
+        f"Выезд завтра , документы оформим сами !! Доход {number}00 евро )))\n{second}"
+    )
+
+
+def test_flagged_campaigns_written_alike_are_a_question_and_stay_two(
+    sqlite_store: Store,
+    sqlite_settings: Settings,
+    with_model: Callable[[Settings], None],
+    ad: Callable[..., Posting],
+    as_of: datetime,
+) -> None:
+    with_model(sqlite_settings)
+    works = (
+        ("Берлин", "Танцы у шеста по ночам , никто дома не узнает , куда вы едете .", "+44 7700 900 123"),
+        ("Анталья", "Сидеть с гостями за столиком , пить шампанское , паспорт у менеджера .", "+44 7700 900 456"),
+    )
+    with sqlite_store.writing() as connection:
+        for side, (town, work, phone) in enumerate(works):
+            for number in range(4):
+                posting = ad(f"Работа {number}", f"{_written(town, work, number + 5)} {phone}", name=f"s{side}{number}")
+                postings.record(connection, posting, capture_id=None, seen_at=as_of)
+    screen.run(sqlite_store, sqlite_settings, as_of=as_of)
+    with sqlite_store.reading() as connection:
+        asked = proposals.listing(connection)
+        homes = set(campaigns.of_postings(connection).values())
+    assert len(homes) == 2
+    assert [each.kind for each in asked if each.kind == "style"] == ["style"]
+    assert "This is a hint, no proof." in next(each.reason for each in asked if each.kind == "style")

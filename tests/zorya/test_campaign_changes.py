@@ -161,7 +161,7 @@ def test_every_change_asks_for_new_portraits_of_live_campaigns_only(
 ) -> None:
     one, two = (ids.campaign_id(name) for name in seeded[:2])
     with store.writing() as connection:
-        portraits.put(connection, two, template={}, portrait={}, at=as_of)
+        portraits.put(connection, two, template={}, portrait={}, style=None, at=as_of)
         campaign_changes.merge(connection, [one, two], at=as_of, by="ana", reason="")
         assert portraits.stale(connection) == [one]
         assert portraits.of(connection, two) is None

@@ -35,7 +35,7 @@ _SURE = 25.0
 _ENOUGH = 2.0
 """Lead below which the language is unknown."""
 _WITNESS = 8.0
-"""What CLD2's word adds to the language it names."""
+"""What CLD2's word adds to the language it names; a text that does not read as usual needs half as much without it."""
 _SWITCH, _SWITCH_WORDS = 12.0, 3
 """Lead over the ad's language, and words, that a part needs to be of another one."""
 _AS_USUAL, _HARDLY = 0.92, 0.4
@@ -92,7 +92,8 @@ def _judge(tally: Tally, named: str | None) -> str | None:
     if named == language:
         return language
     if named is None:
-        return language if lead >= _ENOUGH and fit >= _HARDLY else None
+        wanted = _ENOUGH if fit >= _AS_USUAL else _WITNESS / 2
+        return language if lead >= wanted and fit >= _HARDLY else None
     known = tally.of(named)
     if not known:
         return named

@@ -165,6 +165,7 @@ campaign_portraits = Table(
     Column("campaign_id", String(40), ForeignKey("campaigns.id"), primary_key=True),
     Column("template", JSON),
     Column("portrait", JSON),
+    Column("style", JSON(none_as_null=True)),
     Column("computed_at", UtcTime),
     Column("stale", Boolean, nullable=False),
     Index(None, "stale", "campaign_id"),

@@ -198,6 +198,7 @@ def _create_answers() -> None:
         sa.Column("campaign_id", sa.String(length=40), nullable=False),
         sa.Column("template", sa.JSON(), nullable=True),
         sa.Column("portrait", sa.JSON(), nullable=True),
+        sa.Column("style", sa.JSON(none_as_null=True), nullable=True),
         sa.Column("computed_at", UtcTime(timezone=True), nullable=True),
         sa.Column("stale", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_portraits_campaign_id")),

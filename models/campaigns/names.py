@@ -36,7 +36,7 @@ _LETTERS = str.maketrans(
 _SOUNDS = tuple(
     (re.compile(letters), sound)
     for letters, sound in (
-        (r"(.)\1+", r"\1"),
+        (r"([^\W\d_])\1+", r"\1"),
         (r"t?sch|tch|t?sh|cs|cz|sz|t[sz]|z[sh]|dz|ch(?=[ei])|c(?=[eiy])", "s"),
         (r"ph", "f"),
         (r"th", "t"),
@@ -46,7 +46,7 @@ _SOUNDS = tuple(
         (r"z", "s"),
         (r"[jy]", "i"),
         (r"[uw]", "v"),
-        (r"(.)\1+", r"\1"),
+        (r"([^\W\d_])\1+", r"\1"),
     )
 )
 _ENDING = re.compile(r"(?<=..)[aeiouy]+\Z")

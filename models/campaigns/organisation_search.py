@@ -157,8 +157,11 @@ class Search:
 
     def _trimmed(self, first: int, last: int) -> Span | None:
         """Without the words at its ends that say nothing: `SC`, `Die`, `Sp`."""
-        telling = [index for index in range(first, last + 1) if self._word(index) not in self._known.silent]
-        return (self._tokens[telling[0]][0], self._tokens[telling[-1]][1]) if telling else None
+        words = {index: self._word(index) for index in range(first, last + 1)}
+        if all(word in self._known.silent for word in words.values()):
+            return None
+        kept = [index for index, word in words.items() if word in self._known.lines or word not in self._known.silent]
+        return self._tokens[kept[0]][0], self._tokens[kept[-1]][1]
 
     def _proper(self, index: int) -> bool:
         """False for a noun that German capitalises."""

@@ -33,6 +33,7 @@ class OrganisationFile(DataModel):
     naming: str
     kinds_behind: str
     between: str
+    lines: str
     generic: str
     joining: str
     nobodys: str
@@ -51,8 +52,10 @@ class OrganisationWords:
         self.kinds = _folded(file.kinds) | self.naming
         self.between, self.joining = _folded(file.between), _folded(file.joining)
         forms = _folded(" ".join(form for form in after | before if " " not in form))
-        self.silent = _folded(file.generic) | self.kinds | self.joining | forms
-        """Words that say nothing in a name."""
+        self.lines = _folded(file.lines)
+        """Words that say something only beside a name."""
+        self.silent = _folded(file.generic) | self.lines | self.kinds | self.joining | forms
+        """Words that say nothing by themselves."""
         self.nobodys, self.host_parts = _folded(file.nobodys), _folded(file.host_parts)
         self.glued = tuple(sorted((kind for kind in self.kinds if len(kind) >= _GLUED), key=len, reverse=True))
         self.what = lru_cache(maxsize=1 << 15)(self._what)

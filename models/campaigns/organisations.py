@@ -95,9 +95,11 @@ def _name_of_host(host: str) -> str:
 
 
 def _name(words: Sequence[str]) -> str:
-    """The telling words of a name, comparable; empty when there are none."""
-    silent = organisation_words().silent
-    return name_of(word for word in words if (plain := fold(word)) not in silent and not _is_place(plain))
+    """The telling words of a name with its line of business, comparable; empty when none tells."""
+    known = organisation_words()
+    kept = [word for word in words if (plain := fold(word)) in known.lines or plain not in known.silent]
+    kept = [word for word in kept if not _is_place(fold(word))]
+    return name_of(kept) if any(fold(word) not in known.lines for word in kept) else ""
 
 
 def _is_place(word: str) -> bool:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from models.campaigns.grouping import group
 from models.campaigns.imprint import imprint
-from models.campaigns.names import apart, conflict, name_of, same
+from models.campaigns.names import apart, conflict, domain_name, name_of, same
 from models.campaigns.organisations import find_organisations, organisations
 from models.reading import read
 from zorya.domain.ads import Kind, Posting
@@ -100,6 +100,23 @@ def test_a_company_domain_names_it_and_free_mail_or_the_board_nobody(ad: Callabl
 def test_the_field_of_the_board_counts_even_in_capitals(ad: Callable[..., Posting]) -> None:
     reading = read(ad("Zidari", "Angajăm zidari la bloc."))
     assert organisations(reading, employer="BANAT CONSTRUCT S.R.L.") == {name_of(["Banat", "Construct"])}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Trans Codrul Rar SRL", "Agro Codrul Rar SRL"), ("Codrul Logistic SRL", "Codrul Trans SRL")],
+)
+def test_a_line_of_business_tells_two_firms_apart(one: str, other: str, ad: Callable[..., Posting]) -> None:
+    stated = [organisations(read(ad("", f"{name} angajează șoferi, contract de muncă."))) for name in (one, other)]
+    assert conflict(*stated)
+
+
+def test_a_line_of_business_alone_is_no_name(ad: Callable[..., Posting]) -> None:
+    assert find_organisations(read(ad("", "Trans Logistic SRL angajează șoferi, contract de muncă."))) == []
+
+
+def test_domains_that_differ_by_a_repeated_digit_are_two() -> None:
+    assert not same(domain_name("firma2"), domain_name("firma22"))
 
 
 def test_two_employers_conflict_and_silence_does_not() -> None:

@@ -1,8 +1,9 @@
 """Organisations that an ad states: beside a legal form, beside the sort of house, as a domain, or in the board's field.
 
 Precision first: two ads of one text that state different organisations are not tied (`names.conflict`), so a wrong name
-parts a campaign. A sort of house without a proper name (`hotel in Berlin`) is none, and neither is a place. Nobody is
-looked up; the names of sole traders, which are names of people, are not taken.
+parts a campaign. A sort of house without a proper name (`hotel in Berlin`) is none, and neither is a place, unless a
+legal form stands right behind it. Nobody is looked up; the names of sole traders, which are names of people, are not
+taken.
 """
 
 from collections.abc import Iterator, Sequence
@@ -57,8 +58,14 @@ def _field(employer: str) -> Iterator[Organisation]:
 def _in_text(reading: Reading) -> Iterator[Organisation]:
     for start, end in Search(reading.text, reading.language).spans():
         raw = reading.text[start:end]
-        if name := _name(TOKEN.findall(raw)):
+        words = TOKEN.findall(raw)
+        if name := _name(words) or (_formed(reading.text, end) and _name(words, places=True)):
             yield Organisation(name, raw, start, end)
+
+
+def _formed(text: str, end: int) -> bool:
+    """True of a name with a legal form right behind it: `Hotel Berlin GmbH` is a firm, `hotel in Berlin` is none."""
+    return text[end : end + 1] in {" ", "\u00a0"} and organisation_words().after.match(text, end + 1) is not None
 
 
 def _in_contacts(contacts: Sequence[Contact], board: str | None) -> Iterator[Organisation]:
@@ -94,11 +101,12 @@ def _name_of_host(host: str) -> str:
     return domain_name(bare) if len(bare) >= 3 and not _is_place(bare) else ""
 
 
-def _name(words: Sequence[str]) -> str:
-    """The telling words of a name with its line of business, comparable; empty when none tells."""
+def _name(words: Sequence[str], *, places: bool = False) -> str:
+    """The telling words of a name with its line of business, comparable; empty when none tells. With `places` those
+    tell too: for names where nothing else does."""
     known = organisation_words()
     kept = [word for word in words if (plain := fold(word)) in known.lines or plain not in known.silent]
-    kept = [word for word in kept if not _is_place(fold(word))]
+    kept = [word for word in kept if places or not _is_place(fold(word))]
     return name_of(kept) if any(fold(word) not in known.lines for word in kept) else ""
 
 

@@ -17,6 +17,8 @@ STATED = [
     ("en", "We are looking for staff at the Aurora Hotel in Leeds, live in.", ["Aurora"]),
     ("en", "Contract with Northmoor Care Ltd. from the first day, carers wanted.", ["Northmoor Care"]),
     ("ro", "Căutăm cameriste pentru hotelul Aurora din Sinaia, cazare și masă.", ["Aurora"]),
+    ("ro", "SC Brutăria Ardeal SRL angajează brutari, contract de muncă.", ["Ardeal"]),
+    ("de", "Wir, die Hotel Berlin GmbH, suchen Hilfen für die Küche.", ["Berlin"]),
     ("ro", "SC Vântul Serii SRL angajează muncitori la ambalat, contract legal.", ["Vântul Serii"]),
     ("ro", "Angajăm ospătari la clubul de noapte „Paradis”, program de seară.", ["Paradis"]),
     ("ru", "Требуются горничные в отель «Аврора», жильё бесплатно.", ["Аврора"]),

@@ -1,5 +1,6 @@
 """Same advertiser? Two campaigns side by side, answered with y, n or u; the next open question follows."""
 
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -7,6 +8,7 @@ from labeling.web import campaign_desk, casefile
 from labeling.web.gate import Call
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
 from zorya.store import answers, audit, change_log, overview, proposals
+from zorya.store.change_log import Change
 from zorya.store.proposals import Answer, Proposal
 
 LISTED = 50
@@ -32,9 +34,12 @@ def waiting(call: Call) -> Response:
         names = [name for each in shown for name in (each.one_campaign, each.other_campaign)]
         views = overview.campaign_views(connection, names)
         titles = {name: casefile.title_of(connection, view.version_id, view.title) for name, view in views.items()}
+        undoable = _undoable(connection, _carried(call))
     more = shown[-1].seq if len(found) > LISTED else None
     said = "Nothing is left to compare." if call.request.query_params.get("said") == "empty" else ""
-    return call.page("proposals.html", proposals=shown, titles=titles, views=views, more=more, said=said)
+    return call.page(
+        "proposals.html", proposals=shown, titles=titles, views=views, more=more, said=said, undoable=undoable
+    )
 
 
 def go_next(call: Call) -> Response:
@@ -42,7 +47,8 @@ def go_next(call: Call) -> Response:
     with call.app.store.reading() as connection:
         found = proposals.listing(connection, limit=1)
     if not found:
-        return call.go("/proposals?said=empty")
+        query = "&".join(f"{name}={value}" for name, value in _carried(call).items() if name == "change")
+        return call.go("/proposals?said=empty" + (f"&{query}" if query else ""))
     query = "&".join(f"{name}={value}" for name, value in _carried(call).items())
     return call.go(f"/proposals/{found[0].seq}" + (f"?{query}" if query else ""))
 
@@ -76,6 +82,12 @@ def _carried(call: Call) -> dict[str, str]:
     return carried | ({"change": str(change)} if change else {})
 
 
+def _undoable(connection: Connection, carried: dict[str, str]) -> Change | None:
+    """The change the last answer led to, while it is in force."""
+    change = change_log.change(connection, int(carried["change"])) if "change" in carried else None
+    return change if change and change.in_force else None
+
+
 def _number(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 13 else None
 
@@ -100,14 +112,14 @@ def _page(call: Call, asked: Proposal, *, status: int = 200, error: str = "") ->
                 raise HTTPException(404)
             audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
             sides.append((case, campaign_desk.about(connection, case)))
-        change = change_log.change(connection, int(carried["change"])) if "change" in carried else None
+        undoable = _undoable(connection, carried)
     return call.page(
         "compare.html",
         status=status,
         asked=asked,
         sides=sides,
         answers=ANSWERS,
-        undoable=change if change and change.in_force else None,
+        undoable=undoable,
         said=said,
         error=error,
     )

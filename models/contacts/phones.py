@@ -109,7 +109,7 @@ def find_phones(folded: Folded, regions: Regions) -> Iterator[Contact]:
     for chain in chains(folded.text):
         first, taken = 0, False
         while first < len(chain.groups):
-            found = _number_at(folded.text, chain, first, regions, follows=taken)
+            found = _number_at(folded, chain, first, regions, follows=taken)
             taken = found is not None
             if found is None:
                 first += 1
@@ -120,7 +120,7 @@ def find_phones(folded: Folded, regions: Regions) -> Iterator[Contact]:
 
 
 def _number_at(
-    text: str, chain: Chain, first: int, regions: Regions, *, follows: bool
+    folded: Folded, chain: Chain, first: int, regions: Regions, *, follows: bool
 ) -> tuple[_Stretch, Number] | None:
     """The number that begins at a group: the longest assigned one, else the longest that is only possible.
 
@@ -135,11 +135,14 @@ def _number_at(
         if length > _MOST:
             break
         if length >= _FEWEST:
-            stretches.append(_Stretch(text, chain, first, after))
+            stretches.append(_Stretch(folded.text, chain, first, after))
     for stretch in reversed(stretches):
         number = number_of(stretch.plus, stretch.digits, regions)
         if number is None and stretch.plus and stretch.digits[0] == "0":
             number = number_of(False, stretch.digits, regions)
+        if number is None and not stretch.plus and folded.changed(stretch.start, stretch.end):
+            # Nobody disguises the digits of anything but a telephone: the plus of any country may be left out.
+            number = number_of(True, stretch.digits, regions)
         if number is None or (possible and not number.valid) or not _reads_as_number(stretch, number):
             continue
         if number.valid:

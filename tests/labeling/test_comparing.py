@@ -45,7 +45,16 @@ def test_y_n_and_u_answer_and_lead_on(compared, asked):
         with compared.expect_navigation():
             compared.keyboard.press(key)
     assert _states(asked) == ["unsure", "different", "same"]
-    assert compared.url.endswith("/proposals?said=empty")
+    assert "/proposals?said=empty" in compared.url
+
+
+def test_last_answer_is_taken_back_from_the_empty_list(compared, asked):
+    for key in "u", "u", "n":
+        with compared.expect_navigation():
+            compared.keyboard.press(key)
+    with compared.expect_navigation():
+        compared.keyboard.press("Backspace")
+    assert _states(asked) == ["unsure", "unsure", "open"]
 
 
 def test_keys_go_by_their_place_on_a_cyrillic_layout(compared, asked):

@@ -186,3 +186,13 @@ def test_numbers_read_out_in_tens_and_hundreds(text: str, value: str) -> None:
     (contact,) = find_contacts(text, country="md")
     assert contact.value == value
     assert contact.raw == text
+
+
+@pytest.mark.parametrize("digits", ["4️⃣4️⃣ 7700 900 388", "4⃣4⃣ 7700 900 388", "４４ 7700 900 388"])
+def test_disguised_digits_are_a_telephone_of_any_country_without_its_plus(digits: str) -> None:
+    (found,) = find_contacts(f"Выезд завтра. {digits}", language="ru", country="ua")
+    assert (found.value, found.raw) == ("+447700900388", digits)
+
+
+def test_plain_digits_without_a_plus_are_no_telephone_of_a_country_nobody_named() -> None:
+    assert not find_contacts("Код вакансии в каталоге. 44 7700 900 388", language="ru", country="ua")

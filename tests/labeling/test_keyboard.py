@@ -19,6 +19,7 @@ def address(serve, town):
 
 def _sign_in(page, address, name="anna"):
     page.goto(address)
+    page.wait_for_function("document.activeElement.name === 'name'")
     page.keyboard.type(name)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)

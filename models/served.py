@@ -1,8 +1,8 @@
 """A fitted classifier as it is used: rows of numbers and term lists, the standard library alone.
 
 What scikit-learn learned is copied out once, when a model is stored; scoring never imports it. Both say the same
-(tests/models/test_served.py). An ad has some hundred terms: to load numpy takes as long as to score a thousand ads
-without it, and a sum in a fixed order gives the same digits on every machine.
+(tests/models/test_served.py). An ad has some hundred terms: to load numpy takes as long as to score some thirty ads
+without it (docs/adr/0006), and a sum in a fixed order gives the same digits on every machine.
 """
 
 import math

@@ -24,7 +24,8 @@ DONE = {
     "undo": "Taken back. Everything is as it was before.",
     "different": "Noted: different advertisers.",
 }
-_REFUSALS = (StoreError, NothingToDo, PolicyRefusal)
+REFUSALS = (StoreError, NothingToDo, PolicyRefusal)
+"""Why an act on campaigns is not done: shown to who asked for it."""
 
 
 def show(call: Call) -> Response:
@@ -44,7 +45,7 @@ def split(call: Call) -> Response:
             change = campaign_changes.split(
                 connection, campaign, ticked, at=call.now, by=call.person.name, reason=reason
             )
-    except _REFUSALS as exc:
+    except REFUSALS as exc:
         return _page(call, campaign, status=409, error=str(exc))
     return _done(call, change)
 
@@ -58,7 +59,7 @@ def merge(call: Call) -> Response:
         with call.app.store.writing() as connection:
             pair = (campaign, other)
             change = campaign_changes.merge(connection, pair, at=call.now, by=call.person.name, reason=reason)
-    except _REFUSALS as exc:
+    except REFUSALS as exc:
         return _page(call, campaign, status=409, error=str(exc))
     return _done(call, change)
 
@@ -73,7 +74,7 @@ def undo(call: Call) -> Response:
             change = campaign_changes.undo(
                 connection, int(number), at=call.now, by=call.person.name, reason=_reason(call)
             )
-    except _REFUSALS as exc:
+    except REFUSALS as exc:
         return refused(call, 409, f"{str(exc)[:1].upper()}{str(exc)[1:]}.")
     back = call.text("next", 60)
     if back == "/proposals/next":

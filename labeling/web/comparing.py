@@ -6,7 +6,6 @@ from starlette.responses import Response
 
 from labeling.web import campaign_desk, casefile
 from labeling.web.gate import Call
-from zorya.errors import NothingToDo, PolicyRefusal, StoreError
 from zorya.store import answers, audit, change_log, overview, proposals
 from zorya.store.change_log import Change
 from zorya.store.proposals import Answer, Proposal
@@ -69,7 +68,7 @@ def answer(call: Call) -> Response:
             change = answers.decide(
                 connection, asked.seq, Answer(given), at=call.now, by=call.person.name, reason=reason
             )
-    except (StoreError, NothingToDo, PolicyRefusal) as exc:
+    except campaign_desk.REFUSALS as exc:
         return _page(call, _proposal(call), status=409, error=str(exc))
     return call.go(f"/proposals/next?said={given}" + (f"&change={change.seq}" if change else ""))
 

@@ -41,6 +41,9 @@ def _picture(rows: Rows, path: Path) -> Path:
     figure_of: Any = import_module("matplotlib.figure").Figure
     figure = figure_of(figsize=(10, 7), layout="constrained")
     for axes, (column, label, scale) in zip(figure.subplots(2, 2).flat, _CURVES, strict=True):
+        if all(row[column] is None for row in rows):
+            axes.set_axis_off()
+            continue
         for who in dict.fromkeys(row["who"] for row in rows):
             _line(
                 axes, who, [(row["ads"], row[column]) for row in rows if row["who"] == who and row[column] is not None]

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.corpus import LabelledAd, load_corpus
 from zorya.domain.ads import Kind, Posting
 from zorya.errors import DataFileError
+from zorya.labelled import LabelledAd, load_corpus
 
 SEED = 20261126
 LEAST, MOST = 600, 1500

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from models.catalogue import catalogue
-from models.corpus import load_corpus
 from models.normalise import normalise
 from models.phrases import Match, Phrase, PhraseMatcher, Words, parse_phrase
 from models.phrases.matcher import find_one_by_one
 from zorya.errors import ZoryaError
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 SIZES = (100, 300, 1000, 3000)

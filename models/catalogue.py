@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from models.comparisons import OWN, Plain, may_hold_alone
+from models.condition_evaluation import Evidence, evaluate
 from models.contacts import find_contacts
-from models.evaluation import Evidence, evaluate
 from models.fact_values import fact_values
 from models.facts import Facts, find_facts
 from models.normalise import Normalised, normalise

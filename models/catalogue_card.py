@@ -12,7 +12,6 @@ from functools import cache
 from pathlib import Path
 
 from models.catalogue import Catalogue, catalogue
-from models.corpus import Corpus
 from models.decision_rule import decide
 from models.indicator_spec import IndicatorSpec
 from models.reading import Reading, read
@@ -20,6 +19,7 @@ from zorya.datafiles import DataModel, load
 from zorya.domain.ads import Posting
 from zorya.domain.findings import IndicatorHit, State
 from zorya.domain.reviews import VerdictLabel
+from zorya.labelled import Corpus
 from zorya.redact import redact
 
 REMEDIES = Path(__file__).parent / "cards" / "remedies.yml"

@@ -124,7 +124,7 @@ for _model in (AnyOf, AllOf, Not):
 
 
 def plain(condition: Condition) -> Plain:
-    """The condition in plain values, as its file writes it: what `models.evaluation` reads."""
+    """The condition in plain values, as its file writes it: what `models.condition_evaluation` reads."""
     return (
         condition
         if isinstance(condition, str)

@@ -13,12 +13,12 @@ from pathlib import Path
 
 from models.catalogue import WARNING_FRAME
 from models.catalogue_files import load_specs
-from models.corpus import load_corpus
 from models.indicator_spec import WarningFrame
 from models.language_spellings import spellings
 from zorya.datafiles import load
 from zorya.domain.ids import sha256_hex
 from zorya.domain.language_profile import STEP, ZERO, Profile, sequences, words_of
+from zorya.labelled import load_corpus
 
 TEXTS = Path(__file__).parent / "lexicons" / "language"
 UNSEEN = 1e-5

@@ -14,11 +14,11 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 
 from models import linear, registry
 from models.catalogue import catalogue
-from models.corpus import Corpus, LabelledAd, load_corpus
 from models.reading import read
 from models.recipe import Recipe, load_recipe
 from zorya.domain.ids import content_digest
 from zorya.domain.runs import StageReport
+from zorya.labelled import Corpus, LabelledAd, load_corpus
 from zorya.settings import Settings
 from zorya.store import Store
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from models.bench_campaigns.bank import LANGUAGES, Bank, bank, lines_of
 from models.bench_campaigns.disguises import disguised
 from models.bench_campaigns.unrelated import taken_numbers, unrelated
-from models.corpus import LabelledAd
 from zorya.domain.ads import Kind, Posting
 from zorya.domain.ids import sha256_hex
+from zorya.labelled import LabelledAd
 
 DEVELOPMENT, HELD_OUT = 20261126, 31415926
 """Seeds. The second goes with the held-out part of the banks: nobody looks at it before the final run."""

@@ -5,7 +5,7 @@ import unicodedata
 from collections import Counter
 from pathlib import Path
 
-from models.corpus import LabelledAd, load_corpus
+from zorya.labelled import LabelledAd, load_corpus
 
 FICTION = "3363998"
 """Digits before the last four of the telephones that Arcep reserves for fiction: the corpus has some, the benchmark

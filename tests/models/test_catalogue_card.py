@@ -10,11 +10,11 @@ import pytest
 from models import catalogue_card as counts
 from models.catalogue import catalogue
 from models.catalogue_card_text import render
-from models.corpus import Corpus, LabelledAd
 from models.ordinary import name_of, read_set, sets_of
 from zorya.domain.ads import Kind
 from zorya.domain.reviews import VerdictLabel
 from zorya.errors import DataFileError
+from zorya.labelled import Corpus, LabelledAd
 
 ADS = [
     {

@@ -23,7 +23,7 @@ import sys
 from pathlib import Path
 from zorya import compiled
 compiled.keep_in(Path(sys.argv[1]))
-from models.corpus import load_corpus
+from zorya.labelled import load_corpus
 from models.reading import read
 from models.known_words import known_words
 from zorya.domain.ads import Kind, Posting

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.corpus import LabelledAd, load_corpus
 from models.folding import fold
 from models.normalise import normalise
+from zorya.labelled import LabelledAd, load_corpus
 
 CORPUS = Path("labeling/corpus")
 

@@ -14,9 +14,9 @@ import pytest
 
 from models.catalogue import catalogue
 from models.contacts import find_contacts
-from models.corpus import LabelledAd, load_corpus
 from models.normalise import normalise
 from zorya.domain.findings import State
+from zorya.labelled import LabelledAd, load_corpus
 
 CORPUS = Path("labeling/corpus")
 Perturbation = Callable[[str, random.Random], str]

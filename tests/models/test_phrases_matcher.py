@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from models.bench_patterns import generate_phrases
 from models.catalogue import catalogue
-from models.corpus import load_corpus
 from models.facts.telling import FactKey
 from models.normalise import normalise
 from models.phrases import Match, PhraseMatcher, Words, parse_phrase
@@ -14,6 +13,7 @@ from models.phrases.matcher import find_one_by_one
 from models.places import find_mentions, find_places
 from models.shared_pass import shared_pass
 from models.signs import Key
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 WORDS = (

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from models.corpus import load_corpus
 from models.facts import find_facts
 from models.places import find_places
 from models.reading import complete
 from zorya.domain.ads import Posting
 from zorya.domain.languages import CONTENT_LANGUAGES, identify
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 

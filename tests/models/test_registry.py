@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from models import registry, train
-from models.corpus import load_corpus
 from models.recipe import load_recipe
 from zorya.errors import DataFileError, ModelError
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 

@@ -5,11 +5,11 @@ from datetime import datetime
 
 import pytest
 
-from models.corpus import load_corpus
 from models.reading import read
 from models.score import Scorer
 from zorya.domain.ads import Posting
 from zorya.domain.findings import Assessment, Band, State, band_of
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 LURE = (

@@ -12,7 +12,6 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from models import registry
-from models.corpus import load_corpus
 from models.features import indicator_features, masked_text
 from models.folding import fold
 from models.function_words import says_something
@@ -22,6 +21,7 @@ from models.registry import Manifest
 from models.served import WORD
 from zorya.domain.ads import Kind, Posting
 from zorya.errors import ModelError
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -24,8 +24,8 @@ def card(
     from models import catalogue_card as counts
     from models.catalogue import catalogue
     from models.catalogue_card_text import render
-    from models.corpus import load_corpus
     from models.ordinary import name_of, read_set, sets_of
+    from zorya.labelled import load_corpus
     from zorya.settings import load_settings
 
     paths = sets_of(ads)

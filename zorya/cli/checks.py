@@ -191,7 +191,7 @@ def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _corpus(settings: Settings) -> Iterator[str | DataFileError]:
-    from models.corpus import load_corpus
+    from zorya.labelled import load_corpus
 
     try:
         yield from (ad.id for ad in load_corpus(settings.corpus_dir).ads)

@@ -48,12 +48,12 @@ def models() -> dict[str, type[BaseModel]]:
     from models.campaigns.roles import OfferRoles
     from models.campaigns.style import StyleFile
     from models.catalogue_card import Remedies
-    from models.corpus import LabelledAd
     from models.decision_rule_file import DecisionRuleFile
     from models.indicator_lock import LockFile
     from models.indicator_spec import IndicatorFile
     from models.linked_spec import LinkedFile
     from models.recipe import Recipe
+    from zorya.labelled import LabelledAd
 
     return {
         "source": SourceSpec,

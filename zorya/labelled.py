@@ -1,10 +1,12 @@
-"""Labelled ads to learn from: the seed corpus and exported verdicts, as JSON lines."""
+"""Labelled ads, the record that people's labels and trained models share: one JSON line an ad."""
 
 import json
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from zorya.datafiles import DataModel
 from zorya.domain.ads import Kind, Posting
@@ -14,9 +16,20 @@ from zorya.domain.reviews import VerdictLabel
 from zorya.errors import DataFileError
 
 
+class Origin(StrEnum):
+    """Where a label comes from."""
+
+    SEED = "seed"
+    """The invented ads of `labeling/corpus`."""
+    VERDICT = "verdict"
+    """What people decided in the review app."""
+    IMPORT = "import"
+    """A foreign labelled set (`zorya labels import`)."""
+
+
 class LabelledAd(DataModel):
-    """One line of a corpus. Ads of one `group` (campaign, or the same scenario in a sister language) stay on one
-    side of a split.
+    """One line of a corpus or of a snapshot. Ads of one `group` (campaign, or the same scenario in a sister language)
+    stay on one side of a split.
     """
 
     id: str
@@ -31,6 +44,18 @@ class LabelledAd(DataModel):
     register_: str = ""
     campaign: str = ""
     indicators: tuple[str, ...] = ()
+    origin: Origin = Origin.SEED
+    source: str = ""
+    """Board or set the ad was on; empty in the seed corpus."""
+    posted_on: date | None = None
+    destination: str | None = None
+    """Country the offer leads to, ISO alpha-2, where known."""
+    contacts: tuple[str, ...] = ()
+    """Tokens of its contacts, never the contacts themselves; ads that share one stay together in a contact split."""
+    analyst: str = ""
+    """Who decided, as a token; empty where nobody in particular did."""
+    weight: float = Field(default=1.0, gt=0, le=1)
+    """How much the label counts in training (influence caps, weak labels)."""
 
     def posting(self) -> Posting:
         """The ad as the rest of Zorya sees it."""
@@ -40,6 +65,13 @@ class LabelledAd(DataModel):
     def is_concern(self) -> bool:
         """The classifier's target."""
         return self.label is VerdictLabel.CONCERN
+
+    def line(self) -> str:
+        """The ad as a line of a file, without the fields that say nothing."""
+        values = self.model_dump(mode="json", exclude_defaults=True)
+        if "register_" in values:
+            values["register"] = values.pop("register_")
+        return json.dumps(values, ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +89,16 @@ def load_corpus(folder: Path) -> Corpus:
     for path in sorted(folder.glob("*.jsonl")):
         data = path.read_bytes()
         digests.append(sha256_hex(data))
-        for number, line in enumerate(data.decode("utf-8").splitlines(), 1):
-            if line.strip():
-                ads.append(_parse(path, number, line))
+        ads += parse_lines(path, data.decode("utf-8"))
     if not ads:
         raise DataFileError(folder, "no labelled ads (*.jsonl) here; set `corpus_dir`")
     return Corpus(tuple(ads), sha256_hex("".join(digests).encode()))
+
+
+def parse_lines(path: Path, text: str) -> list[LabelledAd]:
+    """The ads of a file's text, one a line; errors name the file and the line."""
+    lines = enumerate(text.split("\n"), 1)
+    return [_parse(path, number, line) for number, line in lines if line.strip()]
 
 
 def _parse(path: Path, number: int, line: str) -> LabelledAd:

@@ -1,0 +1,1 @@
+"""Classifiers: from examples to probabilities. Every recipe and every baseline keeps the one contract."""

@@ -5,7 +5,7 @@ Destination, pay, ages, gender, hours, roles, what is provided and asked, indica
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from hashlib import blake2b
@@ -19,7 +19,7 @@ from models.gazetteer import FILES
 from models.lexicon_files import PlaceFile
 from models.reading import Reading
 from zorya.datafiles import load
-from zorya.domain.findings import State
+from zorya.domain.findings import Span, State
 
 _LEAST_SLOTS = 3
 _MOST_KEYS = 4
@@ -27,6 +27,8 @@ _KEY_BITS = 6.0
 """A key less specific than this would gather half a board."""
 _MOST_PAIRS = 2
 _MOST_NUMBERS = 24
+_DATE = re.compile(r"(?<![\d.,/-])(0?[1-9]|[12]\d|3[01])[./](0?[1-9]|1[0-2])(?![\d%]|[.,/]\d{3}(?!\d))")
+"""`14.07`, `14/7/2026`; a day stands before its month in all ten languages' countries."""
 _NUMBER = re.compile(r"(?<![\w.,])\d{1,4}(?!\w|[.,]\d{3})")
 
 
@@ -47,6 +49,8 @@ class Offer:
     facts: frozenset[str] = frozenset()
     codes: frozenset[str] = frozenset()
     numbers: frozenset[int] = frozenset()
+    dates: frozenset[tuple[int, int]] = frozenset()
+    """Day and month of dates in digits."""
     contacts: frozenset[str] = frozenset()
     keys: tuple[str, ...] = ()
     """Blocking keys `o:…`, at most four, each a combination that few offers share."""
@@ -63,7 +67,7 @@ class Offer:
     def of_stored(cls, kept: Mapping[str, Any]) -> "Offer":
         """From what `stored` gave, perhaps by way of JSON."""
         plain = {name: value for name, value in kept.items() if name in {"language", "gender"}}
-        pairs = {name: frozenset(map(tuple, kept.get(name, ()))) for name in ("amounts", "rates", "hours")}
+        pairs = {name: frozenset(map(tuple, kept.get(name, ()))) for name in ("amounts", "rates", "hours", "dates")}
         sets = {
             name: frozenset(kept.get(name, ()))
             for name in ("countries", "towns", "roles", "facts", "codes", "numbers", "contacts")
@@ -86,6 +90,7 @@ def offer_of(reading: Reading) -> Offer | None:
     hours = _hours(facts)
     if sum(map(bool, (named, amounts, ages, hours, roles))) < _LEAST_SLOTS:
         return None
+    dates, numbers = _numbers(reading)
     offer = Offer(
         language=reading.language,
         countries=frozenset(place.country for place in named if place.country),
@@ -98,7 +103,8 @@ def offer_of(reading: Reading) -> Offer | None:
         roles=roles,
         facts=_told(facts),
         codes=frozenset(hit.code for hit in reading.indicators.hits if hit.state is State.PRESENT),
-        numbers=_numbers(reading),
+        numbers=numbers,
+        dates=dates,
         contacts=frozenset(str(contact.kind) for contact in reading.contacts),
     )
     return replace(offer, keys=keys_of(offer))
@@ -144,17 +150,24 @@ def _told(facts: Facts) -> frozenset[str]:
     )
 
 
-def _numbers(reading: Reading) -> frozenset[int]:
-    """Numbers of the text that are no contact, pay, age or working time: dates, months, percentages, how many."""
+def _numbers(reading: Reading) -> tuple[frozenset[tuple[int, int]], frozenset[int]]:
+    """Dates in digits, and the other numbers of the text that are no contact, pay, age or working time: months,
+    percentages, how many."""
     facts = reading.facts
     taken = [(contact.start, contact.end) for contact in reading.contacts]
     taken += [(pay.start, pay.end) for pay in facts.pays]
     taken += [*facts.hours.spans, *([facts.age.span] if facts.age else [])]
-    found: dict[int, None] = {}
-    for match in _NUMBER.finditer(reading.text):
+    dates = list(_free(_DATE, reading.text, taken))
+    taken += [match.span() for match in dates]
+    numbers = dict.fromkeys(int(match[0]) for match in _free(_NUMBER, reading.text, taken))
+    days = dict.fromkeys((int(match[1]), int(match[2])) for match in dates)
+    return frozenset(list(days)[:_MOST_NUMBERS]), frozenset(list(numbers)[:_MOST_NUMBERS])
+
+
+def _free(pattern: re.Pattern[str], text: str, taken: Sequence[Span]) -> Iterator[re.Match[str]]:
+    for match in pattern.finditer(text):
         if not any(start < match.end() and match.start() < end for start, end in taken):
-            found.setdefault(int(match[0]))
-    return frozenset(list(found)[:_MOST_NUMBERS])
+            yield match
 
 
 @cache

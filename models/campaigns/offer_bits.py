@@ -44,6 +44,7 @@ _BITS: dict[str, Callable[[Any], float]] = {
     "role": lambda told: 2.0 if told in usual_roles() else 3.0,
     "fact": lambda _: 0.5,
     "code": lambda _: 0.3,
+    "date": lambda _: 5.0,
     "number": lambda told: 0.5 if told <= _SMALL else 1.5,
 }
 

@@ -2,11 +2,11 @@
 
 Specific enough is decided by the two ads alone (`offer_bits`): agreements bring bits, a contradiction (another
 country, no amount in common, an amount for another period, other ages, other roles, another gender) ends it. What
-only one of them states costs a little, for a version may leave things out. Without a role in common and two of place,
-pay and ages nothing is specific.
+only one of them states costs a little, for a version may leave things out. Without the work, and place, pay and numbers
+enough in common, nothing is specific: two farms that pay the same in one town are two farms.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,15 @@ SPECIFIC = 16.0
 """Bits from which an agreement is as specific as need be."""
 STRONG, WEAK = 0.8, 0.45
 """Likeness from which a tie is strong, and from which it is a proposal."""
-_MAIN = 2
-"""How many of place, pay and ages two ads must share, beside the work, to be one offer for certain."""
+_EXACT, _HARD = 11.0, frozenset({"country", "town", "amount", "ages", "hours", "date", "number"})
+"""Bits that place, pay and numbers must bring together, beside the same work: `Vienna, 1,850 EUR` (9) is many a farm's,
+with `19–27` beside it (13.5) or one day of departure (14) it is hardly another's."""
 _UNSPECIFIC = 0.7
 _SILENCE = 0.25
 """Share of its bits that a value costs which only one of the ads states."""
 _MOST = {
     **{"amount": 8.0, "rate": 1.0, "town": 4.5, "country": 2.0, "role": 5.0},
-    **{"fact": 3.0, "code": 2.0, "number": 5.0, "hours": 3.0},
+    **{"fact": 3.0, "code": 2.0, "number": 5.0, "hours": 3.0, "date": 5.0},
 }
 """Most bits that one slot brings: ten agreeing phrases of one board say no more than six."""
 _TITLES = {
@@ -37,6 +38,7 @@ _TITLES = {
     "hours": "working time",
     "fact": "conditions",
     "code": "indicators",
+    "date": "days",
     "number": "other numbers",
 }
 """Slots that an analyst is told of, and how they are called."""
@@ -78,10 +80,17 @@ def likeness(one: Offer, other: Offer) -> tuple[float, tuple[str, ...]]:
     if not told:
         return 0.0, ()
     value = min(1.0, told / SPECIFIC) * told / (told + _SILENCE * silent)
-    main = [bool(shared["country"] or shared["town"]), bool(shared["amount"]), bool(shared["ages"])]
-    if not shared["role"] or sum(main) < _MAIN:
+    if not _specific(slots, shared):
         value = min(value, _UNSPECIFIC)
     return round(value, 3), tuple(_reasons(slots))
+
+
+def _specific(slots: Sequence[_Slot], shared: Mapping[str, float]) -> bool:
+    """Whether what two ads share can be one offer for certain. Two that both name days, or both counts, and share none
+    are a question for a person at most."""
+    named = (slot for slot in slots if slot.name in {"date", "number"})
+    others = any(slot.one and slot.other and not slot.shared for slot in named)
+    return bool(shared["role"]) and sum(shared[name] for name in _HARD) >= _EXACT and not others
 
 
 def _slots(one: Offer, other: Offer) -> Iterator[_Slot]:
@@ -92,13 +101,19 @@ def _slots(one: Offer, other: Offer) -> Iterator[_Slot]:
     yield _Slot("town", one.towns, other.towns, True)
     yield _Slot("amount", one.amounts, other.amounts, True)
     yield _Slot("rate", _rates(one, other), _rates(other, one), True)
-    yield _Slot("ages", each(one.ages), each(other.ages), True)
+    yield _Slot("ages", each(_ages(one, other)), each(_ages(other, one)), True)
     yield _Slot("gender", each(one.gender), each(other.gender), True)
     yield _Slot("role", one.roles, other.roles, True)
     yield _Slot("hours", one.hours, other.hours, False)
     yield _Slot("fact", one.facts, other.facts, False)
     yield _Slot("code", one.codes, other.codes, False)
+    yield _Slot("date", one.dates, other.dates, False)
     yield _Slot("number", one.numbers, other.numbers, False)
+
+
+def _ages(one: Offer, other: Offer) -> tuple[int | None, int | None] | None:
+    """Ages of an ad; where it is not plain that they are ages, those of the other whose both numbers it has."""
+    return one.ages or (other.ages if other.ages and one.numbers.issuperset(other.ages) else None)
 
 
 def _rates(one: Offer, other: Offer) -> frozenset[Any]:
@@ -122,6 +137,8 @@ def _order(value: Any) -> tuple[float, str]:
 def _told(slot: str, value: Any) -> str:
     if slot == "hours":
         return _HOURS[value[0]].format(f"{value[1]:g}")
+    if slot == "date":
+        return f"{value[0]}.{value[1]:02}."
     if slot == "amount":
         return f"{value[1]:,g} {value[0]}"
     if slot == "ages":

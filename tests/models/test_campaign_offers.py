@@ -76,6 +76,42 @@ def test_what_thousands_of_lawful_ads_say_is_no_fact() -> None:
     assert likeness(pl, ro)[0] < STRONG
 
 
+FARMS = (
+    "Ferma lângă Viena are nevoie de oameni la cules de căpșuni, femei și perechi. Câștig 1850 euro pe lună.{more}",
+    "Farma u Vídně hledá lidi na sběr jahod, ženy i páry. Výdělek 1850 euro měsíčně.{more}",
+)
+"""Two farms near Vienna that pay the same."""
+
+
+def _farms(*more: str) -> float:
+    one, other = (_offer(text.format(more=said)) for text, said in zip(FARMS, more, strict=True))
+    assert one is not None
+    assert other is not None
+    return likeness(one, other)[0]
+
+
+def test_two_farms_that_pay_the_same_in_one_town_are_a_question_and_no_fact() -> None:
+    assert WEAK <= _farms("", "") < STRONG
+
+
+def test_the_same_day_of_departure_makes_them_one_offer_and_another_day_does_not() -> None:
+    assert _farms(" Vârsta 19-27 ani, plecare pe 14.07.", " Věk 19-27 let, odjezd 14.07.") >= STRONG
+    assert _farms(" Vârsta 19-27 ani, plecare pe 14.07.", " Věk 19-27 let, odjezd 15.08.") < STRONG
+
+
+def test_numbers_that_are_the_ages_of_the_other_version_are_ages() -> None:
+    nanny = "Familie din Milano caută bonă, {ages} ani. Plătim 1850 euro pe lună și biletul de avion."
+    other = "Familie v Miláně hledá chůvu, 19-27 let. Platíme 1850 euro měsíčně a letenku."
+    one, plain = (_offer(nanny.format(ages=ages)) for ages in ("19-27", "bunică de 60"))
+    version = _offer(other)
+    assert one is not None
+    assert plain is not None
+    assert version is not None
+    said = replace(one, ages=None, numbers=one.numbers | {19, 27})
+    assert likeness(said, version)[0] == likeness(version, said)[0] >= STRONG
+    assert likeness(plain, version)[0] < STRONG
+
+
 def test_an_ad_that_states_little_is_no_offer() -> None:
     assert _offer("Ищем девушек на работу за границу, подробности в личку.") is None
 
@@ -105,6 +141,7 @@ _SLOTS = st.builds(
     ages=st.none() | st.sampled_from([(18, 35), (19, 27), (18, None)]),
     roles=st.frozensets(st.sampled_from(["maid", "cook", "hostess"]), max_size=2),
     numbers=st.frozensets(st.integers(0, 40), max_size=5),
+    dates=st.frozensets(st.tuples(st.integers(1, 28), st.integers(1, 3)), max_size=2),
 )
 
 

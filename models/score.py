@@ -12,8 +12,10 @@ from models.catalogue import catalogue
 from models.decision_rule import decide
 from models.facts import Facts
 from models.reading import READ_LIMIT, Reading
-from models.registry import Manifest, champion, load_model
-from models.served import ServedModel
+from models.registry.aliases import champion
+from models.registry.kinds import load_model
+from models.registry.manifest import Manifest
+from models.serving import Served
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
 from zorya.domain.languages import CONTENT_LANGUAGES
@@ -48,7 +50,7 @@ def stored_scorer(folder: Path, name: str) -> "Scorer | None":
 class Scorer:
     """A loaded model and the shipped catalogue."""
 
-    def __init__(self, model: ServedModel, manifest: Manifest) -> None:
+    def __init__(self, model: Served, manifest: Manifest) -> None:
         self.model, self.manifest = model, manifest
 
     @property

@@ -12,50 +12,53 @@ import numpy as np
 from filelock import FileLock
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from models import linear, registry
+from models import linear, served_file
 from models.catalogue import catalogue
 from models.reading import read
 from models.recipe import Recipe, load_recipe
+from models.registry.aliases import Alias, champion, set_alias
+from models.registry.files import save
+from models.registry.manifest import FILE, Manifest, manifest_of
 from zorya.domain.ids import content_digest
 from zorya.domain.runs import StageReport
 from zorya.labelled import Corpus, LabelledAd, load_corpus
 from zorya.settings import Settings
 from zorya.store import Store
 
-_FORMAT = "safetensors"
+_FORMAT = "safetensors, hashed file by file"
 """How models are stored; a new one makes new versions."""
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Stage: train the configured recipe on the corpus unless that very model exists."""
     manifest, is_new = train(settings, as_of=as_of)
-    in_use = registry.champion(settings.models_dir, manifest.name) == manifest.version
+    in_use = champion(settings.models_dir, manifest.name) == manifest.version
     message = f"{manifest.reference} {'in use' if in_use else 'waits for promotion'}"
     return StageReport("train", as_of, {"trained": int(is_new)}, (message,))
 
 
-def train(settings: Settings, *, as_of: datetime) -> tuple[registry.Manifest, bool]:
+def train(settings: Settings, *, as_of: datetime) -> tuple[Manifest, bool]:
     """Train and store; returns (manifest, whether it is new)."""
     recipe, corpus = load_recipe(settings.model_recipe), load_corpus(settings.corpus_dir)
-    version = _version(recipe, corpus)
+    version = version_of(recipe, corpus)
     settings.models_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.models_dir / ".training.lock"):
-        if (settings.models_dir / recipe.name / version / "manifest.json").is_file():
-            return registry.manifest_of(settings.models_dir, recipe.name, version), False
+        if (settings.models_dir / recipe.name / version / FILE).is_file():
+            return manifest_of(settings.models_dir, recipe.name, version), False
         model, metrics = fit_corpus(corpus, recipe)
-        manifest = registry.Manifest(
+        manifest = Manifest(
             name=recipe.name,
             version=version,
-            sha256="",
+            kind="linear",
             corpus=corpus.digest,
             ruleset=catalogue().ruleset,
             recipe=recipe.model_dump(mode="json"),
             trained_at=as_of.isoformat(),
             metrics=metrics,
         )
-        manifest = registry.save(settings.models_dir, model.served(), manifest)
-        if registry.champion(settings.models_dir, recipe.name) is None:
-            registry.promote(settings.models_dir, recipe.name, version)
+        manifest = save(settings.models_dir, served_file.packed(model.served()), manifest)
+        if champion(settings.models_dir, recipe.name) is None:
+            set_alias(settings.models_dir, recipe.name, Alias.CHAMPION, version)
     return manifest, True
 
 
@@ -85,7 +88,8 @@ def folds_of(ads: tuple[LabelledAd, ...]) -> list[int]:
     return [roots.index(root(f"group {ad.group}")) for ad in ads]
 
 
-def _version(recipe: Recipe, corpus: Corpus) -> str:
+def version_of(recipe: Recipe, corpus: Corpus) -> str:
+    """The version that this recipe makes of this corpus under the indicators in force."""
     made_of = {
         "format": _FORMAT,
         "recipe": recipe.model_dump(mode="json"),

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from models.catalogue import catalogue
-from models.registry import FILE
+from models.recipe import load_recipe
 from models.score import Scorer, load_scorer
+from models.train import version_of
 from zorya.domain.ads import Kind, Posting
+from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -19,7 +20,8 @@ MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the default model of this ruleset; shared by all workers of a run."""
-    shared = tmp_path_factory.getbasetemp().parent / f"trained-{catalogue().ruleset}-{FILE}"
+    version = version_of(load_recipe("linear"), load_corpus(Settings().corpus_dir))
+    shared = tmp_path_factory.getbasetemp().parent / f"trained-{version}"
     shared.mkdir(exist_ok=True)
     with FileLock(shared / ".lock"):
         load_scorer(Settings(home=shared), as_of=MOMENT)

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from models import registry, train
+from models import train
 from models.recipe import load_recipe
+from models.registry.aliases import champion
+from models.registry.kinds import load_model
+from models.registry.manifest import manifest_of
+from models.served_file import FILE
 from zorya.errors import DataFileError, ModelError
 from zorya.labelled import load_corpus
 from zorya.settings import Settings
@@ -17,19 +21,19 @@ def _copy(trained_home: Path, home: Path) -> tuple[Path, str]:
     import shutil
 
     shutil.copytree(trained_home / "models", home / "models")
-    version = registry.champion(home / "models", "linear")
+    version = champion(home / "models", "linear")
     assert version is not None
     return home / "models", version
 
 
 def test_altered_model_is_refused(trained_home: Path, tmp_path: Path) -> None:
     folder, version = _copy(trained_home, tmp_path)
-    path = folder / "linear" / version / registry.FILE
+    path = folder / "linear" / version / FILE
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
     with pytest.raises(ModelError, match="does not match the digest"):
-        registry.load_model(folder, "linear", version)
+        load_model(folder, "linear", version)
 
 
 def test_pickle_with_a_matching_digest_is_refused_and_not_executed(trained_home: Path, tmp_path: Path) -> None:
@@ -38,24 +42,24 @@ def test_pickle_with_a_matching_digest_is_refused_and_not_executed(trained_home:
     folder, version = _copy(trained_home, tmp_path)
     canary = tmp_path / "canary"
     hostile = f"cos\nsystem\n(S'touch {canary}'\ntR.".encode()
-    (folder / "linear" / version / registry.FILE).write_bytes(hostile)
+    (folder / "linear" / version / FILE).write_bytes(hostile)
     manifest = folder / "linear" / version / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"sha256": sha256_hex(hostile)}))
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"files": {FILE: sha256_hex(hostile)}}))
     with pytest.raises(ModelError, match="cannot be read as a model"):
-        registry.load_model(folder, "linear", version)
+        load_model(folder, "linear", version)
     assert not canary.exists()
 
 
 def test_training_again_gives_the_same_version(trained_home: Path, as_of: datetime) -> None:
     manifest, is_new = train.train(Settings(home=trained_home), as_of=as_of)
     assert not is_new
-    assert manifest.version == registry.champion(trained_home / "models", "linear")
+    assert manifest.version == champion(trained_home / "models", "linear")
 
 
 def test_held_out_languages_are_told_apart(trained_home: Path) -> None:
-    version = registry.champion(trained_home / "models", "linear")
+    version = champion(trained_home / "models", "linear")
     assert version is not None
-    metrics = registry.manifest_of(trained_home / "models", "linear", version).metrics
+    metrics = manifest_of(trained_home / "models", "linear", version).metrics
     assert metrics["out_of_fold"]["concern"]["average_precision"] > 0.9
 
 
@@ -74,4 +78,4 @@ def test_unknown_recipe_lists_the_known() -> None:
 
 def test_unknown_model_version_is_a_clear_error(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="zorya model list"):
-        registry.load_model(tmp_path, "linear", "none")
+        load_model(tmp_path, "linear", "none")

@@ -11,14 +11,16 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from models import registry
 from models.features import indicator_features, masked_text
 from models.folding import fold
 from models.function_words import says_something
 from models.linear import LinearModel
 from models.reading import Reading, read
-from models.registry import Manifest
+from models.registry.files import save
+from models.registry.kinds import load_model
+from models.registry.manifest import Manifest
 from models.served import WORD
+from models.served_file import packed
 from zorya.domain.ads import Kind, Posting
 from zorya.errors import ModelError
 from zorya.labelled import load_corpus
@@ -58,21 +60,21 @@ def test_probabilities_are_those_of_scikit_learn(fitted: LinearModel, readings: 
 
 
 def test_a_stored_model_comes_back_the_same(fitted: LinearModel, readings: list[Reading], tmp_path: Path) -> None:
-    manifest = Manifest("linear", "v1", "", "c", "r", {}, "2026-01-01T00:00:00+00:00")
+    manifest = Manifest("linear", "v1", "linear", "c", "r", {}, "2026-01-01T00:00:00+00:00")
     served = fitted.served()
-    registry.save(tmp_path, served, manifest)
-    loaded, _ = registry.load_model(tmp_path, "linear", "v1")
+    save(tmp_path, packed(served), manifest)
+    loaded, _ = load_model(tmp_path, "linear", "v1")
     assert loaded.chars.terms == served.chars.terms
     assert [loaded.probabilities(reading) for reading in readings] == [served.probabilities(r) for r in readings]
     assert loaded.telling_words(readings[0]) == served.telling_words(readings[0])
 
 
 def test_coefficients_that_do_not_fit_their_terms_are_refused(fitted: LinearModel, tmp_path: Path) -> None:
-    manifest = Manifest("linear", "v1", "", "c", "r", {}, "2026-01-01T00:00:00+00:00")
+    manifest = Manifest("linear", "v1", "linear", "c", "r", {}, "2026-01-01T00:00:00+00:00")
     served = fitted.served()
-    registry.save(tmp_path, replace(served, coefficients=(served.coefficients[0][:-1],)), manifest)
+    save(tmp_path, packed(replace(served, coefficients=(served.coefficients[0][:-1],))), manifest)
     with pytest.raises(ModelError, match="cannot be read as a model"):
-        registry.load_model(tmp_path, "linear", "v1")
+        load_model(tmp_path, "linear", "v1")
 
 
 def test_telling_words_raised_the_score(fitted: LinearModel, readings: list[Reading]) -> None:

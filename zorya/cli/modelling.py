@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zorya.cli import screening
+from zorya.cli import model_registry, screening
 from zorya.cli.output import OK, PARTIAL, emit, now, say, table
 
 Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
@@ -16,8 +16,7 @@ def register(app: typer.Typer) -> None:
     app.command("campaigns", rich_help_panel="Data scientists")(campaigns)
     model = typer.Typer(no_args_is_help=True, help="Train, list and show models.")
     model.command("train")(model_train)
-    model.command("list")(model_list)
-    model.command("promote")(model_promote)
+    model_registry.register(model)
     app.add_typer(model, name="model", rich_help_panel="Data scientists")
 
 
@@ -63,36 +62,3 @@ def model_train(as_json: Annotated[bool, typer.Option("--json")] = False) -> Non
     table(
         ("target", "average precision", "ROC AUC", "Brier", "positives"), rows, title="held-out languages, seed corpus"
     )
-
-
-def model_list(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Stored models, oldest first; * marks the one in use."""
-    from dataclasses import asdict
-
-    from models import registry
-    from zorya.settings import load_settings
-
-    settings = load_settings()
-    in_use = registry.champion(settings.models_dir, settings.model_recipe)
-    found = registry.versions(settings.models_dir, settings.model_recipe)
-    if as_json:
-        emit([asdict(manifest) | {"in_use": manifest.version == in_use} for manifest in found])
-        return
-    rows = [("*" if m.version == in_use else "", m.reference, m.trained_at, m.sha256[:12]) for m in found]
-    table(("", "model", "trained", "sha256"), rows)
-
-
-def model_promote(version: str, reason: Annotated[str, typer.Option(help="why; goes into the audit log")]) -> None:
-    """Put a stored version in use."""
-    import getpass
-
-    from models import registry
-    from zorya.settings import load_settings
-    from zorya.store import audit, open_store
-
-    settings = load_settings()
-    registry.promote(settings.models_dir, settings.model_recipe, version)
-    with open_store(settings).writing() as connection:
-        name = f"{settings.model_recipe}@{version}"
-        audit.add(connection, at=now(), actor=getpass.getuser(), action="model.promote", object=name, reason=reason)
-    say(f"{name} is in use")

@@ -1,7 +1,7 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
-are in `campaign_schema`; importing it here makes `metadata` whole.
+are in `campaign_schema`, those of models in `model_schema`; importing them here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from zorya.store import campaign_schema as campaign_schema
+from zorya.store import model_schema as model_schema
 from zorya.store.metadata import identity, reference
 from zorya.store.metadata import metadata as metadata
 from zorya.store.utc_time import UtcTime

@@ -1,0 +1,37 @@
+"""The kinds of models that may be loaded, and what reads each. A kind that is not listed is refused."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from models.registry.files import load_files
+from models.registry.manifest import FILE, Manifest, home_of
+from zorya.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.serving import Served
+
+
+def _linear(files: Mapping[str, bytes]) -> "Served":
+    from models.served_file import unpacked
+
+    return unpacked(files)
+
+
+KINDS: dict[str, Callable[[Mapping[str, bytes]], "Served"]] = {"linear": _linear}
+
+
+def load_model(folder: Path, name: str, version: str) -> tuple["Served", Manifest]:
+    """A stored model; refused when a digest, its kind or what its files hold is not what it should be."""
+    files, manifest = load_files(folder, name, version)
+    home = home_of(folder, name, version)
+    reader = KINDS.get(manifest.kind)
+    if reader is None:
+        known = ", ".join(sorted(KINDS))
+        raise ModelError(f"{home / FILE}: models of kind {manifest.kind!r} are not read here; known: {known}")
+    try:
+        return reader(files), manifest
+    except ModelError:
+        raise
+    except Exception as exc:  # a hostile or damaged file fails in many ways; every one means: do not use it
+        raise ModelError(f"{home}: cannot be read as a model of kind {manifest.kind} ({type(exc).__name__})") from exc

@@ -1,0 +1,93 @@
+"""Putting a model in use and taking it back: a person's acts, with a reason, kept for ever."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+
+from models.registry.aliases import Alias, aliased, champion, set_alias
+from models.registry.kinds import load_model
+from models.registry.manifest import FILE, home_of, manifest_of
+from zorya.domain.ids import sha256_hex
+from zorya.errors import ModelError, NothingToDo, PolicyRefusal
+from zorya.store import Store, audit, promotions
+from zorya.store.promotions import Promotion
+
+ITSELF = "zorya"
+"""Who put the first model of a name in use: a fresh install must be able to screen."""
+
+
+def promote(store: Store, folder: Path, name: str, version: str, *, actor: str, reason: str, at: datetime) -> Promotion:
+    """Put a stored version in use; the one before becomes `previous`. The model is loaded first: what cannot be read
+    is not put in use. Raises NothingToDo where it is in use, PolicyRefusal without a reason.
+    """
+    before = champion(folder, name)
+    if before == version:
+        raise NothingToDo(f"{name}@{version} is in use already")
+    return _put_in_use(store, folder, name, version, act="promote", actor=actor, reason=reason, at=at)
+
+
+def rollback(store: Store, folder: Path, name: str, *, actor: str, reason: str, at: datetime) -> Promotion:
+    """Put the version before in use again; the one it replaces becomes `previous`."""
+    version = aliased(folder, name, Alias.PREVIOUS)
+    if version is None:
+        raise ModelError(f"nothing of {name} was in use before; see `zorya model history`")
+    return _put_in_use(store, folder, name, version, act="rollback", actor=actor, reason=reason, at=at)
+
+
+def history(store: Store, folder: Path, name: str) -> list[Promotion]:
+    """Acts on a name, oldest first, the first model's included: who was in production when."""
+    with store.reading() as connection:
+        held = promotions.history(connection, name)
+    return held or _first(folder, name)
+
+
+def in_use_at(acts: list[Promotion], moment: datetime) -> Promotion | None:
+    """The act that was in force at a moment; None before the first."""
+    return next((act for act in reversed(acts) if act.at <= moment), None)
+
+
+def _put_in_use(
+    store: Store, folder: Path, name: str, version: str, *, act: str, actor: str, reason: str, at: datetime
+) -> Promotion:
+    if not reason.strip():
+        raise PolicyRefusal("a model is put in use for a reason: give one with --reason")
+    load_model(folder, name, version)
+    before = champion(folder, name)
+    done = Promotion(at, name, act, before, version, _digest(folder, name, version), actor, reason)
+    with _aliases_kept(folder, name), store.writing() as connection:
+        if not promotions.history(connection, name):
+            for first in _first(folder, name):
+                promotions.add(connection, first)
+        promotions.add(connection, done)
+        audit.add(connection, at=at, actor=actor, action=f"model.{act}", object=f"{name}@{version}", reason=reason)
+        set_alias(folder, name, Alias.PREVIOUS, before)
+        set_alias(folder, name, Alias.CHAMPION, version)
+        if aliased(folder, name, Alias.CHALLENGER) == version:
+            set_alias(folder, name, Alias.CHALLENGER, None)
+    return done
+
+
+@contextmanager
+def _aliases_kept(folder: Path, name: str) -> Iterator[None]:
+    """Where the act is not written down, the aliases are as they were."""
+    before = {alias: aliased(folder, name, alias) for alias in Alias}
+    try:
+        yield
+    except BaseException:
+        for alias, version in before.items():
+            set_alias(folder, name, alias, version)
+        raise
+
+
+def _first(folder: Path, name: str) -> list[Promotion]:
+    version = champion(folder, name)
+    if version is None:
+        return []
+    at = datetime.fromisoformat(manifest_of(folder, name, version).trained_at)
+    digest = _digest(folder, name, version)
+    return [Promotion(at, name, "first", None, version, digest, ITSELF, "the first model of its name")]
+
+
+def _digest(folder: Path, name: str, version: str) -> str:
+    return sha256_hex((home_of(folder, name, version) / FILE).read_bytes())

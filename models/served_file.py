@@ -1,0 +1,61 @@
+"""The file of a linear model: rows of numbers and lists of terms, as `models.tensors` lays them out."""
+
+from collections.abc import Mapping
+
+from models.served import ServedModel, Terms
+from models.tensors import pack, unpack
+
+FILE = "model.safetensors"
+
+
+def packed(model: ServedModel) -> dict[str, bytes]:
+    """Rows of numbers, a row of coefficients a target; lists of names, one a line; what is left as plain values."""
+    plain = {
+        "ngrams": {"chars": model.chars.ngrams, "words": model.words.ngrams},
+        "weights": model.weights,
+        "intercepts": model.intercepts,
+        "calibrations": model.calibrations,
+        "prior_shift": model.prior_shift,
+    }
+    names = {"chars": model.chars.terms, "words": model.words.terms, "named": model.named, "targets": model.targets}
+    data = pack(
+        numbers={
+            "chars_idf": model.chars.idf,
+            "words_idf": model.words.idf,
+            **dict(zip(map(_row_of, model.targets), model.coefficients, strict=True)),
+        },
+        texts={name: "\n".join(lines) for name, lines in names.items()},
+        plain=plain,
+    )
+    return {FILE: data}
+
+
+def unpacked(files: Mapping[str, bytes]) -> ServedModel:
+    """The model of its files; raises ValueError, KeyError, TypeError or AttributeError where they hold none."""
+    held = unpack(files[FILE])
+    chars, words, named, targets = (
+        tuple(held.texts[name].split("\n")) for name in ("chars", "words", "named", "targets")
+    )
+    plain = held.plain
+    ngrams = {name: (int(low), int(high)) for name, (low, high) in plain["ngrams"].items()}
+    model = ServedModel(
+        chars=Terms(chars, held.numbers["chars_idf"], ngrams["chars"]),
+        words=Terms(words, held.numbers["words_idf"], ngrams["words"]),
+        named=named,
+        weights=plain["weights"],
+        targets=targets,
+        coefficients=tuple(held.numbers[_row_of(target)] for target in targets),
+        intercepts=tuple(map(float, plain["intercepts"])),
+        calibrations={target: (float(a), float(b)) for target, (a, b) in plain["calibrations"].items()},
+        prior_shift=float(plain["prior_shift"]),
+    )
+    columns = len(chars) + len(words) + len(named)
+    if {len(row) for row in model.coefficients} != {columns} or len(model.intercepts) != len(targets):
+        raise ValueError("coefficients do not fit the terms")
+    if len(model.chars.idf) != len(chars) or len(model.words.idf) != len(words):
+        raise ValueError("frequencies do not fit the terms")
+    return model
+
+
+def _row_of(target: str) -> str:
+    return f"coefficients {target}"

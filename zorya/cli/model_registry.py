@@ -1,0 +1,124 @@
+"""Verbs of stored models: list, promote, rollback, history."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from zorya.store.promotions import Promotion
+
+AsJson = Annotated[bool, typer.Option("--json")]
+Name = Annotated[str | None, typer.Option("--name", help="Recipe whose models are meant; the configured one.")]
+Reason = Annotated[str, typer.Option(help="Why; kept in the history and the audit log.")]
+
+
+def register(group: typer.Typer) -> None:
+    """Add the verbs to `zorya model`."""
+    group.command("list")(model_list)
+    group.command("promote")(model_promote)
+    group.command("rollback")(model_rollback)
+    group.command("history")(model_history)
+
+
+def model_list(name: Name = None, as_json: AsJson = False) -> None:
+    """Stored models, oldest first, with the alias each bears."""
+    from models.registry.aliases import Alias, aliased
+    from models.registry.files import names, versions
+
+    folder, _ = _where(None)
+    rows = []
+    for each in [name] if name else names(folder):
+        aliases = {aliased(folder, each, alias): alias.value for alias in reversed(Alias)}
+        rows += [asdict(found) | {"alias": aliases.get(found.version, "")} for found in versions(folder, each)]
+    if as_json:
+        emit(rows)
+    elif rows:
+        columns = ("alias", "name", "version", "kind", "trained_at", "snapshot")
+        table(columns, [tuple(row[column] for column in columns) for row in rows])
+    if not rows:
+        say("zorya: no model is stored; `zorya model train` makes one")
+        raise typer.Exit(NOTHING_TO_DO)
+
+
+def model_promote(version: str, reason: Reason, name: Name = None) -> None:
+    """Put a stored version in use (a version, name@version or @challenger)."""
+    from models.registry.aliases import resolve
+    from models.registry.promotion import promote
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    folder, which = _where(name or (version.split("@")[0] if version.find("@") > 0 else None))
+    version = resolve(folder, which, version)
+    store = open_store(load_settings())
+    done = promote(store, folder, which, version, actor=_who(), reason=reason, at=now())
+    say(f"{which}@{version} is in use; before it: {done.was or 'none'}")
+
+
+def model_rollback(reason: Reason, name: Name = None) -> None:
+    """Put the version that was in use before in use again."""
+    from models.registry.promotion import rollback
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    folder, which = _where(name)
+    done = rollback(open_store(load_settings()), folder, which, actor=_who(), reason=reason, at=now())
+    say(f"{which}@{done.became} is in use again; it replaces {done.was}")
+
+
+def model_history(
+    name: Name = None,
+    at: Annotated[str | None, typer.Option(help="Only what was in use at this moment (ISO date or time, UTC).")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Who put which model in use, when and why."""
+    from models.registry.promotion import history, in_use_at
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    folder, which = _where(name)
+    acts = history(open_store(load_settings()), folder, which)
+    if at is not None:
+        found = in_use_at(acts, _moment(at))
+        acts = [found] if found else []
+    _show(acts, as_json)
+
+
+def _show(acts: "list[Promotion]", as_json: bool) -> None:
+    if not acts:
+        say("zorya: no model was in use")
+        raise typer.Exit(NOTHING_TO_DO)
+    if as_json:
+        emit([asdict(act) for act in acts])
+        return
+    rows = [(f"{act.at:%Y-%m-%d %H:%M}", act.act, act.became, act.was, act.actor, act.reason) for act in acts]
+    table(("at (UTC)", "act", "in use", "before", "who", "why"), rows, title=acts[0].name)
+
+
+def _moment(text: str) -> datetime:
+    """A moment as typed; a date alone means its end, so that the day's last act counts."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as exc:
+        raise typer.BadParameter(f"{text!r} is no ISO date or time, such as 2026-11-26 or 2026-11-26T09:00") from exc
+    if len(text) == len("2026-11-26"):
+        moment = moment.replace(hour=23, minute=59, second=59)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _where(name: str | None) -> "tuple[Path, str]":
+    from zorya.settings import load_settings
+
+    settings = load_settings()
+    return settings.models_dir, name or settings.model_recipe
+
+
+def _who() -> str:
+    import getpass
+
+    return getpass.getuser()

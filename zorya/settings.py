@@ -46,6 +46,8 @@ class ReviewSettings(_Section):
     sentinel_share: float = Field(default=0.02, ge=0.005, le=0.5)
     """Share of *unflagged* campaigns that people see all the same; never zero: without it nobody knows the misses."""
     doubt_share: float = Field(default=0.15, ge=0.0, le=1.0)
+    concern_analysts: int = Field(default=2, ge=1, le=3)
+    """How many people must see a concern before a model learns from it; every other label counts after one."""
     session_hours: int = 8
 
 
@@ -96,6 +98,16 @@ class Settings(_Section):
     def models_dir(self) -> Path:
         """Trained models by name and version."""
         return self.home / "models"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Labels frozen for training, by version (`zorya.snapshots`)."""
+        return self.home / "snapshots"
+
+    @property
+    def imports_dir(self) -> Path:
+        """Foreign labelled sets by name (`zorya labels import`)."""
+        return self.home / "imports"
 
     @property
     def cache_dir(self) -> Path:

@@ -74,15 +74,43 @@ def freeze(folder: Path, sets: Sequence[tuple[Part, Sequence[LabelledAd]]], *, a
 
 def read_snapshot(home: Path) -> Snapshot:
     """A frozen snapshot; raises DataFileError where it is missing or was altered since."""
-    path, about = home / ADS, home / MANIFEST
+    path, manifest = home / ADS, _manifest_of(home / MANIFEST)
     try:
-        values = json.loads(about.read_text(encoding="utf-8"))
-        manifest = SnapshotManifest(**(values | {"parts": tuple(Part(**part) for part in values["parts"])}))
         data = path.read_bytes()
     except FileNotFoundError as exc:
-        raise DataFileError(home, "no snapshot here; `zorya labels export` makes one") from exc
-    except (json.JSONDecodeError, KeyError, TypeError) as exc:
-        raise DataFileError(about, f"not the manifest of a snapshot ({exc})") from exc
+        raise DataFileError(path, "is missing; freeze the labels again") from exc
     if sha256_hex(data) != manifest.sha256:
         raise DataFileError(path, "differs from the digest in its manifest; freeze the labels again")
     return Snapshot(tuple(parse_lines(path, data.decode("utf-8"))), manifest)
+
+
+def all_snapshots(folder: Path) -> list[SnapshotManifest]:
+    """Manifests of the snapshots below a folder, oldest first; their ads are not read."""
+    found = [_manifest_of(path) for path in folder.glob(f"[!.]*/{MANIFEST}")]
+    return sorted(found, key=lambda manifest: (manifest.made_at, manifest.version))
+
+
+def newest(folder: Path) -> Path | None:
+    """Home of the newest snapshot below a folder; None where there is none."""
+    known = all_snapshots(folder)
+    return folder / known[-1].version if known else None
+
+
+def find(folder: Path, version: str) -> Path:
+    """Home of a snapshot by its version, the beginning of one, or `newest`; DataFileError where none or several fit."""
+    known = all_snapshots(folder)
+    fitting = known[-1:] if version == "newest" else [each for each in known if each.version.startswith(version)]
+    if len(fitting) != 1:
+        why = f"several snapshots begin with `{version}`" if fitting else f"no snapshot `{version}`"
+        raise DataFileError(folder, f"{why}; `zorya labels list` shows them")
+    return folder / fitting[0].version
+
+
+def _manifest_of(path: Path) -> SnapshotManifest:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return SnapshotManifest(**(values | {"parts": tuple(Part(**part) for part in values["parts"])}))
+    except FileNotFoundError as exc:
+        raise DataFileError(path.parent, "no snapshot here; `zorya labels export` makes one") from exc
+    except (ValueError, KeyError, TypeError) as exc:
+        raise DataFileError(path, f"not the manifest of a snapshot ({exc})") from exc

@@ -64,7 +64,7 @@ def test_labels_are_exported_with_text_and_without_contacts(zorya, town, tmp_pat
     decision = Decision(VerdictLabel.CONCERN, ("sexual_exploitation",), 3)
     queue.submit(town.store, town.settings, "anna", task.id, decision, as_of=town.at)
     target = tmp_path / "labels.jsonl"
-    assert zorya("labels", "export", str(target)).exit_code == 0
+    assert zorya("labels", "export", "--jsonl", str(target)).exit_code == 0
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert len(rows) == 3
     assert {row["campaign"] for row in rows} == {task.campaign_id}

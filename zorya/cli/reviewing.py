@@ -1,8 +1,6 @@
 """Verbs of people who review: the app, accounts, the queue, labels."""
 
-import json
 import sys
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -22,7 +20,6 @@ def register(app: typer.Typer) -> None:
     for name, group, words in (
         ("user", _users(), "Accounts of the review app."),
         ("queue", _queue(), "What waits for review."),
-        ("labels", _labels(), "What people decided."),
     ):
         app.add_typer(group, name=name, help=words, no_args_is_help=True, rich_help_panel="Review")
 
@@ -163,36 +160,5 @@ def _queue() -> typer.Typer:
             say(f"zorya: task {task} is not reserved")
             raise typer.Exit(NOTHING_TO_DO)
         say(f"task {task} is free again")
-
-    return group
-
-
-def _labels() -> typer.Typer:
-    group = typer.Typer()
-
-    @group.command("export")
-    def export(
-        file: Annotated[Path, typer.Argument(help="JSONL file to write; `-` is stdout.")],
-        with_contacts: Annotated[bool, typer.Option("--with-contacts", help="Keep contacts in clear.")] = False,
-    ) -> None:
-        """Verdicts in force with the text of their ads, a line each, for training. The export is logged."""
-        from labeling.export import labelled_ads
-
-        store, count = open_store(load_settings()), 0
-        with store.writing() as connection:
-            lines = [
-                json.dumps(row, ensure_ascii=False) for row in labelled_ads(connection, with_contacts=with_contacts)
-            ]
-            count = len(lines)
-            why = "with contacts" if with_contacts else "contacts masked"
-            audit.add(connection, at=now(), actor=ACTOR, action="labels.export", object=str(file)[:200], reason=why)
-        text = "".join(f"{line}\n" for line in lines)
-        if str(file) == "-":
-            sys.stdout.write(text)
-        else:
-            file.write_text(text, encoding="utf-8")
-        say(f"{count} labelled ads exported")
-        if not count:
-            raise typer.Exit(NOTHING_TO_DO)
 
     return group

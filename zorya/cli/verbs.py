@@ -98,7 +98,7 @@ VERBS = (
         ("campaigning",),
         "Campaigns: look at them, merge, split, take back, answer proposals.",
     ),
-    Verb("labels", "Review", ("reviewing",), "What people decided."),
+    Verb("labels", "Review", ("labels",), "What people decided: freeze, import, compare and doubt it."),
     Verb("digest", "Partners", ("sharing",), "Look at, send and trace the partners' digests."),
     Verb("partner", "Partners", ("sharing",), "List, add and test partner organisations."),
     Verb("alert", "Partners", ("sharing",), "The alerts that were offered to partners."),

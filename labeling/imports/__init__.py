@@ -1,0 +1,1 @@
+"""Foreign labelled sets: read through a mapping, kept below the home folder, frozen into snapshots."""

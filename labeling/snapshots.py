@@ -1,0 +1,175 @@
+"""What people decided, the seed corpus and imported sets as one frozen snapshot for training.
+
+A campaign has one label: what most of those who decided it say today. Who is unsure has not decided; a campaign whose
+people are split teaches nothing until one more has looked.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from labeling.imports.stored import imported_sets
+from labeling.masking import masked, tokens
+from zorya import snapshots
+from zorya.domain.ads import Posting
+from zorya.domain.findings import MODIFIERS, PATTERNS
+from zorya.domain.ids import contact_token, content_digest
+from zorya.domain.reviews import Verdict, VerdictLabel
+from zorya.domain.runs import StageReport
+from zorya.errors import NothingToDo
+from zorya.labelled import LabelledAd, Origin, load_corpus
+from zorya.settings import Settings
+from zorya.snapshots import Part, SnapshotManifest
+from zorya.store import Store, assessments, audit, campaigns, postings, reviews
+
+SEED, VERDICTS = "seed", "verdicts"
+_PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a campaign's people say of it: one label, the patterns and indicators that those who share it named."""
+
+    campaign: str
+    label: VerdictLabel
+    patterns: tuple[str, ...]
+    indicators: tuple[str, ...]
+    analyst: str
+    """The first of those who share the label; influence caps count against this person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A snapshot, and why campaigns with verdicts are not in it."""
+
+    manifest: SnapshotManifest
+    left_out: dict[str, int]
+
+
+def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
+    """Stage: freeze everything there is to learn from."""
+    done = export(store, settings, as_of=as_of, actor="scheduler")
+    counts = {part.name: part.ads for part in done.manifest.parts} | done.left_out
+    return StageReport("snapshot", as_of, counts, (f"snapshot {done.manifest.version}",))
+
+
+def export(store: Store, settings: Settings, *, as_of: datetime, actor: str, without: Collection[str] = ()) -> Export:
+    """Freeze verdicts, seed corpus and imported sets below `settings.snapshots_dir`, except the sets named in
+    `without`; the export is logged. NothingToDo where no ad is left.
+    """
+    left_out: Counter[str] = Counter()
+    with store.writing() as connection:
+        sets = []
+        if VERDICTS not in without:
+            ads = list(verdict_ads(connection, settings, key=store.contact_key, left_out=left_out))
+            sets.append((_part(VERDICTS, ads), ads))
+        if SEED not in without:
+            corpus = load_corpus(settings.corpus_dir)
+            sets.append((Part(SEED, len(corpus.ads), corpus.digest, "Apache-2.0"), list(corpus.ads)))
+        for found in imported_sets(settings.imports_dir):
+            if found.manifest.name not in without:
+                about = found.manifest
+                sets.append((Part(about.name, about.ads, about.sha256, about.licence), list(found.ads)))
+        if not any(ads for _, ads in sets):
+            raise NothingToDo("no labelled ads: no verdicts in force, and every other set is left out")
+        manifest = snapshots.freeze(settings.snapshots_dir, [each for each in sets if each[1]], as_of=as_of)
+        held = ", ".join(f"{part.name} {part.ads}" for part in manifest.parts)
+        audit.add(connection, at=as_of, actor=actor, action="labels.export", object=manifest.version, reason=held)
+    return Export(manifest, dict(left_out))
+
+
+def verdict_ads(
+    connection: Connection, settings: Settings, *, key: bytes, left_out: Counter[str] | None = None
+) -> Iterator[LabelledAd]:
+    """Every ad of every decided campaign, in the order of campaigns and ads; contacts and people are tokens.
+    `left_out` counts the campaigns that are not decided, by why.
+    """
+    reasons = Counter[str]() if left_out is None else left_out
+    merged = campaigns.merges(connection)
+    by_campaign: dict[str, dict[str, Verdict]] = {}
+    for verdict in reviews.verdicts_in_force(connection):
+        live = merged.get(verdict.campaign_id, verdict.campaign_id)
+        by_campaign.setdefault(live, {})[verdict.analyst] = verdict
+    for campaign, words in sorted(by_campaign.items()):
+        found = decided(campaign, list(words.values()), concern_analysts=settings.review.concern_analysts)
+        if isinstance(found, str):
+            reasons[found] += 1
+            continue
+        yield from _ads_of(connection, found, key)
+
+
+def decided(campaign: str, words: Sequence[Verdict], *, concern_analysts: int) -> Decided | str:
+    """One label for a campaign from the last words of its people, or why there is none: `unsure`, `split`, or
+    `waits_for_second` where fewer than `concern_analysts` see the concern.
+    """
+    sure = sorted(
+        (word for word in words if word.label is not VerdictLabel.UNSURE), key=lambda word: (word.decided_at, word.id)
+    )
+    if not sure:
+        return "unsure"
+    counts = Counter(word.label for word in sure).most_common()
+    if len(counts) > 1 and counts[0][1] == counts[1][1]:
+        return "split"
+    label, number = counts[0]
+    if label is VerdictLabel.CONCERN and number < concern_analysts:
+        return "waits_for_second"
+    sharing = [word for word in sure if word.label is label]
+    named = {pattern for word in sharing for pattern in word.patterns}
+    return Decided(
+        campaign,
+        label,
+        tuple(pattern for pattern in (*PATTERNS, *MODIFIERS) if pattern in named),
+        tuple(sorted({code for word in sharing for code in word.indicators})),
+        sharing[0].analyst,
+    )
+
+
+def _ads_of(connection: Connection, about: Decided, key: bytes) -> Iterator[LabelledAd]:
+    for posting_id in _members(connection, about.campaign):
+        version = postings.current(connection, posting_id)
+        if version is None or assessments.latest(connection, version.id) is None:
+            continue  # until it is screened nobody knows its contacts: they would be frozen in clear
+        posting = version.posting
+        found = [contact for contact, _ in assessments.contacts_of(connection, version.id)]
+        contacts = (*found, *posting.contacts)
+        title, body = masked(posting.title, posting.body, contacts, key)
+        yield LabelledAd(
+            id=version.id,
+            language=posting.language,
+            kind=posting.kind,
+            title=title,
+            body=body,
+            label=about.label,
+            patterns=about.patterns,
+            group=about.campaign,
+            campaign=about.campaign,
+            indicators=about.indicators,
+            origin=Origin.VERDICT,
+            source=posting.source,
+            posted_on=posting.posted_on,
+            destination=_destination(posting),
+            contacts=tokens(contacts, key),
+            analyst=contact_token(key, "analyst", about.analyst),
+        )
+
+
+def _members(connection: Connection, campaign: str) -> Iterator[str]:
+    """Every posting of a campaign, page by page."""
+    after = None
+    while page := campaigns.members(connection, campaign, _PAGE, after=after):
+        yield from (member.posting_id for member in page)
+        after = (page[-1].added_at, page[-1].posting_id)
+
+
+def _destination(posting: Posting) -> str | None:
+    """Country of the first place that the ad calls its destination."""
+    countries = (place.country for place in posting.places if place.role == "destination" and place.country)
+    return next((country.upper() for country in countries), None)
+
+
+def _part(name: str, ads: Iterable[LabelledAd]) -> Part:
+    lines = [ad.line() for ad in ads]
+    return Part(name, len(lines), content_digest({"lines": lines}))

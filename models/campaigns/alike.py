@@ -4,102 +4,106 @@ An ad that names no organisation is tied to one that does only while the whole g
 board's template with two employers, nobody can say whose it is.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from models.campaigns.components import components
 from models.campaigns.edges import NEAR_TEXT, REFERENCES, at_odds
-from models.campaigns.forest import Forest
 from models.campaigns.names import conflict
-from models.campaigns.sketch import BANDS, BUCKETS, Signature, likeness
-from models.campaigns.texts import Text
+from models.campaigns.sketch import BANDS, Flags, Floats, Ints, Signature, likeness, ragged
+from models.campaigns.texts import Own, Texts
+
+_AT_ONCE = 1 << 15
+"""Pairs compared at once."""
 
 
-@dataclass(frozen=True, slots=True)
-class Alike:
-    """Two texts by number, their similarity, and whether the tie stands."""
-
-    one: int
-    other: int
-    likeness: float
-    strong: bool
-
-
-@dataclass
+@dataclass(frozen=True)
 class TextTies:
-    """`group_of` gives each text the number of its text group; `ties` are spanning ties, then the weak ones; `odd` are
-    the numbers of texts whose group is at odds over its organisations."""
+    """`group_of` gives each text the number of its text group. Tie i is of the texts `one[i]` and `other[i]`, of
+    similarity `likeness[i]`, and stands where it is `strong`; the surest first. `odd` are the texts whose group is at
+    odds over its organisations."""
 
-    group_of: list[int]
-    ties: list[Alike] = field(default_factory=list)
-    odd: frozenset[int] = frozenset()
-    comparisons: int = 0
-
-
-def tie_texts(texts: Sequence[Text], odd: frozenset[int] = frozenset()) -> TextTies:
-    """Text groups of a set of texts, which must be sorted by rank. `odd` are ranks of texts that are at odds with texts
-    which are not of this set."""
-    signatures = _signatures(texts)
-    same_side, all_sides = Forest(len(texts)), Forest(len(texts))
-    across, weak, comparisons = [], [], 0
-    for one, others in _candidates(texts, signatures):
-        wanted = [other for other in others if same_side.root(other) != same_side.root(one)]
-        comparisons += len(wanted)
-        for other, alike in zip(wanted, likeness(signatures[one], signatures[wanted]).tolist(), strict=True):
-            first, second = texts[one], texts[other]
-            if alike < NEAR_TEXT or conflict(first.organisations, second.organisations):
-                continue
-            if alike < max(first.bar, second.bar):
-                weak.append(Alike(one, other, alike, strong=False))
-            elif bool(first.organisations) == bool(second.organisations):
-                same_side.tie(one, other)
-                all_sides.tie(one, other)
-                weak.append(Alike(one, other, alike, strong=True))
-            else:
-                all_sides.tie(one, other)
-                across.append(Alike(one, other, alike, strong=True))
-    return TextTies(*_settled(texts, same_side, all_sides, weak, across, odd), comparisons)
+    group_of: Ints
+    one: Ints
+    other: Ints
+    likeness: Floats
+    strong: Flags
+    odd: Flags
+    comparisons: int
 
 
-def _settled(
-    texts: Sequence[Text],
-    same_side: Forest,
-    all_sides: Forest,
-    within: list[Alike],
-    across: list[Alike],
-    known_odd: frozenset[int],
-) -> tuple[list[int], list[Alike], frozenset[int]]:
-    """Groups and ties once it is known which groups are at odds over their organisations."""
-    stated: dict[int, set[frozenset[str]]] = {}
-    for number, text in enumerate(texts):
-        if text.organisations:
-            stated.setdefault(all_sides.root(number), set()).add(text.organisations)
-    odd = {root for root, names in stated.items() if len(names) > 1 and at_odds(names)}
-    odd |= {all_sides.root(number) for number, text in enumerate(texts) if text.rank in known_odd}
-    ties = list(within)
-    for tie in across:
-        stands = all_sides.root(tie.one) not in odd
-        ties.append(tie if stands else Alike(tie.one, tie.other, tie.likeness, strong=False))
-    sides = [same_side.root(n) if (root := all_sides.root(n)) in odd else root for n in range(len(texts))]
-    return sides, ties, frozenset(n for n in range(len(texts)) if all_sides.root(n) in odd)
+def tie_texts(texts: Texts, odd: frozenset[int] = frozenset()) -> TextTies:
+    """Text groups of a set of texts. `odd` are ranks of texts that are at odds with texts which are not of this set."""
+    one, other = _candidates(texts.own)
+    comparisons = len(one)
+    alike = _compared(texts.own.signatures, one, other)
+    near = alike >= NEAR_TEXT
+    one, other, alike = one[near], other[near], alike[near]
+    number, names = _numbered(texts.stated)
+    agree = ~_conflicts(number[one], number[other], names)
+    one, other, alike = one[agree], other[agree], alike[agree]
+    over = alike >= np.maximum(texts.own.bars[one], texts.own.bars[other])
+    within = over & ((number[one] == 0) == (number[other] == 0))
+    size = len(texts.stated)
+    same_side, all_sides = components(size, one[within], other[within]), components(size, one[over], other[over])
+    is_odd = _odd(all_sides, number, names)
+    is_odd[all_sides[np.isin(texts.ranks, np.array(sorted(odd), dtype=np.uint64))]] = True
+    at = is_odd[all_sides]
+    strong = within | (over & ~at[one])
+    order = np.lexsort((other, one, -alike, ~strong))
+    sides = np.where(at, same_side, all_sides)
+    return TextTies(sides, one[order], other[order], alike[order], strong[order], at, comparisons)
 
 
-def _signatures(texts: Sequence[Text]) -> Signature:
-    blank = bytes(BUCKETS)
-    joined = b"".join(text.sketch.signature if text.sketch else blank for text in texts)
-    return np.frombuffer(joined, dtype=np.uint8).reshape(-1, BUCKETS)
+def _compared(signatures: Signature, one: Ints, other: Ints) -> Floats:
+    starts = range(0, len(one), _AT_ONCE)
+    parts = [likeness(signatures[one[at : at + _AT_ONCE]], signatures[other[at : at + _AT_ONCE]]) for at in starts]
+    return np.concatenate([np.zeros(0), *parts])
 
 
-def _candidates(texts: Sequence[Text], signatures: Signature) -> Iterator[tuple[int, list[int]]]:
-    """Each reference of each bucket with the later texts of the bucket."""
-    words = np.ascontiguousarray(signatures).view("<u8")
-    sketched = np.array([n for n, text in enumerate(texts) if text.sketch], dtype=np.int64)
+def _candidates(own: Own) -> tuple[Ints, Ints]:
+    """Pairs of texts to compare, each once: the references of each bucket with the later texts of the bucket."""
+    sketched = np.flatnonzero(own.sketched)
+    words = np.ascontiguousarray(own.signatures).view("<u8")
+    pairs = [np.zeros(0, dtype=np.int64)]
     for band in range(BANDS):
         keys = words[sketched, band]
         order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.diff(keys[order])) + 1
-        for bucket in np.split(sketched[order], starts):
-            for position, one in enumerate(bucket[:REFERENCES].tolist()):
-                if position + 1 < len(bucket):
-                    yield one, bucket[position + 1 :].tolist()
+        texts, new = sketched[order], np.ones(len(keys), dtype=bool)
+        new[1:] = keys[order][1:] != keys[order][:-1]
+        starts = np.flatnonzero(new)[np.cumsum(new) - 1]
+        later = np.flatnonzero(~new)
+        before = np.minimum(later - starts[later], REFERENCES)
+        pairs.append((texts[ragged(starts[later], before)] << 32) | np.repeat(texts[later], before))
+    found = np.unique(np.concatenate(pairs))
+    return found >> 32, found & 0xFFFFFFFF
+
+
+def _numbered(stated: Sequence[frozenset[str]]) -> tuple[Ints, list[frozenset[str]]]:
+    """Each text's organisations by number, 0 for none, and the organisations of each number."""
+    known: dict[frozenset[str], int] = {frozenset(): 0}
+    return np.array([known.setdefault(each, len(known)) for each in stated], dtype=np.int64), list(known)
+
+
+def _conflicts(one: Ints, other: Ints, names: Sequence[frozenset[str]]) -> Flags:
+    """Pairs of organisations by number that cannot be one advertiser's."""
+    found = np.zeros(len(one), dtype=bool)
+    doubtful = np.flatnonzero((one != other) & (one > 0) & (other > 0))
+    pairs, which = np.unique(one[doubtful] << 32 | other[doubtful], return_inverse=True)
+    answers = [conflict(names[pair >> 32], names[pair & 0xFFFFFFFF]) for pair in pairs.tolist()]
+    found[doubtful] = np.array(answers, dtype=bool)[which]
+    return found
+
+
+def _odd(group_of: Ints, number: Ints, names: Sequence[frozenset[str]]) -> Flags:
+    """Groups (by their number) that state organisations which conflict."""
+    stating = np.flatnonzero(number)
+    pairs = np.unique(group_of[stating] << 32 | number[stating])
+    groups, starts, counts = np.unique(pairs >> 32, return_index=True, return_counts=True)
+    found = np.zeros(len(group_of), dtype=bool)
+    for at in np.flatnonzero(counts > 1).tolist():
+        said = pairs[starts[at] : starts[at] + counts[at]] & 0xFFFFFFFF
+        found[groups[at]] = at_odds(names[each] for each in said.tolist())
+    return found

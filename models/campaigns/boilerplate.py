@@ -6,11 +6,13 @@ same; a sentence of a campaign stands beside the rest of the campaign again and 
 have. The answer is a function of the set of texts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from models.campaigns.sketch import likeness
+from models.campaigns.sketch import Flags, Ints, Signature, Words64, likeness, ragged
 
 MIN_SEGMENT = 16
 """Shingles. Shorter segments are phrases, not paragraphs: common, and part of what a template is."""
@@ -24,29 +26,88 @@ _SMALL = 0.25
 """Share of a text. Pairs whose rests are smaller are one text with other slots."""
 _SAME_REST = 0.5
 """Similarity of rests, estimated."""
+_AT_ONCE = 128
+"""Segments judged at once: their signatures stay in the processor's cache."""
 
-Segments = Mapping[int, int]
-"""Of one text: hash of each segment of at least `MIN_SEGMENT` shingles → its shingles."""
+
+@dataclass(frozen=True)
+class Wholes:
+    """Texts as they stand, row by row: `signatures` n × 128 bytes and `shingles` of the whole wording; the segments of
+    at least `MIN_SEGMENT` shingles of row i are `hashes` and `lengths` from `starts[i]` to `starts[i + 1]`, each hash
+    once in a row."""
+
+    signatures: Signature
+    shingles: Ints
+    hashes: Words64
+    lengths: Ints
+    starts: Ints
+
+    def rows(self, chosen: Ints) -> "Wholes":
+        """Some of the texts, in the order asked for."""
+        counts = self.starts[chosen + 1] - self.starts[chosen]
+        at = ragged(self.starts[chosen], counts)
+        starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
+        return Wholes(self.signatures[chosen], self.shingles[chosen], self.hashes[at], self.lengths[at], starts)
 
 
-def is_boilerplate(sample: Sequence[tuple[int, Segments, bytes]]) -> bool:
-    """Whether a segment is boilerplate, given the sample of texts that hold it: the shingles of each, its segments and
-    the signature of its whole wording."""
-    if len(sample) < MIN_TEXTS:
-        return False
-    shingles = np.array([count for count, _, _ in sample])
-    segments = [held for _, held, _ in sample]
-    signatures = np.frombuffer(b"".join(whole for _, _, whole in sample), dtype=np.uint8).reshape(len(sample), -1)
-    number = {segment: at for at, segment in enumerate({segment: 0 for each in segments for segment in each})}
-    held = np.zeros((len(segments), len(number)))
-    for row, each in enumerate(segments):
-        held[row, [number[segment] for segment in each]] = list(each.values())
-    shared = held @ (held > 0).T
-    alike = likeness(signatures[:, None], signatures[None])
-    total = (shingles[:, None] + shingles[None]).astype(float)
+def are_boilerplate(texts: Wholes, samples: Sequence[Ints]) -> Flags:
+    """Whether each of some segments is boilerplate, given for each the rows of the texts that it is judged by: of
+    those that hold it the `SAMPLE` of lowest rank, in that order. With less than `MIN_TEXTS` none is. Sentences that
+    stand in the same texts are judged once."""
+    numbers: dict[bytes, int] = {}
+    which = [numbers.setdefault(sample.tobytes(), len(numbers)) for sample in samples]
+    distinct = [np.frombuffer(each, dtype=np.int64) for each in numbers]
+    answers = np.zeros(len(distinct), dtype=bool)
+    judged = [at for at, sample in enumerate(distinct) if len(sample) >= MIN_TEXTS]
+    for start in range(0, len(judged), _AT_ONCE):
+        part = judged[start : start + _AT_ONCE]
+        answers[part] = _judge(texts, [distinct[at] for at in part])
+    return answers[which]
+
+
+def _judge(texts: Wholes, samples: Sequence[Ints]) -> Flags:
+    members = np.zeros((len(samples), SAMPLE), dtype=np.int64)
+    there = np.zeros((len(samples), SAMPLE), dtype=bool)
+    for row, sample in enumerate(samples):
+        members[row, : len(sample)] = sample
+        there[row, : len(sample)] = True
+    shared = _shared(texts, members, there)
+    signatures, shingles = texts.signatures[members], texts.shingles[members]
+    alone = np.zeros(len(samples), dtype=np.int64)
+    same, pairs = alone, alone
+    for step in range(1, SAMPLE):
+        both = there[:, :-step] & there[:, step:]
+        alike = likeness(signatures[:, :-step], signatures[:, step:])
+        counts = shingles[:, :-step], shingles[:, step:]
+        same = same + (_same(alike, counts, shared.diagonal(step, 1, 2)) & both).sum(axis=1)
+        pairs = pairs + both.sum(axis=1)
+    few: Flags = same + _DOUBT <= _RARE * pairs
+    return few
+
+
+def _same(alike: Any, shingles: tuple[Ints, Ints], shared: Any) -> Any:
+    """Pairs of texts that say the same beside what segments they share (`shared` shingles)."""
+    total = (shingles[0] + shingles[1]).astype(float)
     in_rests = np.maximum(0.0, alike / (1 + alike) * total - shared)
-    rests = total - 2 * shared
-    same = in_rests >= _SAME_REST * (rests - in_rests)
-    same |= np.maximum(shingles[:, None] - shared, shingles[None] - shared) < _SMALL * total / 2
-    pairs = np.triu_indices(len(shingles), 1)
-    return bool(same[pairs].sum() + _DOUBT <= _RARE * len(pairs[0]))
+    same = in_rests >= _SAME_REST * (total - 2 * shared - in_rests)
+    return same | (np.maximum(*shingles) - shared < _SMALL * total / 2)
+
+
+def _shared(texts: Wholes, members: Ints, there: np.ndarray[Any, np.dtype[np.bool_]]) -> Any:
+    """Shingles of the first of two texts in segments that both have: samples × SAMPLE × SAMPLE."""
+    sample, place = np.nonzero(there)
+    rows = members[sample, place]
+    counts = texts.starts[rows + 1] - texts.starts[rows]
+    at = ragged(texts.starts[rows], counts)
+    owner = np.repeat(sample, counts)
+    order = np.lexsort((texts.hashes[at], owner))
+    hashes, owners = texts.hashes[at][order], owner[order]
+    new = np.concatenate([np.ones(1, dtype=bool), (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])])
+    number = np.cumsum(new) - 1
+    often = np.bincount(number)[number] > 1
+    columns = np.bincount(owners[new & often], minlength=len(members))
+    column = np.cumsum(new & often) - 1 - (np.cumsum(columns) - columns)[owners]
+    held = np.zeros((len(members), SAMPLE, int(columns.max(initial=0))), dtype=np.float32)
+    kept = order[often]
+    held[owner[kept], np.repeat(place, counts)[kept], column[often]] = texts.lengths[at][kept]
+    return held @ (held > 0).astype(np.float32).transpose(0, 2, 1)

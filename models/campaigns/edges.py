@@ -6,7 +6,7 @@ store) finds the same.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -48,9 +48,9 @@ class Edge:
     strong: bool = True
 
 
-def bar(shingles: int, *, common: bool) -> float:
-    """Similarity from which a wording of so many shingles ties; `common`: all of it is boilerplate."""
-    return SAME_COMMON_TEXT if common else SAME_SHORT_TEXT if shingles < SHORT else SAME_TEXT
+def bar(shingles: Any, *, common: Any) -> Any:
+    """Similarity from which wordings of so many shingles tie, one or an array; `common`: all of it is boilerplate."""
+    return np.where(common, SAME_COMMON_TEXT, np.where(np.less(shingles, SHORT), SAME_SHORT_TEXT, SAME_TEXT))
 
 
 def at_odds(stated: Iterable[frozenset[str]]) -> bool:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from models.campaigns.alike import TextTies, tie_texts
-from models.campaigns.edges import HUB_SAMPLE, KEY_REASONS, Edge, is_hub, text_reason
+from models.campaigns.edges import KEY_REASONS, Edge, text_reason
 from models.campaigns.forest import Forest
 from models.campaigns.imprint import Imprint
+from models.campaigns.keyed import Tie, key_ties
 from models.campaigns.offer_edges import beside, offer_edges
-from models.campaigns.texts import Text, texts_of
+from models.campaigns.texts import Texts, texts_of
 from zorya.domain.ids import campaign_id
 
 
@@ -45,72 +46,63 @@ class Grouping:
 def group(imprints: Iterable[Imprint], known: Known | None = None) -> Grouping:
     """Group a set of ads; ids must be unique. `known` makes it a part of a larger set."""
     ads = sorted(imprints, key=lambda ad: ad.id)
-    texts = texts_of(ads, known.boilerplate if known else None)
+    wordings, stated = [ad.wording for ad in ads], [ad.organisations for ad in ads]
+    return tie_ads(ads, texts_of(wordings, stated, known.boilerplate if known else None), known)
+
+
+def tie_ads(ads: Sequence[Imprint], texts: Texts, known: Known | None = None) -> Grouping:
+    """Group ads, sorted by id, whose texts are known: their wordings are not read again."""
+    hubs_before = known.hubs if known else frozenset[str]()
     ties = tie_texts(texts, known.odd if known else frozenset())
+    groups = ties.group_of[texts.text_of]
+    keyed, hubs = key_ties(ads, texts.text_of, ties.group_of, hubs_before)
+    offered, offer_hubs = offer_edges(ads, dict(enumerate(groups.tolist())), hubs_before)
     names = [ad.id for ad in ads]
     number_of = {name: number for number, name in enumerate(names)}
-    forest = Forest(len(ads))
-    by_text = list(_text_edges(names, texts, ties))
-    keyed, hubs = _key_edges(ads, texts, ties, known.hubs if known else frozenset())
-    group_of = {ad: ties.group_of[number] for number, text in enumerate(texts) for ad in text.ads}
-    offered, offer_hubs = offer_edges(ads, group_of, known.hubs if known else frozenset())
-    strong = [edge for edge in (*by_text, *keyed, *offered) if edge.strong]
-    edges = [edge for edge in strong if forest.tie(number_of[edge.one], number_of[edge.other])]
-    weak = [edge for edge in (*by_text, *offered) if not edge.strong]
+    forest, edges = Forest(len(ads)), list[Edge]()
+    for one, other, kind, weight, reason in (*_copies(texts), *_alike(texts, ties, strong=True), *keyed):
+        if forest.tie(one, other):
+            edges.append(Edge(names[one], names[other], kind, weight, reason))
+    edges += [edge for edge in offered if edge.strong and forest.tie(number_of[edge.one], number_of[edge.other])]
+    weak = [Edge(names[tie[0]], names[tie[1]], *tie[2:], strong=False) for tie in _alike(texts, ties, strong=False)]
     weak += _beside(ads, texts, ties, hubs)
+    weak += [edge for edge in offered if not edge.strong]
     weak += beside(offered, {ad.id: ad for ad in ads}, hubs)
     pairs, proposals = _weighed(weak, [names[root] for root in forest.roots()], number_of)
     for edge in pairs:
         forest.tie(number_of[edge.one], number_of[edge.other])
     campaign_of = {name: campaign_id(names[root]) for name, root in zip(names, forest.roots(), strict=True)}
-    odd = frozenset(texts[number].rank for number in ties.odd)
+    odd = frozenset(texts.ranks[ties.odd].tolist())
     return Grouping(
         campaign_of, (*edges, *pairs), tuple(proposals), frozenset(hubs | offer_hubs), ties.comparisons, odd
     )
 
 
-def _text_edges(names: Sequence[str], texts: Sequence[Text], ties: TextTies) -> Iterable[Edge]:
-    """Ads of one text, then texts that are alike; each text is stood for by its smallest ad."""
-    for text in texts:
-        if text.sketch:
-            for ad in text.ads[1:]:
-                yield Edge(names[text.ads[0]], names[ad], "text", 1.0, text_reason(1.0))
-    for tie in ties.ties:
-        one, other = sorted((names[texts[tie.one].ads[0]], names[texts[tie.other].ads[0]]))
-        yield Edge(one, other, "text", round(tie.likeness, 3), text_reason(tie.likeness), strong=tie.strong)
+def _copies(texts: Texts) -> Iterable[Tie]:
+    """Ads of one text: the first with each of the others."""
+    first = texts.first[texts.text_of]
+    later = np.flatnonzero((first != np.arange(len(first))) & texts.own.sketched[texts.text_of])
+    reason = text_reason(1.0)
+    return [(one, other, "text", 1.0, reason) for one, other in zip(first[later].tolist(), later.tolist(), strict=True)]
 
 
-def _key_edges(
-    ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies, known_hubs: frozenset[str]
-) -> tuple[list[Edge], set[str]]:
-    """Edges of the keys that are no hubs, from the smallest ad of each; and the hubs."""
-    text_of = {ad: number for number, text in enumerate(texts) for ad in text.ads}
-    holders: dict[str, list[int]] = {}
-    for number, ad in enumerate(ads):
-        for key in dict.fromkeys(ad.contacts + ad.images):
-            holders.setdefault(key, []).append(number)
-    edges: list[Edge] = []
-    hubs: set[str] = set()
-    for key, holding in sorted(holders.items()):
-        lowest = sorted({text_of[ad] for ad in holding})[:HUB_SAMPLE]
-        organisations = frozenset().union(*(ads[ad].organisations for ad in holding))
-        if key in known_hubs or is_hub(organisations, np.array([ties.group_of[text] for text in lowest])):
-            hubs.add(key)
-            continue
-        kind, reason = KEY_REASONS[key[:2]]
-        edges += [Edge(ads[holding[0]].id, ads[holder].id, kind, 1.0, reason) for holder in holding[1:]]
-    return edges, hubs
+def _alike(texts: Texts, ties: TextTies, *, strong: bool) -> Iterable[Tie]:
+    """Texts that are alike; each is stood for by its first ad."""
+    kept = ties.strong == strong
+    one, other = np.sort([texts.first[ties.one[kept]], texts.first[ties.other[kept]]], axis=0)
+    for first, second, alike in zip(one.tolist(), other.tolist(), ties.likeness[kept].tolist(), strict=True):
+        yield first, second, "text", round(alike, 3), text_reason(alike)
 
 
-def _beside(ads: Sequence[Imprint], texts: Sequence[Text], ties: TextTies, hubs: set[str]) -> Iterable[Edge]:
+def _beside(ads: Sequence[Imprint], texts: Texts, ties: TextTies, hubs: set[str]) -> Iterable[Edge]:
     """Hub keys that two texts share beside a weak edge between them."""
-    keys = [{key for ad in text.ads for key in ads[ad].contacts + ads[ad].images} & hubs for text in texts]
-    for tie in ties.ties:
-        shared = set() if tie.strong else keys[tie.one] & keys[tie.other]
-        for key in sorted(shared):
+    weak = np.flatnonzero(~ties.strong) if hubs else ()
+    for one, other in ((int(ties.one[at]), int(ties.other[at])) for at in weak):
+        keys = [{key for ad in texts.ads[text] for key in ads[ad].contacts + ads[ad].images} for text in (one, other)]
+        for key in sorted(keys[0] & keys[1] & hubs):
             kind, reason = KEY_REASONS[key[:2]]
-            one, other = sorted((ads[texts[tie.one].ads[0]].id, ads[texts[tie.other].ads[0]].id))
-            yield Edge(one, other, kind, 0.5, f"{reason} So do many others.", strong=False)
+            first, second = sorted((ads[texts.ads[one][0]].id, ads[texts.ads[other][0]].id))
+            yield Edge(first, second, kind, 0.5, f"{reason} So do many others.", strong=False)
 
 
 def _weighed(weak: Iterable[Edge], home: Sequence[str], number_of: dict[str, int]) -> tuple[list[Edge], list[Edge]]:

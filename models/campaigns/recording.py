@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 from sqlalchemy import Connection
 
-from models.campaigns.boilerplate import MIN_TEXTS, SAMPLE, is_boilerplate
+from models.campaigns.boilerplate import MIN_TEXTS, SAMPLE, are_boilerplate
 from models.campaigns.imprint import Imprint, imprint
 from models.campaigns.offer import Offer
-from models.campaigns.texts import Text, texts_of
+from models.campaigns.texts import Text, Texts, texts_of
 from models.reading import Reading
 from zorya.domain.ads import PostingVersion
 from zorya.store import campaigns, imprints, postings
@@ -67,8 +68,12 @@ def of_stored(stored: StoredImprint) -> Imprint:
 def by_text(ads: Mapping[str, Imprint], boilerplate: frozenset[int]) -> list[tuple[Text, list[str]]]:
     """The distinct texts of some ads, each with its ads."""
     names = sorted(ads)
-    texts = texts_of([ads[name] for name in names], boilerplate)
-    return [(text, [names[number] for number in text.ads]) for text in texts]
+    texts = _texts_of(ads, names, boilerplate)
+    return [(texts.one(row), [names[number] for number in held]) for row, held in enumerate(texts.ads)]
+
+
+def _texts_of(ads: Mapping[str, Imprint], names: Sequence[str], boilerplate: frozenset[int]) -> Texts:
+    return texts_of([ads[name].wording for name in names], [ads[name].organisations for name in names], boilerplate)
 
 
 def new_boilerplate(connection: Connection, ads: Mapping[str, Imprint], *, at: datetime) -> list[str]:
@@ -82,9 +87,11 @@ def new_boilerplate(connection: Connection, ads: Mapping[str, Imprint], *, at: d
             samples[key] = holders
     stored = imprints.of(connection, {name for holders in samples.values() for name in holders})
     loaded = {name: of_stored(each) for name, each in stored.items()}
-    texts = by_text(loaded, EVERYTHING)
-    said = {name: (text.shingles, text.segments, text.whole) for text, ads_of in texts for name in ads_of}
-    found = [key for key, holders in samples.items() if is_boilerplate([said[name] for name in holders])]
+    names = sorted(loaded)
+    texts = _texts_of(loaded, names, EVERYTHING)
+    row_of = dict(zip(names, texts.text_of.tolist(), strict=True))
+    rows = [np.array(sorted(row_of[name] for name in holders), dtype=np.int64) for holders in samples.values()]
+    found = [key for key, common in zip(samples, are_boilerplate(texts.wholes, rows), strict=True) if common]
     for key in found:
         imprints.make_hub(connection, key, why="Stands in many ads of otherwise different text.", at=at)
     return found

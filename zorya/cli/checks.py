@@ -47,6 +47,7 @@ def data_files(settings: Settings) -> list[Check]:
         ("phrases", _phrases),
         ("recipes", _recipes),
         ("corpus", _corpus),
+        ("mappings", _mappings),
     )
     checks: list[Check] = []
     for name, reader in readers:
@@ -197,6 +198,12 @@ def _corpus(settings: Settings) -> Iterator[str | DataFileError]:
         yield from (ad.id for ad in load_corpus(settings.corpus_dir).ads)
     except DataFileError as exc:
         yield exc
+
+
+def _mappings(settings: Settings) -> Iterator[str | DataFileError]:
+    from labeling.imports.mapping import FOLDER, Mapping
+
+    yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Mapping))
 
 
 def _each(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[str | DataFileError]:

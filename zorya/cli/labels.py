@@ -1,4 +1,4 @@
-"""Verbs of labels: export, list, show."""
+"""Verbs of labels: export, import, list, show."""
 
 import json
 import sys
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zorya.cli.label_import import import_labels
 from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     """Add the verbs."""
     group = typer.Typer(no_args_is_help=True, help="What people decided: freeze, import, compare and doubt it.")
     group.command("export")(export)
+    group.command("import")(import_labels)
     group.command("list")(listing)
     group.command("show")(show)
     app.add_typer(group, name="labels", rich_help_panel="Review")

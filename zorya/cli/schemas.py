@@ -45,6 +45,7 @@ def models() -> dict[str, type[BaseModel]]:
     from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
+    from labeling.imports.mapping import Mapping
     from models.campaigns.roles import OfferRoles
     from models.campaigns.style import StyleFile
     from models.catalogue_card import Remedies
@@ -67,6 +68,7 @@ def models() -> dict[str, type[BaseModel]]:
         "style-formulas": StyleFile,
         "recipe": Recipe,
         "labelled-ad": LabelledAd,
+        "label-mapping": Mapping,
         "probe-words": Words,
         **_lexicons(),
     }

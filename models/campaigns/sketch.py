@@ -119,7 +119,8 @@ def similarity(one: TextSketch, other: TextSketch) -> float:
 def likeness(ones: Signature, others: Signature) -> Any:
     """Similarity of each row of `ones` with the same row of `others`, corrected for bytes that agree by chance."""
     same = np.ascontiguousarray(ones == others).view(np.uint64)
-    agree = (np.add.reduce(same, axis=-1) * _EVERY_BYTE >> _TOP_BYTE).astype(np.int64) / BUCKETS
+    sums = np.add.reduce(same, axis=-1, keepdims=True) * _EVERY_BYTE >> _TOP_BYTE
+    agree = sums[..., 0].astype(np.int64) / BUCKETS
     return np.maximum(0.0, (agree - _CHANCE) / (1 - _CHANCE))
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zorya.cli import label_quality
 from zorya.cli.label_import import import_labels
 from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
 
@@ -25,6 +26,7 @@ def register(app: typer.Typer) -> None:
     group.command("import")(import_labels)
     group.command("list")(listing)
     group.command("show")(show)
+    label_quality.register(group)
     app.add_typer(group, name="labels", rich_help_panel="Review")
 
 

@@ -74,7 +74,7 @@ class Scorer:
         hits = reading.indicators.hits
         present = [hit for hit in hits if hit.state is State.PRESENT]
         score = probability.pop("concern")
-        held = sum(hit.code[0] != _CONTEXT_GROUP for hit in present) < 2
+        held = not may_flag(reading)
         if held:
             score = min(score, UNFLAGGED_CEILING)
         reasons = self._reasons(reading, present, held=held)
@@ -89,7 +89,7 @@ class Scorer:
             language=reading.language,
             score=round(score, 4),
             band=band,
-            abstain=self._abstains(reading, band),
+            abstain=abstains(reading, score, least_letters=int(self.manifest.recipe.get("min_letters", 0))),
             patterns={
                 name: round(min(p, 1.0), 4) for name, p in probability.items() if name in (*PATTERNS, *MODIFIERS)
             },
@@ -97,12 +97,6 @@ class Scorer:
             reasons=tuple(reasons),
             created_at=as_of,
         )
-
-    def _abstains(self, reading: Reading, band: Band) -> bool:
-        """Too little text, a language nobody taught the model, or even odds: insufficient information."""
-        letters = sum(char.isalpha() for char in reading.text)
-        too_short = letters < int(self.manifest.recipe.get("min_letters", 0))
-        return too_short or reading.language not in CONTENT_LANGUAGES or band is Band.ROUGHLY_EVEN_CHANCE
 
     def _reasons(self, reading: Reading, present: list[IndicatorHit], *, held: bool) -> list[Reason]:
         order = {"strong": 0, "medium": 1, "weak": 2}
@@ -131,6 +125,19 @@ class Scorer:
         if decision:
             reasons.append(Reason(decision.sentence, 0))
         return reasons
+
+
+def may_flag(reading: Reading) -> bool:
+    """Whether an ad may be flagged at all: never on one indicator, nor on the sector alone."""
+    present = (hit for hit in reading.indicators.hits if hit.state is State.PRESENT)
+    return sum(hit.code[0] != _CONTEXT_GROUP for hit in present) >= 2
+
+
+def abstains(reading: Reading, score: float, *, least_letters: int) -> bool:
+    """Too little text, a language nobody taught the model, or even odds: insufficient information."""
+    letters = sum(char.isalpha() for char in reading.text)
+    even = band_of(score) is Band.ROUGHLY_EVEN_CHANCE
+    return letters < least_letters or reading.language not in CONTENT_LANGUAGES or even
 
 
 def reason_text(hit: IndicatorHit, facts: Facts) -> str:

@@ -1,0 +1,76 @@
+"""Who takes part in an evaluation, by name: recipes and baselines, each with what would be flagged on its word."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from models import linear
+from models.classifiers.contract import Classifier
+from models.evaluation.baselines import baselines
+from models.evaluation.splits import Split, folds
+from models.examples import TARGETS, Array, Example, truths
+from models.reading import Reading
+from models.recipe import Recipe
+from models.score import abstains, may_flag
+
+
+@dataclass(frozen=True)
+class Contender:
+    """A classifier, and the rules that stand between its probability and a flag."""
+
+    classifier: Classifier
+    may_flag: Callable[[Reading], bool]
+    abstains: Callable[[Reading, float], bool]
+
+
+@dataclass(frozen=True)
+class Linear:
+    """The default classifier behind the contract."""
+
+    recipe: Recipe
+
+    @property
+    def name(self) -> str:
+        """The recipe's name."""
+        return self.recipe.name
+
+    def fit(self, examples: Sequence[Example]) -> "FittedLinear":
+        """Fit with calibration folds of whole near-duplicate groups."""
+        side = np.zeros(len(examples), dtype=int)
+        for number, fold in enumerate(folds(examples, Split.NEAR_DUPLICATE)):
+            side[list(fold.test)] = number
+        labels = {target: truths(examples, target) for target in TARGETS}
+        readings = [example.reading for example in examples]
+        return FittedLinear(linear.fit(readings, labels, side.tolist(), self.recipe))
+
+
+@dataclass(frozen=True)
+class FittedLinear:
+    """A fitted default classifier."""
+
+    model: linear.LinearModel
+
+    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
+        """Target → probability per reading."""
+        matrix = self.model.matrix(readings)
+        said = {}
+        for target, regression in self.model.regressions.items():
+            slope, intercept = self.model.calibrations[target]
+            said[target] = expit(slope * regression.decision_function(matrix) + intercept + self.model.prior_shift)
+        return said
+
+
+def of_recipe(recipe: Recipe) -> Contender:
+    """A recipe under the rules of scoring."""
+    return Contender(
+        Linear(recipe),
+        may_flag,
+        lambda reading, probability: abstains(reading, probability, least_letters=recipe.min_letters),
+    )
+
+
+def of_baselines(prevalence: float) -> list[Contender]:
+    """Every baseline: it flags what it says, and never abstains."""
+    return [Contender(each, lambda _: True, lambda _, __: False) for each in baselines(prevalence)]

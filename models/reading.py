@@ -10,6 +10,7 @@ from models.normalise import normalise
 from models.phrases import Words
 from models.places import distinct, find_mentions, find_places
 from zorya.domain.ads import Contact, Place, Posting
+from zorya.domain.findings import Span
 from zorya.domain.languages import Part, identify, parts
 from zorya.domain.pay import settle_lei
 
@@ -29,6 +30,8 @@ class Reading:
     facts: Facts
     places: tuple[Place, ...]
     indicators: TextReading
+    place_spans: tuple[Span, ...] = ()
+    """Where places are named, every time."""
     cut: bool = False
     """True when the ad is longer than what is read."""
 
@@ -74,6 +77,7 @@ def read(posting: Posting, *, country: str | None = None, lap: Callable[[str], N
         facts=facts,
         places=places,
         indicators=indicators,
+        place_spans=tuple(span for _, span in mentions),
         cut=len(posting.text) > READ_LIMIT,
     )
 

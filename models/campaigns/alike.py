@@ -12,7 +12,7 @@ import numpy as np
 from models.campaigns.components import components
 from models.campaigns.edges import NEAR_TEXT, REFERENCES, at_odds
 from models.campaigns.names import conflict
-from models.campaigns.sketch import BANDS, Flags, Floats, Ints, Signature, likeness, ragged
+from models.campaigns.sketch import BANDS, Flags, Floats, Ints, Signature, Words64, likeness, ragged
 from models.campaigns.texts import Own, Texts
 
 _AT_ONCE = 1 << 15
@@ -64,21 +64,27 @@ def _compared(signatures: Signature, one: Ints, other: Ints) -> Floats:
 
 
 def _candidates(own: Own) -> tuple[Ints, Ints]:
-    """Pairs of texts to compare, each once: the references of each bucket with the later texts of the bucket."""
+    """Pairs of texts to compare, each once: the references of each bucket with the later texts of the bucket. A bucket
+    is a band, or a segment that texts share: with one line of eight worded otherwise half of the pairs share no band.
+    """
     sketched = np.flatnonzero(own.sketched)
     words = np.ascontiguousarray(own.signatures).view("<u8")
-    pairs = [np.zeros(0, dtype=np.int64)]
-    for band in range(BANDS):
-        keys = words[sketched, band]
-        order = np.argsort(keys, kind="stable")
-        texts, new = sketched[order], np.ones(len(keys), dtype=bool)
-        new[1:] = keys[order][1:] != keys[order][:-1]
-        starts = np.flatnonzero(new)[np.cumsum(new) - 1]
-        later = np.flatnonzero(~new)
-        before = np.minimum(later - starts[later], REFERENCES)
-        pairs.append((texts[ragged(starts[later], before)] << 32) | np.repeat(texts[later], before))
-    found = np.unique(np.concatenate(pairs))
+    pairs = [_of_buckets(words[sketched, band], sketched) for band in range(BANDS)]
+    tying = own.sketched[own.holders]
+    found = np.unique(np.concatenate([*pairs, _of_buckets(own.segments[tying], own.holders[tying])]))
     return found >> 32, found & 0xFFFFFFFF
+
+
+def _of_buckets(keys: Words64, holders: Ints) -> Ints:
+    """Pairs `one << 32 | other` of the texts under each key; `holders` ascend."""
+    order = np.argsort(keys, kind="stable")
+    texts, new = holders[order], np.ones(len(keys), dtype=bool)
+    new[1:] = keys[order][1:] != keys[order][:-1]
+    starts = np.flatnonzero(new)[np.cumsum(new) - 1]
+    later = np.flatnonzero(~new)
+    before = np.minimum(later - starts[later], REFERENCES)
+    pairs: Ints = (texts[ragged(starts[later], before)] << 32) | np.repeat(texts[later], before)
+    return pairs
 
 
 def _numbered(stated: Sequence[frozenset[str]]) -> tuple[Ints, list[frozenset[str]]]:

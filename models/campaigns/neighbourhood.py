@@ -23,6 +23,7 @@ from models.campaigns.recording import (
     new_boilerplate,
     of_stored,
     rank_key,
+    segment_key,
 )
 from zorya.store import campaigns, imprints
 
@@ -61,16 +62,16 @@ def around(connection: Connection, fresh: Mapping[str, Imprint], *, at: datetime
 
 def _neighbours(connection: Connection, moved: Mapping[str, Imprint]) -> set[str]:
     """Ads that share a key with one of these, hubs excepted."""
-    bands, limits = set[str](), dict[str, int]()
+    buckets, limits = set[str](), dict[str, int]()
     for text, _ in file_bands(connection, moved):
         if text.sketch:
-            bands.update(text.sketch.keys)
+            buckets.update(text.sketch.keys, map(segment_key, text.own))
             limits[f"x:{rank_key(text)}"] = _OF_A_KEY
     keyed = {key for ad in moved.values() for key in (*ad.contacts, *ad.images)}
     limits |= dict.fromkeys(keyed - imprints.hubs(connection, keyed), _OF_A_KEY)
     offered = {key for ad in moved.values() if ad.offer for key in ad.offer.keys}
     limits |= dict.fromkeys(offered - imprints.hubs(connection, offered), HUB_SAMPLE)
-    near = imprints.under_any(connection, bands, limit=_IN_A_BUCKET)
+    near = imprints.under_any(connection, buckets, limit=_IN_A_BUCKET)
     for limit in sorted(set(limits.values())):
         near |= imprints.under_any(connection, (key for key in limits if limits[key] == limit), limit=limit)
     return near

@@ -31,12 +31,15 @@ from models.campaigns.sketch import (
 @dataclass(frozen=True)
 class Own:
     """What texts say of their own, row by row: `signatures` without boilerplate (n × 128 bytes), number of `shingles`,
-    `sketched` where there is enough to tie by wording, `bars` the similarity that a text demands."""
+    `sketched` where there is enough to tie by wording, `bars` the similarity that a text demands; `segments` are those
+    that are none, each with its row in `holders`, ascending."""
 
     signatures: Signature
     shingles: Ints
     sketched: Flags
     bars: Floats
+    segments: Words64
+    holders: Ints
 
     def sketch(self, row: int) -> TextSketch | None:
         """The sketch of one text, None when it is too short to tie."""
@@ -46,11 +49,12 @@ class Own:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text alone: `segments` are hashes of those of at least `MIN_SEGMENT` shingles, ascending; `sketch` is None
-    when the wording is too short to tie."""
+    """One text alone: `segments` are hashes of those of at least `MIN_SEGMENT` shingles, ascending, `own` of those that
+    are no boilerplate; `sketch` is None when the wording is too short to tie."""
 
     rank: int
     segments: tuple[int, ...]
+    own: tuple[int, ...]
     sketch: TextSketch | None
 
 
@@ -68,7 +72,9 @@ class Texts:
     def one(self, row: int) -> Text:
         """One of the texts."""
         start, end = self.wholes.starts[row : row + 2].tolist()
-        return Text(int(self.ranks[row]), tuple(self.wholes.hashes[start:end].tolist()), self.own.sketch(row))
+        first, last = np.searchsorted(self.own.holders, [row, row + 1]).tolist()
+        segments, own = self.wholes.hashes[start:end], self.own.segments[first:last]
+        return Text(int(self.ranks[row]), tuple(segments.tolist()), tuple(own.tolist()), self.own.sketch(row))
 
     @cached_property
     def first(self) -> Ints:
@@ -132,7 +138,8 @@ def own_of(wholes: Wholes, boilerplate: Words64, wordings: Callable[[Ints], Sequ
     signatures, shingles = wholes.signatures.copy(), wholes.shingles
     left, common = shingles.copy(), np.zeros(len(shingles), dtype=bool)
     owners = np.repeat(np.arange(len(shingles)), np.diff(wholes.starts))
-    footed = np.unique(owners[np.isin(wholes.hashes, boilerplate)])
+    left_out = np.isin(wholes.hashes, boilerplate)
+    footed = np.unique(owners[left_out])
     start = 0
     for chunk in chunks(wordings(footed)):
         rows, part = footed[start : start + len(chunk)], shingle(chunk)
@@ -141,7 +148,8 @@ def own_of(wholes: Wholes, boilerplate: Words64, wordings: Callable[[Ints], Sequ
         common[rows] = sketched.shingles < MIN_SHINGLES
         signatures[rows[~common[rows]]] = sketched.values[~common[rows]]
         start += len(chunk)
-    return Own(signatures, left, shingles >= MIN_SHINGLES, bar(left, common=common))
+    bars = bar(left, common=common)
+    return Own(signatures, left, shingles >= MIN_SHINGLES, bars, wholes.hashes[~left_out], owners[~left_out])
 
 
 def boilerplate_of(wholes: Wholes) -> Words64:

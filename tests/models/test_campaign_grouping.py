@@ -1,13 +1,16 @@
 """The partition is a function of the set of ads, and neither boilerplate, boards nor switchboards glue it together."""
 
 import random
+from itertools import pairwise
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.campaigns.edges import HUB_ORGANISATIONS, REFERENCES
+from models.campaigns.edges import HUB_ORGANISATIONS, REFERENCES, SAME_TEXT
 from models.campaigns.grouping import Grouping, group
 from models.campaigns.imprint import Imprint
+from models.campaigns.sketch import likeness, sketch
 
 _RANDOM = random.Random(11)
 SENTENCES = ["".join(_RANDOM.choices("abcdefghijklmnop ", k=60)) for _ in range(400)]
@@ -107,3 +110,13 @@ def test_comparisons_grow_with_the_ads_where_one_sentence_half_fills_them_all() 
 
 def test_ads_without_a_word_stay_alone() -> None:
     assert len(_parts(group([Imprint("a"), Imprint("b"), _ad(3)]))) == 3
+
+
+def test_texts_that_share_a_sentence_are_compared_though_they_share_no_band() -> None:
+    """A pair of similarity .67 shares a band in half of the cases, a sentence always."""
+    others = ["\n".join([*SENTENCES[:4], other]) for other in SENTENCES[100:140]]
+    signatures = [np.frombuffer(text.signature, np.uint8) for other in others if (text := sketch(other))]
+    for one, other in pairwise(range(len(others))):
+        found = group([Imprint("a", others[one]), Imprint("b", others[other])])
+        alike = likeness(signatures[one], signatures[other]) >= SAME_TEXT
+        assert (len(set(found.campaign_of.values())) == 1) == alike

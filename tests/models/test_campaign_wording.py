@@ -28,8 +28,8 @@ SLOTS = {
         ),
         (
             "hu",
-            "Este keresd Gergőt a recepción.",
-            "Este keresd Boglárkát a recepción.",
+            "Este lehet hívni, keresd Gergőt a recepción.",
+            "Este lehet hívni, keresd Boglárkát a recepción.",
         ),
     ],
     "pay": [

@@ -50,6 +50,7 @@ REASON_WORDS = {
     TaskReason.DOUBT: "Machine in doubt",
     TaskReason.SENTINEL: "Sample of unflagged ads",
     TaskReason.SECOND_REVIEW: "Second look, blind",
+    TaskReason.LABEL_ISSUE: "Another look, blind",
 }
 
 

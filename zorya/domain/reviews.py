@@ -22,6 +22,8 @@ class TaskReason(StrEnum):
     DOUBT = "doubt"
     SENTINEL = "sentinel"
     SECOND_REVIEW = "second_review"
+    LABEL_ISSUE = "label_issue"
+    """A model that did not learn from its label doubts it."""
 
 
 class Role(StrEnum):

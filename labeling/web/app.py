@@ -14,6 +14,7 @@ from labeling.web import campaign_desk, comparing, entrance, pages, reviewing, s
 from labeling.web.drawing import STATIC, Pages
 from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
+from labeling.web.speech import N_
 from zorya import logs
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
@@ -83,11 +84,11 @@ def create_app(
 
 
 _MESSAGES = {
-    400: "The browser sent something that this page does not understand. Go back and try again.",
-    404: "There is nothing at this address. Campaigns may have been merged, and tasks end when they are answered.",
-    405: "This address cannot be used that way.",
-    413: "That is more text than a form may carry. Shorten the note.",
-    500: "Something went wrong on our side; nothing was stored. The operator finds the cause in the log.",
+    400: N_("The browser sent something that this page does not understand. Go back and try again."),
+    404: N_("There is nothing at this address. Campaigns may have been merged, and tasks end when they are answered."),
+    405: N_("This address cannot be used that way."),
+    413: N_("That is more text than a form may carry. Shorten the note."),
+    500: N_("Something went wrong on our side; nothing was stored. The operator finds the cause in the log."),
 }
 
 

@@ -10,19 +10,21 @@ from starlette.responses import Response
 from labeling.web import casefile, portraying
 from labeling.web.gate import Call, refused
 from labeling.web.policy import REVIEWERS
+from labeling.web.speech import N_, Speech
 from zorya.domain.portraits import Portrait
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
 from zorya.store import audit, campaign_changes, campaigns, change_log, overview, portraits, proposals, reviews
 from zorya.store.change_log import MACHINE, Change
 
 MIN_REASON = 4
+AD_NUMBER = N_("ad %(number)s")
 SHOWN_CHANGES = 50
 SHOWN_PROPOSALS = 20
 DONE = {
-    "merge": "Merged. All their ads are here now.",
-    "split": "Split off. The ads that were ticked are a campaign of their own.",
-    "undo": "Taken back. Everything is as it was before.",
-    "different": "Noted: different advertisers.",
+    "merge": N_("Merged. All their ads are here now."),
+    "split": N_("Split off. The ads that were ticked are a campaign of their own."),
+    "undo": N_("Taken back. Everything is as it was before."),
+    "different": N_("Noted: different advertisers."),
 }
 REFUSALS = (StoreError, NothingToDo, PolicyRefusal)
 """Why an act on campaigns is not done: shown to who asked for it."""
@@ -37,9 +39,9 @@ def split(call: Call) -> Response:
     """The ticked ads become a campaign of their own."""
     campaign, ticked, reason = call.request.path_params["campaign"], call.texts("posting"), _reason(call)
     if not reason:
-        return _page(call, campaign, status=422, error="Say in a few words why these ads are of another advertiser.")
+        return _page(call, campaign, status=422, error=N_("Say in a few words why these are of another advertiser."))
     if not ticked:
-        return _page(call, campaign, status=422, error="Tick the ads to split off first.")
+        return _page(call, campaign, status=422, error=N_("Tick the ads to split off first."))
     try:
         with call.app.store.writing() as connection:
             change = campaign_changes.split(
@@ -54,7 +56,7 @@ def merge(call: Call) -> Response:
     """Another campaign becomes one with this."""
     campaign, other, reason = call.request.path_params["campaign"], call.text("other", 40).strip(), _reason(call)
     if not reason:
-        return _page(call, campaign, status=422, error="Say in a few words why both are of one advertiser.")
+        return _page(call, campaign, status=422, error=N_("Say in a few words why both are of one advertiser."))
     try:
         with call.app.store.writing() as connection:
             pair = (campaign, other)
@@ -95,12 +97,14 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
     asked = call.request.query_params
     with call.app.store.writing() as connection:
         live = campaigns.resolve(connection, campaign_id)
-        case = casefile.open_case(connection, live, posting_id=asked.get("ad"), after=asked.get("after"))
+        case = casefile.open_case(
+            connection, live, posting_id=asked.get("ad"), after=asked.get("after"), spoken=call.speech
+        )
         if case is None:
             raise HTTPException(404)
         audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
         words = reviews.verdicts_in_force(connection, overview.family(connection, live))
-        context = about(connection, case) | {
+        context = about(connection, case, call.speech) | {
             "changes": change_log.history(connection, live, limit=SHOWN_CHANGES),
             "proposals": _other_sides(connection, live),
             "just": _just(connection, asked.get("change", ""), call.now),
@@ -122,11 +126,11 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
     )
 
 
-def about(connection: Connection, case: casefile.CaseFile) -> dict[str, Any]:
+def about(connection: Connection, case: casefile.CaseFile, spoken: Speech) -> dict[str, Any]:
     """Portrait, timeline, contact graph and templates of a campaign, each None or empty until they are computed."""
     stored = portraits.of(connection, case.campaign.campaign_id)
     portrait = Portrait.from_json(stored.portrait) if stored and stored.portrait else None
-    names = {row.posting_id: f"ad {row.number}" for row in case.members}
+    names = {row.posting_id: spoken.say(AD_NUMBER, number=row.number) for row in case.members}
     return {
         "portrait": portrait,
         "is_stale": stored is None or stored.stale,

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 from labeling.web.marking import Piece, masked_text, pieces, split_lines
-from zorya.domain.ads import Contact, PostingVersion
+from labeling.web.speech import N_, Speech
+from zorya.domain.ads import Contact, Posting, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, Reason, State
 from zorya.redact import mask_value
 from zorya.store import assessments, campaigns, indicator_texts, linking, overview, postings
@@ -19,12 +20,13 @@ from zorya.store.overview import CampaignView
 
 _Hit = TypeVar("_Hit", IndicatorHit, CampaignHit)
 SHOWN_MEMBERS = 60
+NO_TITLE = "—"
 EDGE_WORDS = {
-    "first": "first seen of the campaign",
-    "text": "nearly the same text",
-    "contact": "the same contact",
-    "offer": "the same offer in another language",
-    "image": "the same picture",
+    "first": N_("first seen of the campaign"),
+    "text": N_("nearly the same text"),
+    "contact": N_("the same contact"),
+    "offer": N_("the same offer in another language"),
+    "image": N_("the same picture"),
 }
 
 
@@ -40,6 +42,8 @@ class MemberRow:
     band: str | None
     score: float | None
     tie: str
+    tie_to: int | None
+    """The number of the ad it is tied to, where that one is listed."""
     first_seen: datetime
     shown: bool
 
@@ -105,11 +109,11 @@ def open_case(
     posting_id: str | None = None,
     after: str | None = None,
     reveal: bool = False,
-    language: str = "en",
+    spoken: Speech,
 ) -> CaseFile | None:
     """The case file of a live campaign, opened at one ad (the highest-scored by default); None when it has none.
 
-    `after`: the ad after which the list of members begins. `language`: of the indicators' titles.
+    `after`: the ad after which the list of members begins. `spoken`: the reader's language.
     """
     view = overview.campaign_views(connection, [campaign_id]).get(campaign_id)
     if view is None:
@@ -123,7 +127,7 @@ def open_case(
     scores = assessments.current_of_campaign(connection, [member.posting_id for member in members])
     listed = _members(connection, members, scores, chosen)
     place = next((row.number for row in listed if row.shown), 1) - 1
-    titles = indicator_texts.titles(connection, language)
+    titles = indicator_texts.titles(connection, spoken.code)
     opened = scores.get(chosen) or assessments.latest(connection, version.id)
     return CaseFile(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
@@ -132,7 +136,7 @@ def open_case(
         linked=[_told(hit, titles) for hit in linking.hits_of(connection, campaign_id)],
         decision=linking.decision_of(connection, campaign_id),
         ties=_ties(members),
-        ad=_ad(connection, version, opened, titles, reveal=reveal),
+        ad=_ad(connection, version, opened, titles, spoken, reveal=reveal),
         previous=listed[place - 1].posting_id if place > 0 else None,
         following=listed[place + 1].posting_id if place + 1 < len(listed) else None,
     )
@@ -154,7 +158,7 @@ def _page_of_members(connection: Connection, campaign_id: str, after: str | None
 
 def title_of(connection: Connection, version_id: str, title: str) -> str:
     """A title fit for a list: contacts masked, never empty."""
-    return hide(title, _contacts(connection, version_id)) or "(no title)"
+    return hide(title, _contacts(connection, version_id)) or NO_TITLE
 
 
 def hide(text: str, contacts: Sequence[Contact]) -> str:
@@ -176,19 +180,18 @@ def _members(
         if version is None:
             continue
         score = scores.get(member.posting_id)
-        other = numbers.get(member.edge_to or "")
-        tie = EDGE_WORDS.get(member.edge, member.edge) + (f" as ad {other}" if other else "")
         rows.append(
             MemberRow(
                 posting_id=member.posting_id,
                 number=number,
                 source=version.posting.source,
                 title=hide(version.posting.title, [*_contacts(connection, version.id), *version.posting.contacts])
-                or "(no title)",
+                or NO_TITLE,
                 language=(score.language if score else None) or version.posting.language,
                 band=score.band if score else None,
                 score=score.score if score else None,
-                tie=tie,
+                tie=EDGE_WORDS.get(member.edge, member.edge),
+                tie_to=numbers.get(member.edge_to or ""),
                 first_seen=postings.sighting_times(connection, member.posting_id)[0],
                 shown=member.posting_id == chosen,
             )
@@ -197,7 +200,13 @@ def _members(
 
 
 def _ad(
-    connection: Connection, version: PostingVersion, assessment: Assessment | None, titles: Titles, *, reveal: bool
+    connection: Connection,
+    version: PostingVersion,
+    assessment: Assessment | None,
+    titles: Titles,
+    spoken: Speech,
+    *,
+    reveal: bool,
 ) -> AdView:
     posting = version.posting
     contacts = list({(c.kind, c.value): c for c in (*posting.contacts, *_contacts(connection, version.id))}.values())
@@ -206,22 +215,17 @@ def _ad(
     marked = [row.hit for row in numbered if row.hit.state is not State.NOT_STATED]
     title, body = split_lines(pieces(posting.text, marked, every, reveal=reveal))
     first_seen, last_seen, gone_at = postings.sighting_times(connection, version.posting_id)
-    reasons = [
-        replace(r, text=r.text if reveal else hide(r.text, every)) for r in (assessment.reasons if assessment else ())
-    ]
-    facts = [("Employer", posting.employer or ""), ("Places", ", ".join(place.raw for place in posting.places))]
-    facts += [("Pay", posting.pay.raw if posting.pay else ""), ("Kind", posting.kind.value)]
-    facts += [("Posted on", f"{posting.posted_on:%-d %b %Y}" if posting.posted_on else "")]
+    hidden = [] if reveal else every
     return AdView(
         posting_id=version.posting_id,
         version_id=version.id,
         source=posting.source,
-        url=posting.url if reveal else hide(posting.url, every),
+        url=hide(posting.url, hidden),
         kind=posting.kind.value,
         language=(assessment.language if assessment else None) or posting.language,
         title=title,
         body=body,
-        facts=[(name, value if reveal else hide(value, every)) for name, value in facts if value],
+        facts=[(name, hide(value, hidden)) for name, value in _facts(posting, spoken) if value],
         contacts=[(c.kind.value, c.value if reveal else mask_value(c.kind, c.value)) for c in contacts],
         first_seen=first_seen,
         last_seen=last_seen,
@@ -232,10 +236,26 @@ def _ad(
         present=[row for row in numbered if row.hit.state is State.PRESENT],
         contradicted=[row for row in numbered if row.hit.state is State.CONTRADICTED],
         not_stated=[row for row in numbered if row.hit.state is State.NOT_STATED],
-        raised=[reason for reason in reasons if reason.direction > 0],
-        lowered=[reason for reason in reasons if reason.direction < 0],
-        beside=[reason for reason in reasons if reason.direction == 0],
+        **_by_direction(assessment, hidden),
     )
+
+
+def _by_direction(assessment: Assessment | None, hidden: Sequence[Contact]) -> dict[str, list[Reason]]:
+    """What raised the score, lowered it, or stands beside it; contacts masked."""
+    told = [replace(reason, text=hide(reason.text, hidden)) for reason in (assessment.reasons if assessment else ())]
+    directions = {"raised": 1, "lowered": -1, "beside": 0}
+    return {name: [reason for reason in told if reason.direction == each] for name, each in directions.items()}
+
+
+def _facts(posting: Posting, spoken: Speech) -> list[tuple[str, str]]:
+    """What the page itself states, named; empty where it says nothing."""
+    return [
+        (N_("Employer"), posting.employer or ""),
+        (N_("Places"), ", ".join(place.raw for place in posting.places)),
+        (N_("Pay"), posting.pay.raw if posting.pay else ""),
+        (N_("Kind"), posting.kind.value),
+        (N_("Posted on"), spoken.day(posting.posted_on) if posting.posted_on else ""),
+    ]
 
 
 def _told(hit: _Hit, titles: Titles) -> _Hit:

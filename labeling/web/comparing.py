@@ -6,20 +6,21 @@ from starlette.responses import Response
 
 from labeling.web import campaign_desk, casefile
 from labeling.web.gate import Call
+from labeling.web.speech import N_
 from zorya.store import answers, audit, change_log, overview, proposals
 from zorya.store.change_log import Change
 from zorya.store.proposals import Answer, Proposal
 
 LISTED = 50
 ANSWERS = (
-    ("Y", Answer.SAME, "Same advertiser", "both become one campaign"),
-    ("N", Answer.DIFFERENT, "Different", "they stay apart, and are not asked about again"),
-    ("U", Answer.UNSURE, "Unsure", "nothing changes; somebody may know more later"),
+    ("Y", Answer.SAME, N_("Same advertiser"), N_("both become one campaign")),
+    ("N", Answer.DIFFERENT, N_("Different"), N_("they stay apart, and are not asked about again")),
+    ("U", Answer.UNSURE, N_("Unsure"), N_("nothing changes; somebody may know more later")),
 )
 SAID = {
-    Answer.SAME: "Merged: one advertiser.",
-    Answer.DIFFERENT: "Noted: different advertisers.",
-    Answer.UNSURE: "Noted: unsure.",
+    Answer.SAME: N_("Merged: one advertiser."),
+    Answer.DIFFERENT: N_("Noted: different advertisers."),
+    Answer.UNSURE: N_("Noted: unsure."),
 }
 
 
@@ -35,7 +36,7 @@ def waiting(call: Call) -> Response:
         titles = {name: casefile.title_of(connection, view.version_id, view.title) for name, view in views.items()}
         undoable = _undoable(connection, _carried(call))
     more = shown[-1].seq if len(found) > LISTED else None
-    said = "Nothing is left to compare." if call.request.query_params.get("said") == "empty" else ""
+    said = N_("Nothing is left to compare.") if call.request.query_params.get("said") == "empty" else ""
     return call.page(
         "proposals.html", proposals=shown, titles=titles, views=views, more=more, said=said, undoable=undoable
     )
@@ -61,7 +62,7 @@ def answer(call: Call) -> Response:
     """Store the answer and go to the next question."""
     asked, given = _proposal(call), call.text("answer", 20)
     if given not in set(Answer):
-        return _page(call, asked, status=422, error="Answer with Y, N or U.")
+        return _page(call, asked, status=422, error=N_("Answer with Y, N or U."))
     reason = " ".join(call.text("reason", 300).split())
     try:
         with call.app.store.writing() as connection:
@@ -102,15 +103,15 @@ def _proposal(call: Call) -> Proposal:
 
 def _page(call: Call, asked: Proposal, *, status: int = 200, error: str = "") -> Response:
     carried = _carried(call)
-    said = "Taken back." if carried.get("said") == "undone" else SAID.get(carried.get("said", ""), "")  # type: ignore[call-overload]
+    said = N_("Taken back.") if carried.get("said") == "undone" else SAID.get(carried.get("said", ""), "")  # type: ignore[call-overload]
     with call.app.store.writing() as connection:
         sides = []
         for campaign, posting in ((asked.one_campaign, asked.one), (asked.other_campaign, asked.other)):
-            case = casefile.open_case(connection, campaign, posting_id=posting)
+            case = casefile.open_case(connection, campaign, posting_id=posting, spoken=call.speech)
             if case is None:
                 raise HTTPException(404)
             audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
-            sides.append((case, campaign_desk.about(connection, case)))
+            sides.append((case, campaign_desk.about(connection, case, call.speech)))
         undoable = _undoable(connection, carried)
     return call.page(
         "compare.html",

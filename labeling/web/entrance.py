@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from starlette.responses import Response
 
-from labeling.web.gate import KEYS_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, Call, refused, same_token
+from labeling.web.gate import KEYS_COOKIE, LANGUAGE_COOKIE, LOGIN_COOKIE, SESSION_COOKIE, Call, refused, same_token
 from labeling.web.passwords import matches
+from labeling.web.speech import LANGUAGES, N_
 from zorya.domain.ids import new_secret, sha256_hex
 from zorya.store import audit, people
 
@@ -18,21 +19,30 @@ def show_login(call: Call) -> Response:
 def log_in(call: Call) -> Response:
     """Check name and password; slow down after repeated failures."""
     if not same_token(call.text("csrf"), call.request.cookies.get(LOGIN_COOKIE, "")):
-        return refused(call, 403, "This form is out of date. Go back, reload the log-in page and try again.")
+        return refused(call, 403, N_("This form is out of date. Go back, reload the log-in page and try again."))
     name, password = call.text("name", 80).strip(), call.text("password", 256)
     address = call.request.client.host if call.request.client else "?"
     keys = (f"{address}|{sha256_hex(name.encode())}", address)
     wait = max(call.app.throttle.wait(key, at=call.now) for key in keys)
     if wait > timedelta(0):
         seconds = int(wait.total_seconds()) + 1
-        return _form(call, status=429, error=f"Too many failed log-ins. Try again in {seconds} seconds.", name=name)
+        return _form(
+            call,
+            status=429,
+            error=call.speech.plural(
+                N_("Too many failed log-ins. Try again in %(num)s second."),
+                N_("Too many failed log-ins. Try again in %(num)s seconds."),
+                seconds,
+            ),
+            name=name,
+        )
     with call.app.store.reading() as connection:
         account = people.user(connection, name)
     if not matches(password, account["password_hash"] if account else None):
         call.app.throttle.failed(keys[0], at=call.now)
         if call.app.throttle.wait(keys[0], at=call.now):
             call.app.throttle.failed(keys[1], at=call.now)
-        return _form(call, status=401, error="Name and password do not fit together.", name=name)
+        return _form(call, status=401, error=N_("Name and password do not fit together."), name=name)
     call.app.throttle.succeeded(keys[0])
     hours = timedelta(hours=call.app.settings.review.session_hours)
     with call.app.store.writing() as connection:
@@ -55,9 +65,15 @@ def log_out(call: Call) -> Response:
 
 
 def prefer(call: Call) -> Response:
-    """Turn single-key shortcuts on or off for this browser (WCAG 2.1.4)."""
+    """Single-key shortcuts on or off for this browser (WCAG 2.1.4), or another language for this person."""
     response = call.go(_safe_path(call.text("next", 200)))
-    _set(call, response, KEYS_COOKIE, "off" if call.text("keys") == "off" else "on", 365 * 86400)
+    if call.text("keys"):
+        _set(call, response, KEYS_COOKIE, "off" if call.text("keys") == "off" else "on", 365 * 86400)
+    chosen = call.text("language", 5)
+    if chosen in LANGUAGES:
+        with call.app.store.writing() as connection:
+            people.set_language(connection, call.person.name, chosen)
+        _set(call, response, LANGUAGE_COOKIE, chosen, 365 * 86400)
     return response
 
 

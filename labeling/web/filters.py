@@ -6,8 +6,8 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from labeling.web import casefile
-from labeling.web.drawing import age_words
 from labeling.web.gate import Call
+from labeling.web.wording import age_words
 from zorya.domain.findings import Band
 from zorya.domain.reviews import Task, TaskReason
 from zorya.store import overview, reviews
@@ -82,7 +82,7 @@ def waiting_rows(call: Call) -> list[QueueRow]:
                 continue
             title = casefile.title_of(connection, view.version_id, view.title)
             state = _state(task, call.person.name, call.now)
-            rows.append(QueueRow(task, view, title, age_words(task.created_at, call.now), state))
+            rows.append(QueueRow(task, view, title, age_words(task.created_at, call.now, call.speech), state))
     return rows
 
 

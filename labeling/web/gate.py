@@ -16,6 +16,7 @@ from starlette.routing import Route
 from labeling.web import policy
 from labeling.web.drawing import Pages
 from labeling.web.passwords import Throttle
+from labeling.web.speech import N_, Speech, speech
 from zorya.domain.reviews import Role
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
@@ -25,6 +26,7 @@ SESSION_COOKIE = "zorya_session"
 LOGIN_COOKIE = "zorya_login"
 KEYS_COOKIE = "zorya_keys"
 SKIP_COOKIE = "zorya_skip"
+LANGUAGE_COOKIE = "zorya_language"
 MAX_FORM_BYTES = 256 * 1024
 
 
@@ -36,6 +38,7 @@ class Person:
     display_name: str
     role: Role
     csrf: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +86,26 @@ class Call:
         """Draw a page for this person."""
         keys_on = self.request.cookies.get(KEYS_COOKIE) != "off"
         return self.app.pages.draw(
-            template, status=status, person=self.signed_in, now=self.now, keys_on=keys_on, may=policy.may, **context
+            template,
+            language=self.speech.code,
+            status=status,
+            person=self.signed_in,
+            now=self.now,
+            keys_on=keys_on,
+            may=policy.may,
+            **context,
         )
+
+    @property
+    def speech(self) -> Speech:
+        """The language of the account; before the log-in that of the last choice here, else of this house."""
+        if self.signed_in:
+            return speech(self.signed_in.language)
+        return speech(self.request.cookies.get(LANGUAGE_COOKIE) or self.app.settings.language)
+
+    def say(self, message: str, **values: object) -> str:
+        """A message in the reader's language."""
+        return self.speech.say(message, **values)
 
     def go(self, address: str) -> Response:
         """See other."""
@@ -116,9 +137,9 @@ def _pass(app: App, rule: policy.Rule, handler: Handler, request: Request, form:
     if call.signed_in is None:
         return _ask_to_sign_in(call)
     if call.person.role not in rule.roles:
-        return refused(call, 403, "Your role does not open this page. Ask whoever runs Zorya for you if it should.")
+        return refused(call, 403, N_("Your role does not open this page. Ask whoever runs Zorya for you if it should."))
     if request.method == "POST" and not same_token(call.text("csrf"), call.person.csrf):
-        return refused(call, 403, "This form is out of date. Go back, reload the page and send it again.")
+        return refused(call, 403, N_("This form is out of date. Go back, reload the page and send it again."))
     return handler(call)
 
 
@@ -130,7 +151,7 @@ def same_token(given: str, expected: str) -> bool:
 def refused(call: Call, status: int, message: str) -> Response:
     """An error page that says what to do."""
     return call.page(
-        "message.html", status=status, title="Not possible" if status != 404 else "Not found", message=message
+        "message.html", status=status, title=N_("Not possible") if status != 404 else N_("Not found"), message=message
     )
 
 
@@ -140,10 +161,10 @@ def _person(app: App, request: Request) -> Person | None:
         return None
     with app.store.reading() as connection:
         row = people.session(connection, token, at=app.clock())
-    return Person(row["name"], row["display_name"], Role(row["role"]), row["csrf"]) if row else None
+    return Person(row["name"], row["display_name"], Role(row["role"]), row["csrf"], row["language"]) if row else None
 
 
 def _ask_to_sign_in(call: Call) -> Response:
     if call.request.method in {"GET", "HEAD"}:
         return call.go(f"/login?next={call.request.url.path}")
-    return refused(call, 401, "Your session has ended. Log in again; a draft of your note is kept in this browser tab.")
+    return refused(call, 401, N_("Your session has ended. Log in again; a draft of your note is kept in this tab."))

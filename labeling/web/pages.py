@@ -10,12 +10,12 @@ from starlette.responses import Response
 
 from labeling import queue
 from labeling.web import filters
-from labeling.web.drawing import age_words
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
 from labeling.web.reviewing import PATTERN_KEYS, SAID, decided_today, recent_decisions
+from labeling.web.speech import N_
+from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
-from zorya.domain.language_names import name_of
 from zorya.domain.reviews import TaskReason, VerdictLabel
 from zorya.store import proposals, reviews
 
@@ -33,7 +33,7 @@ def my_day(call: Call) -> Response:
         done = decided_today(connection, call)
         to_compare = proposals.waiting(connection)
         waiting = reviews.open_tasks(connection, at=call.now, limit=1_000_000)
-    oldest = age_words(min(task.created_at for task in waiting), call.now) if waiting else "—"
+    oldest = age_words(min(task.created_at for task in waiting), call.now, call.speech) if waiting else "—"
     rows = filters.waiting_rows(call)
     return call.page(
         "day.html",
@@ -54,7 +54,9 @@ def queue_list(call: Call) -> Response:
     wanted = filters.of_query(call.request.query_params)
     rows = filters.waiting_rows(call)
     offered = {
-        "language": [(code, name_of(code)) for code in sorted({c for r in rows for c in r.view.languages})],
+        "language": [
+            (code, call.speech.language(code)) for code in sorted({c for r in rows for c in r.view.languages})
+        ],
         "reason": [reason.value for reason in TaskReason],
         "band": [band.value for band in reversed(Band)],
     }
@@ -65,7 +67,7 @@ def queue_list(call: Call) -> Response:
         total=len(rows),
         wanted=wanted,
         offered=offered,
-        said="Nothing is waiting for you here. Well done; take a break." if empty else "",
+        said=N_("Nothing is waiting for you here. Well done; take a break.") if empty else "",
     )
 
 

@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from labeling import queue
 from labeling.web import casefile, filters
-from labeling.web.drawing import LABEL_HINTS, LABEL_WORDS
 from labeling.web.gate import SKIP_COOKIE, Call
+from labeling.web.speech import N_
+from labeling.web.wording import LABEL_HINTS, LABEL_WORDS
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, Verdict, VerdictLabel
 from zorya.errors import QueueConflict
@@ -18,11 +19,11 @@ from zorya.store import audit, campaigns, overview, reviews
 
 PATTERN_KEYS = dict(zip((*PATTERNS, *MODIFIERS), "QWERTAD", strict=True))
 SAID = {
-    "saved": "Saved. Backspace takes it back.",
-    "undone": "Taken back. The task is yours again.",
-    "nothing": "There is no decision of yours to take back.",
-    "released": "Given back to the queue.",
-    "taken": "Reserved for you.",
+    "saved": N_("Saved. Backspace takes it back."),
+    "undone": N_("Taken back. The task is yours again."),
+    "nothing": N_("There is no decision of yours to take back."),
+    "released": N_("Given back to the queue."),
+    "taken": N_("Reserved for you."),
 }
 SKIPS_KEPT, SKIP_SECONDS = 20, 3600
 MIN_REVEAL_REASON = 8
@@ -106,11 +107,11 @@ def reveal(call: Call) -> Response:
     """Show the contacts of one ad, once, to who holds the task and says why; the reason is logged first."""
     task, reason = _task(call), " ".join(call.text("reason", 300).split())
     if not _is_mine(call, task):
-        return _page(call, task, status=403, error="Contacts are shown to the person who holds the task.")
+        return _page(call, task, status=403, error=N_("Contacts are shown to the person who holds the task."))
     if len(reason) < MIN_REVEAL_REASON:
-        return _page(call, task, status=422, error="Say in a few words why you need the contacts; it is logged.")
+        return _page(call, task, status=422, error=N_("Say in a few words why you need the contacts; it is logged."))
     return _page(
-        call, task, reveal_for=reason, said="Contacts are shown on this page until you leave it. This was logged."
+        call, task, reveal_for=reason, said=N_("Contacts are shown on this page until you leave it. This was logged.")
     )
 
 
@@ -132,7 +133,12 @@ def _again(call: Call, task: Task, why: str) -> Response:
         task = queue.take(call.app.store, call.app.settings, call.person.name, task.id, as_of=call.now)
     except QueueConflict:
         return _page(call, _task(call), status=409, error=why)
-    return _page(call, task, status=409, error=f"{why} It is reserved for you again: check, and send once more.")
+    return _page(
+        call,
+        task,
+        status=409,
+        error=f"{call.say(why)} {call.say(N_('It is reserved for you again: check, and send once more.'))}",
+    )
 
 
 def _decision(call: Call) -> queue.Decision:
@@ -162,7 +168,7 @@ def _page(
     chosen = call.text("ad", 40) or call.request.query_params.get("ad")
     with call.app.store.writing() as connection:
         campaign = campaigns.resolve(connection, task.campaign_id)
-        case = casefile.open_case(connection, campaign, posting_id=chosen, reveal=bool(reveal_for))
+        case = casefile.open_case(connection, campaign, posting_id=chosen, reveal=bool(reveal_for), spoken=call.speech)
         if case is None:
             raise HTTPException(404)
         seen = {"at": call.now, "actor": call.person.name, "object": case.ad.version_id}

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from labeling.web.gate import Call, refused
+from labeling.web.speech import N_
 from zorya.domain.sources import Probe, SourceDesk
 from zorya.errors import ZoryaError
 from zorya.store import audit
@@ -23,10 +24,10 @@ def probe(call: Call) -> Response:
     """Read the site as a crawl would, in this thread; at most two people at a time send us out."""
     desk, url = call.app.desk, call.text("url", 2000).strip()
     if desk is None:
-        return refused(call, 404, "This server looks at no addresses. On the command line: zorya source add URL")
+        return refused(call, 404, N_("This server looks at no addresses. On the command line: zorya source add URL"))
     if not call.app.probes.acquire(blocking=False):
         return _page(
-            call, status=429, url=url, error="Other addresses are being looked at. Try again in half a minute."
+            call, status=429, url=url, error=N_("Other addresses are being looked at. Try again in half a minute.")
         )
     try:
         with call.app.store.writing() as connection:
@@ -40,7 +41,9 @@ def probe(call: Call) -> Response:
             )
         found = desk.probe(url)
     except (ZoryaError, ValueError) as exc:
-        return _page(call, status=400, url=url, error=f"This address cannot be looked at: {exc}")
+        return _page(
+            call, status=400, url=url, error=call.say(N_("This address cannot be looked at: %(why)s"), why=exc)
+        )
     finally:
         call.app.probes.release()
     return _page(call, url=url, found=found, draft=found.draft)
@@ -50,11 +53,11 @@ def keep(call: Call) -> Response:
     """Keep a draft, as found or as edited. It crawls nothing until a person has answered for it."""
     desk, draft = call.app.desk, call.text("draft", LONGEST_DRAFT).replace("\r\n", "\n")
     if desk is None:
-        return refused(call, 404, "This server keeps no drafts. On the command line: zorya source add URL --store")
+        return refused(call, 404, N_("This server keeps no drafts. On the command line: zorya source add URL --store"))
     try:
         path = _kept(desk, draft, by=call.person.name)
     except ZoryaError as exc:
-        return _page(call, status=400, draft=draft, error=f"Not kept: {exc}")
+        return _page(call, status=400, draft=draft, error=call.say(N_("Not kept: %(why)s"), why=exc))
     return _page(call, kept=str(path), draft_id=path.stem)
 
 

@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from labeling.web.gate import Call, refused
+from labeling.web.speech import N_
 from zorya.domain.health import Band, Checkup, checkup_of, shown, usual, words
 from zorya.domain.runs import FAILURES, Outcome, RunStatus
 from zorya.store import audit, health, runs
@@ -20,7 +21,7 @@ MARKS = {"ok": "✓", "partial": "!", "failed": "✗", "none": "·"}
 TROUBLE = FAILURES | {Outcome.ROBOTS, Outcome.CAPPED}
 
 
-SAID = {"accepted": "Written down. What was usual before is forgotten; five sound runs teach it anew."}
+SAID = {"accepted": N_("Written down. What was usual before is forgotten; five sound runs teach it anew.")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,9 @@ def overview(call: Call) -> Response:
         views = health.overview(connection, at=call.now, days=DAYS)
     rows = [_row(view, call) for view in views]
     groups = [
-        ("Need a look", [row for row in rows if row.view.red]),
-        ("Well", [row for row in rows if not row.view.red and row.view.standing in {"active", ""}]),
-        ("Not crawled by the schedule", [row for row in rows if row.view.standing not in {"active", ""}]),
+        (N_("Need a look"), [row for row in rows if row.view.red]),
+        (N_("Well"), [row for row in rows if not row.view.red and row.view.standing in {"active", ""}]),
+        (N_("Not crawled by the schedule"), [row for row in rows if row.view.standing not in {"active", ""}]),
     ]
     return call.page("sources.html", groups=[group for group in groups if group[1]], marks=MARKS)
 
@@ -124,10 +125,10 @@ def accept(call: Call) -> Response:
         last = next(iter(runs.latest(connection, name, limit=1)), None)
         if last is None or last["id"] != call.text("run", 40) or checkup_of(last["measures"]) is None:
             return refused(
-                call, 409, "Another crawl has ended since you looked. Go back, reload the page and look again."
+                call, 409, N_("Another crawl has ended since you looked. Go back, reload the page and look again.")
             )
         if not reason:
-            return refused(call, 400, "Say what changed on the board. Go back and write it down in a few words.")
+            return refused(call, 400, N_("Say what changed on the board. Go back and write it down in a few words."))
         health.accept(connection, last["id"], by=call.person.name)
         audit.add(connection, at=call.now, actor=call.person.name, action="source.accept", object=name, reason=reason)
     return call.go(f"/sources/{name}?said=accepted")

@@ -111,7 +111,7 @@ def test_a_probe_shows_findings_coverage_masked_ads_and_the_draft(visit: Visitor
         "robots.txt</strong>",
         "allowed, crawl-delay 5 s",
         "0 of 1",
-        "75 %",
+        "75%",
         "4 ads from",
         "`body` is short on 1 ad",
         "Rotterdam",

@@ -26,6 +26,11 @@ def user(connection: Connection, name: str) -> dict[str, Any] | None:
     return dict(row) if row else None
 
 
+def set_language(connection: Connection, name: str, language: str) -> None:
+    """Speak another language to a person from now on."""
+    connection.execute(update(users).where(users.c.name == name).values(language=language))
+
+
 def all_users(connection: Connection) -> list[dict[str, Any]]:
     """Every account, by name, without the password hash."""
     columns = [column for column in users.c if column.name != "password_hash"]

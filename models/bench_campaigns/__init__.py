@@ -8,7 +8,7 @@ from typing import Any
 from models.bench_campaigns import quality
 from models.bench_campaigns.aims import aims
 from models.bench_campaigns.curves import save
-from models.bench_campaigns.finders import ONE_BATCH
+from models.bench_campaigns.finders import LIVE
 from models.bench_campaigns.scale import SEED, SIZES, scale
 from models.bench_campaigns.stored import stored
 from zorya.settings import Settings
@@ -29,7 +29,7 @@ def measure(
     """
     tables = quality.quality(settings.corpus_dir, held_out=held_out) | scale(sizes)
     tables |= {"stored": rows} if (rows := stored(sizes, seed=SEED, as_of=as_of)) else {}
-    tables = {"aims": aims(tables, zorya=ONE_BATCH)} | tables
+    tables = {"aims": aims(tables, zorya=LIVE)} | tables
     if out is not None:
         save(tables, out)
     return tables

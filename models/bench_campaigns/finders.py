@@ -10,8 +10,11 @@ from models.bench_campaigns.agreement import Partition
 from models.bench_campaigns.clusterers import Sets, five_characters, three_words
 from models.campaigns.grouping import group
 from models.campaigns.imprint import Imprint
+from models.campaigns.live import LiveIndex
 
-ONE_BATCH = "Zorya, one batch"
+ONE_BATCH, LIVE = "Zorya, one batch", "Zorya, live"
+SHARDS = (1, 2, 4, 8)
+"""Indexes that share the ads and are merged."""
 
 
 class Finder(Protocol):
@@ -51,6 +54,39 @@ class Batch:
         return group(self.ads).campaign_of
 
 
+class Live:
+    """Fed in batches; what each changes is found out when `settle` or the end asks. With `shards` ads go to as many
+    indexes in turn, which are merged in the end."""
+
+    def __init__(self, shards: int = 0) -> None:
+        self._index = LiveIndex()
+        self._shards = [LiveIndex() for _ in range(shards)]
+
+    def add(self, ads: Sequence[Imprint]) -> None:
+        """File them."""
+        for at, shard in enumerate(self._shards):
+            shard.add(ads[at :: len(self._shards)])
+        if not self._shards:
+            self._index.add(ads)
+
+    def settle(self) -> None:
+        """Bring the campaigns up to date."""
+        self._index.settle()
+
+    def partition(self) -> Partition:
+        """What a grouping of all would say."""
+        while self._shards:
+            shard = self._shards.pop()
+            shard.settle()
+            self._index.take(shard)
+        return self._index.partition()
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes in memory; the imprints are on disk."""
+        return self._index.nbytes
+
+
 class MinHash:
     """datasketch: `update_batch` (the quickest way that it has), MinHashLSH at 0.7, joined as found. The wording is
     what Zorya has too: slots masked, boilerplate in.
@@ -86,7 +122,7 @@ class MinHash:
 
 def finders(count: int) -> dict[str, Callable[[], Finder]]:
     """Name → a new finder, of those that bear so many ads."""
-    found: dict[str, Callable[[], Finder]] = {}
+    found: dict[str, Callable[[], Finder]] = {LIVE: Live}
     if count <= BATCH_LIMIT:
         found[ONE_BATCH] = Batch
     if count <= MINHASH_LIMIT and find_spec("datasketch"):

@@ -8,10 +8,11 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from models.bench_campaigns.agreement import Partition, pairs
-from models.bench_campaigns.finders import ONE_BATCH, Finder, finders
+from models.bench_campaigns.finders import LIVE, ONE_BATCH, SHARDS, Finder, Live, finders
 from models.bench_campaigns.increments import SHUFFLED, day, same_whatever_the_order
 from models.bench_campaigns.planted import Planted
 from models.campaigns.imprint import Imprint
@@ -45,6 +46,7 @@ def scale(sizes: Sequence[int] = SIZES, *, seed: int = SEED) -> dict[str, Rows]:
     but the set of ads matters.
     """
     ours = {name: new for name, new in finders(SHUFFLED).items() if name.startswith("Zorya")}
+    ours |= {f"{LIVE}, {shards} shards": partial(Live, shards) for shards in SHARDS}
     return {
         "scale": [row for size in sizes for row in _at(size, seed)],
         "days": [

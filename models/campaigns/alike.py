@@ -4,7 +4,7 @@ An ad that names no organisation is tied to one that does only while the whole g
 board's template with two employers, nobody can say whose it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +38,7 @@ def tie_texts(texts: Texts, odd: frozenset[int] = frozenset()) -> TextTies:
     """Text groups of a set of texts. `odd` are ranks of texts that are at odds with texts which are not of this set."""
     one, other = _candidates(texts.own)
     comparisons = len(one)
-    alike = _compared(texts.own.signatures, one, other)
+    alike = compared(texts.own.signatures, one, other)
     near = alike >= NEAR_TEXT
     one, other, alike = one[near], other[near], alike[near]
     number, names = _numbered(texts.stated)
@@ -57,34 +57,54 @@ def tie_texts(texts: Texts, odd: frozenset[int] = frozenset()) -> TextTies:
     return TextTies(sides, one[order], other[order], alike[order], strong[order], at, comparisons)
 
 
-def _compared(signatures: Signature, one: Ints, other: Ints) -> Floats:
+def compared(signatures: Signature, one: Ints, other: Ints) -> Floats:
+    """Similarity of each row of the one with that of the other."""
     starts = range(0, len(one), _AT_ONCE)
     parts = [likeness(signatures[one[at : at + _AT_ONCE]], signatures[other[at : at + _AT_ONCE]]) for at in starts]
     return np.concatenate([np.zeros(0), *parts])
 
 
+def full_buckets(own: Own) -> tuple[Ints, Ints]:
+    """The first text of each bucket of more than `REFERENCES`, with each of the others: who stands for the bucket
+    depends on all of them."""
+    pairs = [np.zeros((2, 0), dtype=np.int64)]
+    for keys, holders in _keys(own):
+        texts, starts, later = _sorted(keys, holders)
+        full = later[np.bincount(starts)[starts[later]] > REFERENCES] if len(later) else later
+        pairs.append(np.array([texts[starts[full]], texts[full]]))
+    first, others = np.concatenate(pairs, axis=1)
+    return first, others
+
+
 def _candidates(own: Own) -> tuple[Ints, Ints]:
-    """Pairs of texts to compare, each once: the references of each bucket with the later texts of the bucket. A bucket
-    is a band, or a segment that texts share: with one line of eight worded otherwise half of the pairs share no band.
-    """
-    sketched = np.flatnonzero(own.sketched)
-    words = np.ascontiguousarray(own.signatures).view("<u8")
-    pairs = [_of_buckets(words[sketched, band], sketched) for band in range(BANDS)]
-    tying = own.sketched[own.holders]
-    found = np.unique(np.concatenate([*pairs, _of_buckets(own.segments[tying], own.holders[tying])]))
+    """Pairs of texts to compare, each once: the references of each bucket with the later texts of the bucket."""
+    pairs = [np.zeros(0, dtype=np.int64)]
+    for keys, holders in _keys(own):
+        texts, starts, later = _sorted(keys, holders)
+        before = np.minimum(later - starts[later], REFERENCES)
+        pairs.append((texts[ragged(starts[later], before)] << 32) | np.repeat(texts[later], before))
+    found = np.unique(np.concatenate(pairs))
     return found >> 32, found & 0xFFFFFFFF
 
 
-def _of_buckets(keys: Words64, holders: Ints) -> Ints:
-    """Pairs `one << 32 | other` of the texts under each key; `holders` ascend."""
+def _keys(own: Own) -> Iterator[tuple[Words64, Ints]]:
+    """Keys of buckets with the texts under them, ascending. A bucket is a band, or a segment that texts share: with one
+    line of eight worded otherwise half of the pairs share no band."""
+    sketched = np.flatnonzero(own.sketched)
+    words = np.ascontiguousarray(own.signatures).view("<u8")
+    for band in range(BANDS):
+        yield words[sketched, band], sketched
+    tying = own.sketched[own.holders]
+    yield own.segments[tying], own.holders[tying]
+
+
+def _sorted(keys: Words64, holders: Ints) -> tuple[Ints, Ints, Ints]:
+    """Texts in the order of their buckets and by number within one, place of the first of each text's bucket, places of
+    the texts that are not the first."""
     order = np.argsort(keys, kind="stable")
-    texts, new = holders[order], np.ones(len(keys), dtype=bool)
+    new = np.ones(len(keys), dtype=bool)
     new[1:] = keys[order][1:] != keys[order][:-1]
-    starts = np.flatnonzero(new)[np.cumsum(new) - 1]
-    later = np.flatnonzero(~new)
-    before = np.minimum(later - starts[later], REFERENCES)
-    pairs: Ints = (texts[ragged(starts[later], before)] << 32) | np.repeat(texts[later], before)
-    return pairs
+    return holders[order], np.flatnonzero(new)[np.cumsum(new) - 1], np.flatnonzero(~new)
 
 
 def _numbered(stated: Sequence[frozenset[str]]) -> tuple[Ints, list[frozenset[str]]]:

@@ -3,7 +3,7 @@
 The partition is a function of the set: not of the order of the ads, of batches, or of the number of workers.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,13 +47,12 @@ def group(imprints: Iterable[Imprint], known: Known | None = None) -> Grouping:
     """Group a set of ads; ids must be unique. `known` makes it a part of a larger set."""
     ads = sorted(imprints, key=lambda ad: ad.id)
     wordings, stated = [ad.wording for ad in ads], [ad.organisations for ad in ads]
-    return tie_ads(ads, texts_of(wordings, stated, known.boilerplate if known else None), known)
+    texts = texts_of(wordings, stated, known.boilerplate if known else None)
+    return tie_ads(ads, texts, tie_texts(texts, known.odd if known else frozenset()), known.hubs if known else set())
 
 
-def tie_ads(ads: Sequence[Imprint], texts: Texts, known: Known | None = None) -> Grouping:
-    """Group ads, sorted by id, whose texts are known: their wordings are not read again."""
-    hubs_before = known.hubs if known else frozenset[str]()
-    ties = tie_texts(texts, known.odd if known else frozenset())
+def tie_ads(ads: Sequence[Imprint], texts: Texts, ties: TextTies, hubs_before: Set[str]) -> Grouping:
+    """Group ads, sorted by id, whose texts and ties of texts are known: their wordings are not read again."""
     groups = ties.group_of[texts.text_of]
     keyed, hubs = key_ties(ads, texts.text_of, ties.group_of, hubs_before)
     offered, offer_hubs = offer_edges(ads, dict(enumerate(groups.tolist())), hubs_before)

@@ -4,7 +4,7 @@ The offers under a key are held against the key's references of other languages,
 of the offer: the choice is a function of the set, and the cost per offer is bounded.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from hashlib import blake2b
 
 import numpy as np
@@ -20,7 +20,7 @@ _Holding = dict[tuple[Offer, int, frozenset[str]], int]
 
 
 def offer_edges(
-    ads: Sequence[Imprint], group_of: Mapping[int, int], known_hubs: frozenset[str]
+    ads: Sequence[Imprint], group_of: Mapping[int, int], known_hubs: Set[str]
 ) -> tuple[list[Edge], set[str]]:
     """Edges of offers, and the keys that tie nothing. `ads` are sorted by id, `group_of` gives the text group of each
     by its number. Ads of one offer, text group and employer are stood for by the smallest. Two ads that state different

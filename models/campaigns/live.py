@@ -1,8 +1,8 @@
 """A live index of ads in arrays: fed in batches, it says at any time what a grouping of all its ads would say.
 
 What a batch may change is a closed part of the index: ads of near texts, of one over-full bucket, or with one key that
-is no hub are of one *web*, and nothing that ties ads crosses from one web to another. The webs of the new ads are grouped anew by
-`grouping.tie_ads`; the others are not looked at.
+is no hub are of one *web*, and nothing that ties ads crosses from one web to another. The webs of the new ads are
+grouped anew by `grouping.tie_ads`; the others are not looked at.
 """
 
 from collections.abc import Iterator, Sequence

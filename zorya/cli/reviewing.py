@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
+from zorya.cli.queue_recall import recall
 from zorya.domain.reviews import Role
 from zorya.errors import QueueConflict, SettingsError
 from zorya.settings import load_settings
@@ -102,6 +103,7 @@ def _users() -> typer.Typer:
 
 def _queue() -> typer.Typer:
     group = typer.Typer()
+    group.command("recall")(recall)
 
     @group.command("stats")
     def stats(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

@@ -1,5 +1,7 @@
 """What enters the queue: risk, a capped share of doubt, and a sentinel share of unflagged campaigns.
 
+Doubtful campaigns are chosen by doubt, diversity and novelty (`zorya.choosing`): never two whose texts nearly agree.
+
 The sentinel draw is a hash of the campaign id: the same on every run and machine, and nobody can re-roll it. It is
 drawn from *all* unflagged campaigns, doubtful ones included: an unbiased sample of what the machine would let pass.
 """
@@ -11,15 +13,18 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from zorya.choosing import Candidate, choose, doubt_of
 from zorya.domain import ids
 from zorya.domain.reviews import Task, TaskReason
 from zorya.domain.runs import StageReport
 from zorya.settings import ReviewSettings, Settings
-from zorya.store import Store, overview, reviews
+from zorya.store import Store, imprints, overview, proposals, reviews
 from zorya.store.overview import CampaignView
 
 SIZE_BONUS, SIZE_FULL = 0.06, 20
 NOVELTY_BONUS, NOVELTY_DAYS = 0.04, 14
+JUDGED_KEPT = 2000
+"""How many of the latest decisions a doubtful campaign is compared with."""
 RISK_FLOOR = 0.55
 """Lower bound of a flagged score, thus of a risk priority; sentinels are spread over the range above it."""
 
@@ -38,7 +43,8 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     with store.writing() as connection:
         merged = overview.merged_into(connection)
         known = _tidy(connection, merged, at=as_of)
-        wishes = [_wish(view, settings.review, as_of) for view in overview.campaign_views(connection).values()]
+        views = overview.campaign_views(connection)
+        wishes = [_wish(view, settings.review, as_of) for view in views.values()]
         counts: Counter[str] = Counter(campaigns=len(wishes))
         doubts: list[_Wish] = []
         for wish in (wish for wish in wishes if wish):
@@ -50,8 +56,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
             else:
                 counts[wish.reason] += _queue(connection, wish, at=as_of)
         room = _room_for_doubt(connection, settings.review)
-        doubts.sort(key=lambda wish: (-wish.priority, wish.view.campaign_id))
-        for wish in doubts[: room if room is not None else len(doubts)]:
+        for wish in _chosen(connection, doubts, views, merged, room=len(doubts) if room is None else room):
             counts[TaskReason.DOUBT] += _queue(connection, wish, at=as_of)
         counts["doubt_waiting"] = len(doubts) - counts[TaskReason.DOUBT]
     return StageReport("enqueue", as_of, {str(name): number for name, number in counts.items()})
@@ -79,6 +84,34 @@ def _wish(view: CampaignView, review: ReviewSettings, as_of: datetime) -> _Wish 
     if view.doubtful or view.abstain:
         return _Wish(view, TaskReason.DOUBT, round(min(view.score, 1.0) * 0.5, 6))
     return None
+
+
+def _chosen(
+    connection: Connection, doubts: list[_Wish], views: dict[str, CampaignView], merged: dict[str, str], *, room: int
+) -> list[_Wish]:
+    """The doubtful campaigns to ask about now, beside those that wait and unlike those that were judged lately."""
+    if not doubts or not room:
+        return []
+    tasks = sorted(reviews.every_task(connection), key=lambda task: (task.done_at or task.created_at, task.id))
+    waiting = [merged.get(task.campaign_id, task.campaign_id) for task in tasks if not task.done_at]
+    judged = [merged.get(task.campaign_id, task.campaign_id) for task in tasks if task.done_at][-JUDGED_KEPT:]
+    named = {wish.view.campaign_id: wish for wish in doubts}
+    postings = {views[name].posting_id for name in {*waiting, *judged, *named} if name in views}
+    sketches = imprints.sketches(connection, postings)
+
+    def of(names: Iterable[str]) -> list[bytes]:
+        found = (sketches.get(views[name].posting_id) for name in dict.fromkeys(names) if name in views)
+        return [sketch for sketch in found if sketch]
+
+    pairs = proposals.open_pairs(connection)
+    spoken_for = {name for pair in pairs if not pair.isdisjoint(waiting) for name in pair}
+    candidates = [
+        Candidate(name, doubt_of(wish.view.score), sketches.get(wish.view.posting_id))
+        for name, wish in named.items()
+        if name not in spoken_for
+    ]
+    names = choose(candidates, room=room, waiting=of(waiting), judged=of(judged), apart=pairs)
+    return [named[name] for name in names]
 
 
 def _queue(connection: Connection, wish: _Wish, *, at: datetime) -> bool:

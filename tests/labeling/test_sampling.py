@@ -2,11 +2,15 @@
 
 from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 from labeling import sampling
+from models.campaigns.sketch import sketch
+from zorya.domain import ids
 from zorya.domain.reviews import TaskReason
 from zorya.settings import ReviewSettings, Settings
-from zorya.store import Store, campaign_changes, reviews
+from zorya.store import Store, campaign_changes, campaigns, imprints, proposals, reviews
+from zorya.store.imprints import StoredImprint
 
 
 def _with(settings: Settings, **review: float) -> Settings:
@@ -71,6 +75,45 @@ def test_doubt_is_capped_to_its_share_of_the_queue(seed, store, settings, as_of)
     reasons = _reasons(store, as_of)
     assert reasons[TaskReason.DOUBT] <= 0.2 * sum(reasons.values())
     assert report.counts["doubt_waiting"] > 10
+
+
+def _with_imprint(seed: Any, text: str, score: float = 0.5) -> str:
+    """A doubtful campaign whose text campaign finding has seen."""
+    campaign = str(seed.ad(score, body=text, abstain=True))
+    signature = sketch(text)
+    assert signature
+    with seed.store.writing() as connection:
+        posting = campaigns.members(connection, campaign)[0].posting_id
+        rank = ids.sha256_hex(text.encode())[:16]
+        seen = StoredImprint(posting, "en", "board", text, rank, signature.signature, (), None, {}, {})
+        imprints.put(connection, seen, at=seed.at)
+    return campaign
+
+
+def test_of_doubtful_campaigns_whose_texts_nearly_agree_one_is_asked_about(seed, store, settings, as_of):
+    text = "Hostesses for a club by the sea, room above the bar, papers are kept in the office, pay after the season."
+    twins = {_with_imprint(seed, f"{text} {number}", 0.5 - number / 100) for number in range(4)}
+    other = _with_imprint(
+        seed, "Fruit pickers wanted, caravan on the farm, wages after the harvest, ask for the owner."
+    )
+    report = sampling.run(store, _with(settings, sentinel_share=0.005, doubt_share=1.0), as_of=as_of)
+    with store.reading() as connection:
+        asked = {task.campaign_id for task in reviews.open_tasks(connection, at=as_of)}
+    assert other in asked
+    assert len(asked & twins) == 1
+    assert report.counts["doubt_waiting"] == 3
+    sampling.run(store, _with(settings, sentinel_share=0.005, doubt_share=1.0), as_of=as_of)
+    assert len(_reasons(store, as_of)) == 1
+    assert sum(_reasons(store, as_of).values()) == 2
+
+
+def test_of_two_campaigns_with_an_open_question_between_them_one_is_asked_about(seed, store, settings, as_of):
+    one, other = seed.ad(0.5, title="One", abstain=True), seed.ad(0.5, title="Other", abstain=True)
+    with store.writing() as connection:
+        pair = [campaigns.members(connection, each)[0].posting_id for each in (one, other)]
+        proposals.propose(connection, *pair, kind="text", weight=0.5, reason="half of the words", at=as_of)
+    sampling.run(store, _with(settings, sentinel_share=0.005, doubt_share=1.0), as_of=as_of)
+    assert _reasons(store, as_of) == {TaskReason.DOUBT: 1}
 
 
 def test_size_and_novelty_raise_a_risk_a_little(seed, store, settings, as_of):

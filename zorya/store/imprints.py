@@ -109,6 +109,15 @@ def of(connection: Connection, posting_ids: Iterable[str]) -> dict[str, StoredIm
     return found
 
 
+def sketches(connection: Connection, posting_ids: Iterable[str]) -> dict[str, bytes]:
+    """Posting → signature of its text, of those whose text is long enough for one."""
+    found: dict[str, bytes] = {}
+    for chunk in chunks(posting_ids):
+        query = select(imprints.c.posting_id, imprints.c.sketch).where(imprints.c.posting_id.in_(chunk))
+        found |= {row.posting_id: bytes(row.sketch) for row in connection.execute(query) if row.sketch}
+    return found
+
+
 def under(connection: Connection, key: str, *, limit: int) -> list[str]:
     """The first postings of a key (of texts: those of lowest rank), read from the index, however many the key has."""
     return list(connection.execute(_FIRST, {"of": key, "most": limit}).scalars())

@@ -91,6 +91,13 @@ def of_campaign(connection: Connection, campaign_id: str, limit: int = 50) -> li
     return [Proposal(**row) for row in connection.execute(ordered).mappings()]
 
 
+def open_pairs(connection: Connection) -> set[frozenset[str]]:
+    """Every two live campaigns about which a question is open."""
+    query = select(campaign_proposals.c.one_campaign, campaign_proposals.c.other_campaign)
+    rows = connection.execute(query.where(campaign_proposals.c.state == OPEN, _LIVE))
+    return {frozenset((row.one_campaign, row.other_campaign)) for row in rows}
+
+
 def waiting(connection: Connection, at_most: int = 100) -> int:
     """How many questions are open, counted no further than `at_most`: what a menu shows as `99+`."""
     query = select(campaign_proposals.c.seq).where(campaign_proposals.c.state == OPEN, _LIVE).limit(at_most)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 _LENGTH = 8
+_HEADER_LIMIT = 16 * 1024**2
+_SIZES = {"F64": 8, "U8": 1}
 _PLAIN = "plain"
 """The key of the metadata under which plain values stand, as JSON."""
 
@@ -39,22 +41,35 @@ def pack(*, numbers: Mapping[str, Sequence[float]], texts: Mapping[str, str], pl
 
 
 def unpack(data: bytes) -> Held:
-    """The content of a file; raises ValueError, KeyError, TypeError or AttributeError where it is none."""
+    """The content of a file; raises ValueError, KeyError, TypeError or AttributeError where it is none.
+
+    Rows follow each other without gap or overlap, as the format asks: a file cannot hold more than its own size.
+    """
     start = _LENGTH + int.from_bytes(data[:_LENGTH], "little")
-    if start > len(data):
+    if len(data) < _LENGTH or start > len(data):
         raise ValueError("the header is cut short")
+    if start > _HEADER_LIMIT:
+        raise ValueError("the header is too large")
     header = json.loads(data[_LENGTH:start])
     plain = json.loads(header.pop("__metadata__")[_PLAIN])
     held = Held({}, {}, plain)
     view = memoryview(data)[start:]
-    for name, about in header.items():
+    end = 0
+    for name, about in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         first, after = about["data_offsets"]
         if not 0 <= first <= after <= len(view):
             raise ValueError(f"{name} lies outside the file")
+        if first != end:
+            raise ValueError(f"{name} does not begin where the row before it ends")
+        if about["shape"] != [(after - first) / _SIZES[about["dtype"]]]:
+            raise ValueError(f"{name} is no multiple of its shape")
+        end = after
         if about["dtype"] == "F64":
             held.numbers[name] = _numbers_of(view[first:after])
         else:
             held.texts[name] = str(view[first:after], "utf-8")
+    if end != len(view):
+        raise ValueError("the file is longer than its rows")
     return held
 
 

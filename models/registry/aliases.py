@@ -10,6 +10,9 @@ from pathlib import Path
 from models.registry.manifest import checked_name, manifest_of
 from zorya.errors import ModelError
 
+_LONGEST = 80
+"""Bytes of an alias file that are read; a version's name has at most 64."""
+
 
 class Alias(StrEnum):
     """A role that one version of a name may have."""
@@ -22,7 +25,11 @@ class Alias(StrEnum):
 def aliased(folder: Path, name: str, alias: Alias) -> str | None:
     """The version that bears the alias; None when none does."""
     path = folder / name / alias.value
-    return (path.read_text(encoding="utf-8").strip() or None) if path.is_file() else None
+    if not path.is_file():
+        return None
+    with path.open("rb") as file:
+        text = file.read(_LONGEST).decode("ascii", "replace").strip()
+    return checked_name(text, "version") if text else None
 
 
 def champion(folder: Path, name: str) -> str | None:

@@ -45,7 +45,7 @@ def _checked(home: Path, name: str, digest: str) -> bytes:
     if path.is_symlink() or not path.is_file():
         raise ModelError(f"{path}: no such file; run `zorya model train`, then `zorya model promote` what it made")
     if path.stat().st_size > SIZE_LIMIT:
-        raise ModelError(f"{path}: larger than a model may be")
+        raise ModelError(f"{path}: larger than a model may be; it was altered, retrain it")
     data = path.read_bytes()
     if sha256_hex(data) != digest:
         raise ModelError(f"{path}: does not match the digest in its manifest; it was altered or cut short, retrain it")

@@ -11,6 +11,9 @@ from zorya.errors import ModelError
 if TYPE_CHECKING:
     from models.serving import Served
 
+_TOLD = 160
+"""Characters told of why a file cannot be read."""
+
 
 def _linear(files: Mapping[str, bytes]) -> "Served":
     from models.served_file import unpacked
@@ -34,4 +37,5 @@ def load_model(folder: Path, name: str, version: str) -> tuple["Served", Manifes
     except ModelError:
         raise
     except Exception as exc:  # a hostile or damaged file fails in many ways; every one means: do not use it
-        raise ModelError(f"{home}: cannot be read as a model of kind {manifest.kind} ({type(exc).__name__})") from exc
+        why = ascii(f"{type(exc).__name__}: {exc}"[:_TOLD])[1:-1]  # ascii: it may quote what the file holds
+        raise ModelError(f"{home}: cannot be read as a model of kind {manifest.kind} ({why}); retrain it") from exc

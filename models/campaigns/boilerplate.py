@@ -28,6 +28,8 @@ _SAME_REST = 0.5
 """Similarity of rests, estimated."""
 _AT_ONCE = 128
 """Segments judged at once: their signatures stay in the processor's cache."""
+_OWNER, _HASH = np.uint64(57), np.uint64(7)
+"""Bits of a hash that tell the segments of one sample apart, and those that number the sample instead."""
 
 
 @dataclass(frozen=True)
@@ -100,9 +102,10 @@ def _shared(texts: Wholes, members: Ints, there: np.ndarray[Any, np.dtype[np.boo
     counts = texts.starts[rows + 1] - texts.starts[rows]
     at = ragged(texts.starts[rows], counts)
     owner = np.repeat(sample, counts)
-    order = np.lexsort((texts.hashes[at], owner))
-    hashes, owners = texts.hashes[at][order], owner[order]
-    new = np.concatenate([np.ones(1, dtype=bool), (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])])
+    keys = owner.astype(np.uint64) << _OWNER | texts.hashes[at] >> _HASH
+    order = np.argsort(keys)
+    keys, owners = keys[order], owner[order]
+    new = np.concatenate([np.ones(1, dtype=bool), keys[1:] != keys[:-1]])
     number = np.cumsum(new) - 1
     often = np.bincount(number)[number] > 1
     columns = np.bincount(owners[new & often], minlength=len(members))

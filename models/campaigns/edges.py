@@ -70,8 +70,10 @@ def text_reason(likeness: float) -> str:
     return "The same wording." if likeness > 0.995 else f"{likeness:.0%} of the wording is the same."
 
 
-KEY_REASONS: dict[str, tuple[EdgeKind, str]] = {
-    "c:": ("contact", "Both give the same contact."),
-    "i:": ("image", "Both show the same picture."),
+KEY_KINDS: dict[str, EdgeKind] = {"c:": "contact", "i:": "image"}
+"""Kind of a tie by a key, by the first two characters of the key."""
+KIND_REASONS: dict[EdgeKind, str] = {
+    "contact": "Both give the same contact.",
+    "image": "Both show the same picture.",
 }
-"""Kind and reason of a tie by a key, by the first two characters of the key."""
+"""Why a tie by a key."""

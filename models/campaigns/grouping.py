@@ -5,11 +5,12 @@ The partition is a function of the set: not of the order of the ads, of batches,
 
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
+from itertools import chain, repeat
 
 import numpy as np
 
 from models.campaigns.alike import TextTies, tie_texts
-from models.campaigns.edges import KEY_REASONS, Edge, text_reason
+from models.campaigns.edges import KEY_KINDS, KIND_REASONS, Edge, text_reason
 from models.campaigns.forest import Forest
 from models.campaigns.imprint import Imprint
 from models.campaigns.keyed import Tie, key_ties
@@ -59,11 +60,11 @@ def tie_ads(ads: Sequence[Imprint], texts: Texts, ties: TextTies, hubs_before: S
     names = [ad.id for ad in ads]
     number_of = {name: number for number, name in enumerate(names)}
     forest, edges = Forest(len(ads)), list[Edge]()
-    for one, other, kind, weight, reason in (*_copies(texts), *_alike(texts, ties, strong=True), *keyed):
-        if forest.tie(one, other):
-            edges.append(Edge(names[one], names[other], kind, weight, reason))
+    for tie in chain(_copies(texts), _alike(texts, ties, strong=True), keyed):
+        if forest.tie(tie[0], tie[1]):
+            edges.append(_edge(names, tie, strong=True))
     edges += [edge for edge in offered if edge.strong and forest.tie(number_of[edge.one], number_of[edge.other])]
-    weak = [Edge(names[tie[0]], names[tie[1]], *tie[2:], strong=False) for tie in _alike(texts, ties, strong=False)]
+    weak = [_edge(names, tie, strong=False) for tie in _alike(texts, ties, strong=False)]
     weak += _beside(ads, texts, ties, hubs)
     weak += [edge for edge in offered if not edge.strong]
     weak += beside(offered, {ad.id: ad for ad in ads}, hubs)
@@ -81,16 +82,20 @@ def _copies(texts: Texts) -> Iterable[Tie]:
     """Ads of one text: the first with each of the others."""
     first = texts.first[texts.text_of]
     later = np.flatnonzero((first != np.arange(len(first))) & texts.own.sketched[texts.text_of])
-    reason = text_reason(1.0)
-    return [(one, other, "text", 1.0, reason) for one, other in zip(first[later].tolist(), later.tolist(), strict=True)]
+    return [(one, other, "text", 1.0) for one, other in zip(first[later].tolist(), later.tolist(), strict=True)]
 
 
 def _alike(texts: Texts, ties: TextTies, *, strong: bool) -> Iterable[Tie]:
     """Texts that are alike; each is stood for by its first ad."""
     kept = ties.strong == strong
     one, other = np.sort([texts.first[ties.one[kept]], texts.first[ties.other[kept]]], axis=0)
-    for first, second, alike in zip(one.tolist(), other.tolist(), ties.likeness[kept].tolist(), strict=True):
-        yield first, second, "text", round(alike, 3), text_reason(alike)
+    return zip(one.tolist(), other.tolist(), repeat("text"), ties.likeness[kept].tolist(), strict=False)
+
+
+def _edge(names: Sequence[str], tie: Tie, *, strong: bool) -> Edge:
+    one, other, kind, weight = tie
+    reason = text_reason(weight) if kind == "text" else KIND_REASONS[kind]
+    return Edge(names[one], names[other], kind, round(weight, 3), reason, strong=strong)
 
 
 def _beside(ads: Sequence[Imprint], texts: Texts, ties: TextTies, hubs: set[str]) -> Iterable[Edge]:
@@ -99,9 +104,9 @@ def _beside(ads: Sequence[Imprint], texts: Texts, ties: TextTies, hubs: set[str]
     for one, other in ((int(ties.one[at]), int(ties.other[at])) for at in weak):
         keys = [{key for ad in texts.ads[text] for key in ads[ad].contacts + ads[ad].images} for text in (one, other)]
         for key in sorted(keys[0] & keys[1] & hubs):
-            kind, reason = KEY_REASONS[key[:2]]
+            kind = KEY_KINDS[key[:2]]
             first, second = sorted((ads[texts.ads[one][0]].id, ads[texts.ads[other][0]].id))
-            yield Edge(first, second, kind, 0.5, f"{reason} So do many others.", strong=False)
+            yield Edge(first, second, kind, 0.5, f"{KIND_REASONS[kind]} So do many others.", strong=False)
 
 
 def _weighed(weak: Iterable[Edge], home: Sequence[str], number_of: dict[str, int]) -> tuple[list[Edge], list[Edge]]:

@@ -4,12 +4,12 @@ from collections.abc import Sequence, Set
 
 import numpy as np
 
-from models.campaigns.edges import HUB, HUB_ORGANISATIONS, HUB_SAMPLE, KEY_REASONS, EdgeKind, is_hub
+from models.campaigns.edges import HUB, HUB_ORGANISATIONS, HUB_SAMPLE, KEY_KINDS, EdgeKind, is_hub
 from models.campaigns.imprint import Imprint
 from models.campaigns.sketch import Ints
 
-Tie = tuple[int, int, EdgeKind, float, str]
-"""Two ads by number, the smaller first; kind, weight and reason as in `Edge`."""
+Tie = tuple[int, int, EdgeKind, float]
+"""Two ads by number, the smaller first; kind and weight as in `Edge`."""
 
 
 def key_ties(ads: Sequence[Imprint], text_of: Ints, group_of: Ints, known_hubs: Set[str]) -> tuple[list[Tie], set[str]]:
@@ -29,9 +29,9 @@ def key_ties(ads: Sequence[Imprint], text_of: Ints, group_of: Ints, known_hubs: 
         if key in known_hubs or (doubtful[at] and _is_hub(ads, holding, text_of, group_of)):
             hubs.add(key)
             continue
-        kind, reason = KEY_REASONS[key[:2]]
+        kind = KEY_KINDS[key[:2]]
         first, *others = holding.tolist()
-        ties += [(first, other, kind, 1.0, reason) for other in others]
+        ties += [(first, other, kind, 1.0) for other in others]
     return ties, hubs
 
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from models.campaigns.alike import compared
 from models.campaigns.boilerplate import MIN_TEXTS, SAMPLE, Wholes, are_boilerplate
-from models.campaigns.edges import NEAR_TEXT, REFERENCES
+from models.campaigns.edges import NEAR_TEXT, REFERENCES, bar
 from models.campaigns.runs import Column, Runs
-from models.campaigns.sketch import BANDS, BUCKETS, Flags, Ints, Signature, Words64, mix, ragged
-from models.campaigns.texts import Own, own_of, wholes_of
+from models.campaigns.sketch import BANDS, BUCKETS, MIN_SHINGLES, Flags, Floats, Ints, Words64, mix, ragged
+from models.campaigns.texts import Own, own_of, sketched_without, wholes_of
 
 Wordings = Callable[[Ints], Sequence[str]]
 """Numbers of texts → their wordings."""
@@ -60,11 +60,12 @@ class LiveTexts:
     def add(self, ranks: Words64, wholes: Wholes, wordings: Sequence[str]) -> Ints:
         """Add texts that are new; gives their numbers."""
         own = own_of(wholes, self._common, lambda rows: [wordings[row] for row in rows.tolist()])
+        rows = (own.signatures, own.shingles, own.sketched, _percent(own.bars))
         numbers = np.arange(len(self), len(self) + len(ranks))
         self.ranks.add(ranks)
         self._by_rank.add(ranks, numbers)
-        for column, rows in zip(self._own_columns(), _stored(own), strict=True):
-            column.add(rows)
+        for column, fresh in zip(self._own_columns(), rows, strict=True):
+            column.add(fresh)
         held = np.diff(wholes.starts)
         self._segments.add(wholes.hashes, np.repeat(numbers, held))
         self._ends.add(wholes.starts[1:] + len(self._held))
@@ -158,12 +159,12 @@ class LiveTexts:
         self._bands.add(mix(self._words(sketched) + _BAND_SALT).ravel(), np.repeat(sketched, BANDS))
 
     def _sketch_anew(self, changed: Ints) -> None:
-        wordings = self._wordings(changed)
-        _, wholes = wholes_of(wordings)
-        own = own_of(wholes, self._common, lambda rows: [wordings[row] for row in rows.tolist()])
         before = self._words(changed).copy()
-        for column, rows in zip(self._own_columns(), _stored(own), strict=True):
-            column.rows[changed] = rows
+        own = sketched_without(self._common, self._wordings(changed))
+        bars = bar(own.shingles, common=own.shingles < MIN_SHINGLES)
+        rows = (own.signatures, own.shingles, own.whole >= MIN_SHINGLES, _percent(bars))
+        for column, fresh in zip(self._own_columns(), rows, strict=True):
+            column.rows[changed] = fresh
         moved = (self._words(changed) != before).any(axis=1)
         self._file(changed[moved & (changed < self._filed)])
 
@@ -232,5 +233,5 @@ class _Sampled:
         self._texts, self._rows = known[order], rows[order]
 
 
-def _stored(own: Own) -> tuple[Signature, Ints, Flags, Ints]:
-    return own.signatures, own.shingles, own.sketched, np.round(own.bars * 100).astype(np.int64)
+def _percent(bars: Floats) -> Ints:
+    return np.round(bars * 100).astype(np.int64)

@@ -14,6 +14,7 @@ import numpy as np
 from models.campaigns.boilerplate import MIN_SEGMENT, MIN_TEXTS, SAMPLE, Wholes, are_boilerplate
 from models.campaigns.edges import bar
 from models.campaigns.sketch import (
+    BUCKETS,
     MIN_SHINGLES,
     Flags,
     Floats,
@@ -119,7 +120,7 @@ def wholes_of(wordings: Sequence[str]) -> tuple[Words64, Wholes]:
     blank = np.zeros(0, dtype=np.int64)
     parts = [_wholes(shingle(chunk)) for chunk in chunks(wordings)]
     if not parts:
-        none = Wholes(np.zeros((0, 128), np.uint8), blank, blank.astype(np.uint64), blank, np.zeros(1, np.int64))
+        none = Wholes(np.zeros((0, BUCKETS), np.uint8), blank, blank.astype(np.uint64), blank, np.zeros(1, np.int64))
         return blank.astype(np.uint64), none
     counts = np.concatenate([np.diff(part.starts) for _, part in parts])
     whole = Wholes(
@@ -140,16 +141,38 @@ def own_of(wholes: Wholes, boilerplate: Words64, wordings: Callable[[Ints], Sequ
     owners = np.repeat(np.arange(len(shingles)), np.diff(wholes.starts))
     left_out = np.isin(wholes.hashes, boilerplate)
     footed = np.unique(owners[left_out])
-    start = 0
-    for chunk in chunks(wordings(footed)):
-        rows, part = footed[start : start + len(chunk)], shingle(chunk)
-        sketched = part.sketched(~np.isin(part.segment_hashes, boilerplate))
-        left[rows] = sketched.shingles
-        common[rows] = sketched.shingles < MIN_SHINGLES
-        signatures[rows[~common[rows]]] = sketched.values[~common[rows]]
-        start += len(chunk)
+    if len(footed):
+        without = sketched_without(boilerplate, wordings(footed))
+        signatures[footed], left[footed] = without.signatures, without.shingles
+        common[footed] = without.shingles < MIN_SHINGLES
     bars = bar(left, common=common)
     return Own(signatures, left, shingles >= MIN_SHINGLES, bars, wholes.hashes[~left_out], owners[~left_out])
+
+
+@dataclass(frozen=True)
+class Without:
+    """Wordings without boilerplate, row by row: the signature, of the whole where too little is left; number of
+    `shingles` that are left, and of the whole."""
+
+    signatures: Signature
+    shingles: Ints
+    whole: Ints
+
+
+def sketched_without(boilerplate: Words64, wordings: Sequence[str]) -> Without:
+    """Sketch wordings without these segments (sorted hashes), in one reading."""
+    signatures, left, whole = [np.zeros((0, BUCKETS), dtype=np.uint8)], [], []
+    for chunk in chunks(wordings):
+        part = shingle(chunk)
+        own = part.sketched(~np.isin(part.segment_hashes, boilerplate))
+        common = own.shingles < MIN_SHINGLES
+        if common.any():
+            own.values[common] = part.sketched(common[part.owners]).values[common]
+        signatures.append(own.values)
+        left.append(own.shingles)
+        whole.append(np.bincount(part.owners[part.segments], minlength=part.wordings))
+    none = np.zeros(0, dtype=np.int64)
+    return Without(np.concatenate(signatures), np.concatenate([none, *left]), np.concatenate([none, *whole]))
 
 
 def boilerplate_of(wholes: Wholes) -> Words64:

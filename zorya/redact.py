@@ -69,6 +69,11 @@ def contact_spans(text: str, contacts: Iterable[Contact]) -> list[ContactSpan]:
     return joined
 
 
+def contact_like(text: str) -> list[tuple[int, int]]:
+    """Half-open stretches of free text that look like an e-mail address, a phone number or a handle; in order."""
+    return sorted(match.span() for pattern in (_EMAIL, _HANDLE, _PHONE) for match in pattern.finditer(text))
+
+
 def redact(text: str) -> str:
     """Free text with e-mail addresses, phone numbers and handles replaced by `[contact]`."""
     for pattern in (_EMAIL, _HANDLE, _PHONE):

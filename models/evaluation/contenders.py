@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from scipy.special import expit
 
 from models import linear
 from models.classifiers.contract import Classifier
-from models.evaluation.baselines import baselines
+from models.evaluation.baselines import Rule, baselines
 from models.evaluation.splits import Split, folds
 from models.examples import TARGETS, Array, Example, truths
 from models.reading import Reading
-from models.recipe import Recipe
+from models.recipe import Recipe, load_recipe
+from models.registry.aliases import resolve
+from models.registry.manifest import manifest_of
 from models.score import abstains, may_flag
 
 
@@ -23,6 +26,11 @@ class Contender:
     classifier: Classifier
     may_flag: Callable[[Reading], bool]
     abstains: Callable[[Reading, float], bool]
+
+    @property
+    def learns(self) -> bool:
+        """Whether more labels change what it says; rules of thumb hardly learn."""
+        return not isinstance(self.classifier, Rule)
 
 
 @dataclass(frozen=True)
@@ -74,3 +82,28 @@ def of_recipe(recipe: Recipe) -> Contender:
 def of_baselines(prevalence: float) -> list[Contender]:
     """Every baseline: it flags what it says, and never abstains."""
     return [Contender(each, lambda _: True, lambda _, __: False) for each in baselines(prevalence)]
+
+
+def named(name: str, folder: Path, prevalence: float) -> Contender:
+    """A contender by name: a baseline, a recipe, or the recipe of a stored model (`name@version`, `name@champion`).
+
+    A stored model has seen every label, so what is measured is its recipe, fitted anew on each training side.
+    """
+    for baseline in of_baselines(prevalence):
+        if baseline.classifier.name == name:
+            return baseline
+    return of_recipe(_recipe(name, folder))
+
+
+def deployment_prevalence(name: str, folder: Path, *, default: str) -> float:
+    """The prevalence that a recipe's probabilities are made for; of the recipe `default` where `name` is a baseline."""
+    is_baseline = any(each.name == name for each in baselines(0.5))
+    return _recipe(default if is_baseline else name, folder).deployment_prevalence
+
+
+def _recipe(name: str, folder: Path) -> Recipe:
+    recipe, _, version = name.partition("@")
+    if not version:
+        return load_recipe(name)
+    manifest = manifest_of(folder, recipe, resolve(folder, recipe, version))
+    return Recipe.model_validate(manifest.recipe | {"name": manifest.reference})

@@ -146,9 +146,9 @@ def _by_time(days: Sequence[date | None], parts: int) -> Sides:
         raise ModelError("the split `time` needs ads of two days at least (`posted_on`): take another split")
     every = sorted(day for day in days if day)
     starts = sorted({every[len(every) * part // (parts + 1)] for part in range(1, parts + 1)} - {dated[0]})
-    for start, end in zip(starts, [*starts[1:], None], strict=True):
+    for start, end in zip(starts, [*starts[1:], date.max], strict=False):
         train = [number for number, day in enumerate(days) if day is None or day < start]
-        test = [number for number, day in enumerate(days) if day and day >= start and (end is None or day < end)]
+        test = [number for number, day in enumerate(days) if day and start <= day < end]
         yield f"from {start}", train, test
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score, brier_score_loss, f1_score, roc_auc_score
 
@@ -19,6 +19,7 @@ def _arrays(rows: list[tuple[bool, int, int]]) -> tuple[Array, Array, Array]:
     return truth, score / 8, count
 
 
+@settings(max_examples=40, deadline=None)
 @given(rows=_CASES)
 def test_weighted_figures_are_scikit_learns(rows: list[tuple[bool, int, int]]) -> None:
     truth, score, counts = _arrays(rows)
@@ -33,6 +34,7 @@ def test_weighted_figures_are_scikit_learns(rows: list[tuple[bool, int, int]]) -
     )
 
 
+@settings(max_examples=40, deadline=None)
 @given(rows=_CASES)
 def test_rows_of_weights_are_figures_one_by_one(rows: list[tuple[bool, int, int]]) -> None:
     truth, score, counts = _arrays(rows)

@@ -107,5 +107,6 @@ def _likeness(sketches: Bytes, one: Bytes) -> Floats:
     """Estimated Jaccard similarity of 5-grams, corrected for bytes that agree by chance; 0 between unlike formats."""
     if sketches.shape[1:] != one.shape:
         return np.zeros(len(sketches))
-    agreeing: Floats = (sketches == one).mean(axis=1)
-    return np.maximum(0.0, (agreeing - _CHANCE) / (1 - _CHANCE))
+    agreeing = np.count_nonzero(sketches == one, axis=1) / len(one)
+    found: Floats = np.maximum(0.0, (agreeing - _CHANCE) / (1 - _CHANCE))
+    return found

@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from contextlib import closing
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -37,18 +38,18 @@ def import_labels(
     called = name or chosen.name
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", called) or called in {"seed", "verdicts"}:
         raise typer.BadParameter("small letters, digits and hyphens, and not `seed` or `verdicts`", param_hint="--name")
-    store = open_store(settings)
-    done = import_files(
-        store,
-        settings,
-        files,
-        chosen,
-        name=called,
-        enrich=partial(enriched, key=store.contact_key),
-        as_of=now(),
-        actor="command line",
-        again=replace,
-    )
+    with closing(open_store(settings)) as store:
+        done = import_files(
+            store,
+            settings,
+            files,
+            chosen,
+            name=called,
+            enrich=partial(enriched, key=store.contact_key),
+            as_of=now(),
+            actor="command line",
+            again=replace,
+        )
     _tell(done)
     if as_json:
         emit(asdict(done.manifest) | {"left_out": done.left_out, "faults": len(done.faults)})

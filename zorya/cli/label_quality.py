@@ -1,5 +1,6 @@
 """Verbs that doubt labels: `zorya labels agreement` and `issues`."""
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,7 +36,7 @@ def agreement(
 
     if by not in set(By):
         raise typer.BadParameter(f"one of {', '.join(By)}", param_hint="--by")
-    with open_store(load_settings()).reading() as connection:
+    with closing(open_store(load_settings())) as store, store.reading() as connection:
         found = doubles(connection)
     if not found:
         say("zorya: no campaign was judged by two people yet")
@@ -72,7 +73,10 @@ def issues(
     settings = load_settings()
     ads, file = _learnt_from(settings, model)
     found = doubts.find(ads, doubts.out_of_fold(file))
-    answer = doubts.ask(open_store(settings), found, as_of=now(), actor="command line", limit=limit) if ask else {}
+    answer: dict[str, int] = {}
+    if ask:
+        with closing(open_store(settings)) as store:
+            answer = doubts.ask(store, found, as_of=now(), actor="command line", limit=limit)
     if as_json:
         emit({"issues": [asdict(issue) for issue in found[:limit]], "found": len(found)} | {"queue": answer})
     else:

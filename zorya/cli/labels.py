@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -54,7 +55,8 @@ def export(
     from zorya.store import open_store
 
     settings = load_settings()
-    done = snapshots.export(open_store(settings), settings, as_of=now(), actor=ACTOR, without=without or ())
+    with closing(open_store(settings)) as store:
+        done = snapshots.export(store, settings, as_of=now(), actor=ACTOR, without=without or ())
     if as_json:
         emit(asdict(done.manifest) | {"left_out": done.left_out})
         return
@@ -76,7 +78,7 @@ def _export_lines(file: Path, *, with_contacts: bool) -> None:
     from zorya.settings import load_settings
     from zorya.store import audit, open_store
 
-    with open_store(load_settings()).writing() as connection:
+    with closing(open_store(load_settings())) as store, store.writing() as connection:
         rows = labelled_ads(connection, with_contacts=with_contacts)
         lines = [json.dumps(row, ensure_ascii=False) for row in rows]
         why = "with contacts" if with_contacts else "contacts masked"

@@ -1,5 +1,6 @@
 """The verb `zorya queue recall`."""
 
+from contextlib import closing
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,7 +24,7 @@ def recall(
     from zorya.settings import load_settings
     from zorya.store import open_store
 
-    with open_store(load_settings()).reading() as connection:
+    with closing(open_store(load_settings())) as store, store.reading() as connection:
         rows = sentinel.measure(connection, as_of=now(), days=days, by_language=by_language)
     whole = rows[0]
     if as_json:

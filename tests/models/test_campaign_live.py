@@ -102,13 +102,28 @@ def test_footers_switchboards_and_campaigns_grow_as_in_one_batch(size: int) -> N
 
 def test_a_contact_of_too_many_texts_ties_again_when_these_turn_out_to_be_one() -> None:
     ads = [_ad(n, *range(4 * n, 4 * n + 10), contacts="x") for n in range(HUB + 5)]
-    between = [_ad(100 + n, *range(4 * n + 2, 4 * n + 12)) for n in range(HUB + 5)]
+    ads.append(_ad(99, *range(300, 310), contacts="x"))
+    between = [_ad(100 + n, *range(4 * n + 2, 4 * n + 12)) for n in range(HUB + 4)]
     index = _live(ads, 100)
     assert group(ads).hubs == {"c:x"}
     assert index.partition() == group(ads).campaign_of
     index.add(between)
     assert group([*ads, *between]).hubs == set()
     assert index.partition() == group([*ads, *between]).campaign_of
+    assert len(set(index.partition().values())) == 1
+
+
+def test_a_footer_that_a_campaign_takes_over_is_boilerplate_no_more() -> None:
+    footer = range(6)
+    ads = [_ad(n, *footer, *range(10 + 5 * n, 15 + 5 * n)) for n in range(34)]
+    pair = [_ad(900, *footer, 200), _ad(901, *footer, 201)]
+    campaign = [_ad(1000 + n, *footer, *range(210, 216), 216 + n % 180) for n in range(180)]
+    index = _live([*ads, *pair], 100)
+    before, after = group([*ads, *pair]).campaign_of, group([*ads, *pair, *campaign]).campaign_of
+    assert index.partition() == before
+    index.add(campaign)
+    assert index.partition() == after
+    assert (before["00900"] == before["00901"], after["00900"] == after["00901"]) == (False, True)
 
 
 def test_more_texts_than_references_are_settled_in_any_order() -> None:

@@ -9,8 +9,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 INSTALL := $(PIP) install --quiet --constraint constraints.txt
 WORKERS := 2
-# An index with small CPU builds of torch, for `make nn`; empty means the ordinary index.
+# An index with small CPU builds of torch, for `make nn` and `make test`; empty means the ordinary index.
 TORCH_INDEX :=
+INSTALL_TORCH = $(INSTALL) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
 
 .PHONY: help run test test-slow check fix bench lock nn programs clean
 
@@ -47,8 +48,8 @@ lock: .venv/.dev ## renew constraints.txt from pyproject.toml (add UPGRADE=--upg
 	  --no-annotate --no-header $(UPGRADE) --output-file constraints.txt pyproject.toml
 
 nn: .venv/.run ## the optional transformer: torch and transformers (2 GB; TORCH_INDEX=… picks another index)
-	$(INSTALL) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
-	$(INSTALL) --editable '.[nn]'
+	$(INSTALL_TORCH)
+	$(INSTALL) --editable '.[airflow,nn]'
 
 clean: ## remove caches and build outputs; never data
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build dist
@@ -66,13 +67,14 @@ clean: ## remove caches and build outputs; never data
 	@touch $@
 
 .venv/.test: .venv/.run
-	@echo "Installing what the tests need …"
-	@$(INSTALL) --editable '.[airflow,test]'
+	@echo "Installing what the tests need, torch among it (2 GB; TORCH_INDEX=… picks an index with smaller builds) …"
+	@$(INSTALL_TORCH)
+	@$(INSTALL) --editable '.[airflow,nn,test]'
 	@touch $@
 
 .venv/.dev: .venv/.test
 	@echo "Installing what the checks need …"
-	@$(INSTALL) --editable '.[airflow,test,dev]'
+	@$(INSTALL) --editable '.[airflow,nn,test,dev]'
 	@touch $@
 
 programs:

@@ -21,7 +21,23 @@ def _linear(files: Mapping[str, bytes]) -> "Served":
     return unpacked(files)
 
 
-KINDS: dict[str, Callable[[Mapping[str, bytes]], "Served"]] = {"linear": _linear}
+def _transformer(files: Mapping[str, bytes]) -> "Served":
+    from models.served_transformer import unpacked
+
+    return unpacked(files)
+
+
+def _cascade(files: Mapping[str, bytes]) -> "Served":
+    from models.served_cascade import unpacked
+
+    return unpacked(files, cheap=_linear, careful=_transformer)
+
+
+KINDS: dict[str, Callable[[Mapping[str, bytes]], "Served"]] = {
+    "linear": _linear,
+    "transformer": _transformer,
+    "cascade": _cascade,
+}
 
 
 def load_model(folder: Path, name: str, version: str) -> tuple["Served", Manifest]:

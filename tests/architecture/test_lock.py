@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-_NOT_ALWAYS_INSTALLED = {"bench", "nn", "cluster"}
+_NOT_ALWAYS_INSTALLED = {"bench", "nn", "onnx", "cluster"}
 
 
 def _pins() -> dict[str, str]:

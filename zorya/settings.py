@@ -63,6 +63,17 @@ class DigestSettings(_Section):
     max_attempts: int = 8
 
 
+class PromotionSettings(_Section):
+    """What a model must hold before a person may put it in use."""
+
+    gold: Path | None = None
+    """Folder of a frozen snapshot that nobody in production edits; recall is compared on it. None: not compared."""
+    gold_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    """Digest of that snapshot, as its manifest states it; another one is refused."""
+    recall_loss: float = Field(default=0.01, ge=0, le=1)
+    """Recall on gold that may be lost against the model in use."""
+
+
 class Settings(_Section):
     """Everything an operator may set. See `zorya settings show --origin`."""
 
@@ -78,6 +89,7 @@ class Settings(_Section):
     crawl: CrawlSettings = CrawlSettings()
     review: ReviewSettings = ReviewSettings()
     digest: DigestSettings = DigestSettings()
+    promotion: PromotionSettings = PromotionSettings()
 
     @property
     def resolved_database_url(self) -> str:

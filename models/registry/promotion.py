@@ -6,10 +6,12 @@ from datetime import datetime
 from pathlib import Path
 
 from models.registry.aliases import Alias, aliased, champion, set_alias
+from models.registry.gates import refusals
 from models.registry.kinds import load_model
 from models.registry.manifest import FILE, home_of, manifest_of
 from zorya.domain.ids import sha256_hex
 from zorya.errors import ModelError, NothingToDo, PolicyRefusal
+from zorya.settings import Settings
 from zorya.store import Store, audit, promotions
 from zorya.store.promotions import Promotion
 
@@ -17,21 +19,31 @@ ITSELF = "zorya"
 """Who put the first model of a name in use: a fresh install must be able to screen."""
 
 
-def promote(store: Store, folder: Path, name: str, version: str, *, actor: str, reason: str, at: datetime) -> Promotion:
+def promote(
+    store: Store, settings: Settings, name: str, version: str, *, actor: str, reason: str, at: datetime
+) -> Promotion:
     """Put a stored version in use; the one before becomes `previous`. The model is loaded first: what cannot be read
-    is not put in use. Raises NothingToDo where it is in use, PolicyRefusal without a reason.
+    is not put in use. Raises NothingToDo where it is in use, PolicyRefusal without a reason or where a gate is shut.
     """
-    before = champion(folder, name)
-    if before == version:
+    folder = settings.models_dir
+    if champion(folder, name) == version:
         raise NothingToDo(f"{name}@{version} is in use already")
+    _asked_for(reason)
+    shut = refusals(store, settings, name, version, as_of=at)
+    if shut:
+        raise PolicyRefusal(f"{name}@{version} is not put in use:\n" + "\n".join(f"- {each}" for each in shut))
     return _put_in_use(store, folder, name, version, act="promote", actor=actor, reason=reason, at=at)
 
 
-def rollback(store: Store, folder: Path, name: str, *, actor: str, reason: str, at: datetime) -> Promotion:
-    """Put the version before in use again; the one it replaces becomes `previous`."""
+def rollback(store: Store, settings: Settings, name: str, *, actor: str, reason: str, at: datetime) -> Promotion:
+    """Put the version before in use again; the one it replaces becomes `previous`. No gate but a reason and sound
+    files: it has to work on the worst day.
+    """
+    folder = settings.models_dir
     version = aliased(folder, name, Alias.PREVIOUS)
     if version is None:
         raise ModelError(f"nothing of {name} was in use before; see `zorya model history`")
+    _asked_for(reason)
     return _put_in_use(store, folder, name, version, act="rollback", actor=actor, reason=reason, at=at)
 
 
@@ -50,8 +62,6 @@ def in_use_at(acts: list[Promotion], moment: datetime) -> Promotion | None:
 def _put_in_use(
     store: Store, folder: Path, name: str, version: str, *, act: str, actor: str, reason: str, at: datetime
 ) -> Promotion:
-    if not reason.strip():
-        raise PolicyRefusal("a model is put in use for a reason: give one with --reason")
     load_model(folder, name, version)
     before = champion(folder, name)
     done = Promotion(at, name, act, before, version, _digest(folder, name, version), actor, reason)
@@ -66,6 +76,11 @@ def _put_in_use(
         if aliased(folder, name, Alias.CHALLENGER) == version:
             set_alias(folder, name, Alias.CHALLENGER, None)
     return done
+
+
+def _asked_for(reason: str) -> None:
+    if not reason.strip():
+        raise PolicyRefusal("a model is put in use for a reason: give one with --reason")
 
 
 @contextmanager

@@ -47,6 +47,7 @@ def data_files(settings: Settings) -> list[Check]:
         ("phrases", _phrases),
         ("recipes", _recipes),
         ("corpus", _corpus),
+        ("cards", _cards),
         ("mappings", _mappings),
     )
     checks: list[Check] = []
@@ -189,6 +190,12 @@ def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.recipe import FOLDER, Recipe
 
     yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Recipe))
+
+
+def _cards(_settings: Settings) -> Iterator[str | DataFileError]:
+    from models.registry import card
+
+    yield from _each([card.STANDING], lambda path: load(path, card.StandingSections))
 
 
 def _corpus(settings: Settings) -> Iterator[str | DataFileError]:

@@ -31,7 +31,7 @@ def model_list(name: Name = None, as_json: AsJson = False) -> None:
     from models.registry.aliases import Alias, aliased
     from models.registry.files import names, versions
 
-    folder, _ = _where(None)
+    folder, _ = where(None)
     rows = []
     for each in [name] if name else names(folder):
         aliases = {aliased(folder, each, alias): alias.value for alias in reversed(Alias)}
@@ -53,10 +53,11 @@ def model_promote(version: str, reason: Reason, name: Name = None) -> None:
     from zorya.settings import load_settings
     from zorya.store import open_store
 
-    folder, which = _where(name or (version.split("@")[0] if version.find("@") > 0 else None))
-    version = resolve(folder, which, version)
-    store = open_store(load_settings())
-    done = promote(store, folder, which, version, actor=_who(), reason=reason, at=now())
+    folder, which = where(name or (version.split("@")[0] if version.find("@") > 0 else None))
+    version, settings = resolve(folder, which, version), load_settings()
+    if settings.promotion.gold is None:
+        say("zorya: no gold set is named (`promotion.gold`): recall is not compared with that of the model in use")
+    done = promote(open_store(settings), settings, which, version, actor=who(), reason=reason, at=now())
     say(f"{which}@{version} is in use; before it: {done.was or 'none'}")
 
 
@@ -66,8 +67,9 @@ def model_rollback(reason: Reason, name: Name = None) -> None:
     from zorya.settings import load_settings
     from zorya.store import open_store
 
-    folder, which = _where(name)
-    done = rollback(open_store(load_settings()), folder, which, actor=_who(), reason=reason, at=now())
+    _, which = where(name)
+    settings = load_settings()
+    done = rollback(open_store(settings), settings, which, actor=who(), reason=reason, at=now())
     say(f"{which}@{done.became} is in use again; it replaces {done.was}")
 
 
@@ -81,7 +83,7 @@ def model_history(
     from zorya.settings import load_settings
     from zorya.store import open_store
 
-    folder, which = _where(name)
+    folder, which = where(name)
     acts = history(open_store(load_settings()), folder, which)
     if at is not None:
         found = in_use_at(acts, _moment(at))
@@ -111,14 +113,16 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _where(name: str | None) -> "tuple[Path, str]":
+def where(name: str | None) -> "tuple[Path, str]":
+    """Folder of the models, and the name that is meant: the one given, or the configured recipe."""
     from zorya.settings import load_settings
 
     settings = load_settings()
     return settings.models_dir, name or settings.model_recipe
 
 
-def _who() -> str:
+def who() -> str:
+    """Who acts: the account that runs the command."""
     import getpass
 
     return getpass.getuser()

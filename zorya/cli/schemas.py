@@ -54,6 +54,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.indicator_spec import IndicatorFile
     from models.linked_spec import LinkedFile
     from models.recipe import Recipe
+    from models.registry.card import StandingSections
     from zorya.labelled import LabelledAd
 
     return {
@@ -67,6 +68,7 @@ def models() -> dict[str, type[BaseModel]]:
         "offer-roles": OfferRoles,
         "style-formulas": StyleFile,
         "recipe": Recipe,
+        "model-card": StandingSections,
         "labelled-ad": LabelledAd,
         "label-mapping": Mapping,
         "probe-words": Words,

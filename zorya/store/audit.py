@@ -40,6 +40,12 @@ def tail(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
     return [dict(row) for row in connection.execute(query).mappings()]
 
 
+def reasons(connection: Connection, *, action: str, object: str) -> list[str]:
+    """Reasons of the entries of an action on an object, oldest first."""
+    query = select(audit.c.reason).where(audit.c.action == action, audit.c.object == object).order_by(audit.c.seq)
+    return list(connection.scalars(query))
+
+
 def first_bad(connection: Connection) -> int | None:
     """Sequence number of the first entry that does not fit the chain, None when all do."""
     previous, expected = GENESIS, 1

@@ -19,6 +19,8 @@ from zorya.store import campaigns, overview, reviews
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 DRAWS, SEED = 2000, 20081
+FEW = 10
+"""Below so many campaigns a bootstrap says nothing: no interval."""
 
 
 class By(StrEnum):
@@ -31,7 +33,7 @@ class By(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A coefficient with its 95 % interval; None where it cannot be said (nobody varied)."""
+    """A coefficient with its 95 % interval; None where it cannot be said (nobody varied, too few campaigns)."""
 
     value: float | None
     low: float | None = None
@@ -124,14 +126,16 @@ def _measured(name: str, units: Sequence[Sequence[Any]], categories: Sequence[An
         len(counts),
         int(counts.sum()),
         round(float(agreeing.mean()), 3),
-        _estimate(_alphas(counts, None)[0], _alphas(counts, drawn)),
-        _estimate(_ac1s(counts, None)[0], _ac1s(counts, drawn)),
+        _estimate(_alphas(counts, None)[0], _alphas(counts, drawn), len(counts)),
+        _estimate(_ac1s(counts, None)[0], _ac1s(counts, drawn), len(counts)),
     )
 
 
-def _estimate(value: float, draws: Array) -> Estimate:
+def _estimate(value: float, draws: Array, units: int) -> Estimate:
     if not np.isfinite(value):
         return Estimate(None)
+    if units < FEW:
+        return Estimate(round(float(value), 3))
     low, high = np.nanpercentile(draws, (2.5, 97.5))
     return Estimate(round(float(value), 3), round(float(low), 3), round(float(high), 3))
 

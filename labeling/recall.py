@@ -3,14 +3,17 @@
 A fixed share of unflagged campaigns, drawn by a hash nobody can re-roll (`labeling.sampling`), is shown to people. Of
 N unflagged campaigns n sentinels were judged and x of them seen as a concern, so N·x/n concerns are expected to have
 passed (expansion estimator of a simple random sample: Cochran, Sampling Techniques, 3rd ed. 1977, §2.3 and §3.2). Of F
-flagged campaigns m were judged and y confirmed: F·y/m were found. Recall = found / (found + passed).
+flagged campaigns m were judged and y confirmed: F·y/m are expected to be found. Recall = found / (found + passed).
 
-Both shares get exact binomial bounds (Clopper & Pearson, Biometrika 26, 1934), each at 97.5 %, so that the interval of
-recall, from the worst to the best of both, holds at 95 % at least (Bonferroni). It is wide while sentinels are few:
-that is what is known. Verdicts given for any other reason than *sentinel* say nothing about what passed: those
-campaigns were chosen because the machine doubted them.
+The interval: the concerns that passed have exact 95 % bounds for a draw from a finite number (hypergeometric: Wright,
+Exact Confidence Bounds when Sampling from Small Finite Universes, 1991; it nears the binomial one of Clopper & Pearson,
+Biometrika 26, 1934, as N grows). Flagged campaigns are judged worst first, which is no random draw: for them the bounds
+assume nothing, none of the unjudged a concern or all of them. It is wide while sentinels are few: that is what is
+known. Verdicts given for any other reason than *sentinel* say nothing about what passed: those campaigns were chosen
+because the machine doubted them.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,8 +24,7 @@ from zorya.domain.reviews import TaskReason, Verdict, VerdictLabel
 from zorya.store import overview, reviews
 from zorya.store.overview import CampaignView
 
-EACH = 0.025
-"""Error left to each of the two bounds; together 5 %."""
+ERROR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,6 @@ class Judged:
         """Concerns among all, as far as the judged speak for them."""
         return self.all * self.concerns / self.judged if self.judged else 0.0
 
-    def bounds(self) -> tuple[float, float]:
-        """Fewest and most concerns among all that the judged allow."""
-        low, high = clopper_pearson(self.concerns, self.judged, error=EACH)
-        return max(float(self.concerns), self.all * low), self.all * high
-
 
 @dataclass(frozen=True, slots=True)
 class Recall:
@@ -56,29 +53,39 @@ class Recall:
     high: float
     passed: float
     """Concerns expected among what was never flagged."""
-    passed_at_most: float
+    passed_at_most: int
 
 
 def recall_of(name: str, flagged: Judged, unflagged: Judged) -> Recall:
     """The estimate; nothing judged on a side leaves its whole range open."""
-    found, (found_low, found_high) = flagged.expected, flagged.bounds()
-    passed, (passed_low, passed_high) = unflagged.expected, unflagged.bounds()
+    found, passed = flagged.expected, unflagged.expected
+    fewest, most = bounds(unflagged)
     told = found / (found + passed) if flagged.judged and unflagged.judged and found + passed else None
-    low = found_low / (found_low + passed_high) if found_low + passed_high else 0.0
-    high = found_high / (found_high + passed_low) if found_high + passed_low else 1.0
+    at_least, at_most = flagged.concerns, flagged.concerns + flagged.all - flagged.judged
+    low = at_least / (at_least + most) if at_least + most else 0.0
+    high = at_most / (at_most + fewest) if at_most + fewest else 1.0
     rounded = None if told is None else round(told, 4)
-    return Recall(name, flagged, unflagged, rounded, round(low, 4), round(high, 4), round(passed, 1), passed_high)
+    return Recall(name, flagged, unflagged, rounded, round(low, 4), round(high, 4), round(passed, 1), most)
 
 
-def clopper_pearson(successes: int, trials: int, *, error: float) -> tuple[float, float]:
-    """Exact two-sided bounds of a share that err with probability `error` at most; (0, 1) without a trial."""
-    from scipy.special import betaincinv
+def bounds(drawn: Judged, *, error: float = ERROR) -> tuple[int, int]:
+    """Fewest and most concerns among all from which such a draw is no surprise: each side errs with `error` / 2."""
+    from scipy.stats import hypergeom
 
-    if not trials:
-        return 0.0, 1.0
-    low = betaincinv(successes, trials - successes + 1, error / 2) if successes else 0.0
-    high = betaincinv(successes + 1, trials - successes, 1 - error / 2) if successes < trials else 1.0
-    return float(low), float(high)
+    if not drawn.judged:
+        return 0, drawn.all
+
+    def likely_so_few(concerns: int) -> bool:
+        return bool(hypergeom.cdf(drawn.concerns, drawn.all, concerns, drawn.judged) > error / 2)
+
+    def likely_so_many(concerns: int) -> bool:
+        return bool(hypergeom.sf(drawn.concerns - 1, drawn.all, concerns, drawn.judged) > error / 2)
+
+    least, greatest = drawn.concerns, drawn.all - drawn.judged + drawn.concerns
+    steps = range(least, greatest + 1)
+    fewest = least + bisect_left(steps, True, key=likely_so_many)
+    most = least + bisect_left(steps, True, key=lambda concerns: not likely_so_few(concerns)) - 1
+    return fewest, most
 
 
 def measure(

@@ -72,6 +72,12 @@ def test_each_label_each_week_and_each_language_has_a_row_and_an_interval():
     assert {row.name: row.observed for row in agreement(found, By.LANGUAGE)}["ro"] == 1.0
 
 
+def test_a_handful_of_campaigns_has_no_interval():
+    (whole, *_) = agreement([Double((VerdictLabel.CONCERN, VerdictLabel.NO_CONCERN), "ro", "2026-W47")] * 9)
+    assert whole.ac1.value is not None
+    assert whole.ac1.low is whole.ac1.high is None
+
+
 def test_the_verb_counts_campaigns_that_two_people_judged(town):
     for who in ("anna", "boris"):
         task = queue.next_task(town.store, town.settings, who, as_of=town.at)

@@ -6,11 +6,12 @@ import random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import hypergeom
 from typer.testing import CliRunner
 
 from labeling import queue, sampling
 from labeling.queue import Decision
-from labeling.recall import Judged, clopper_pearson, measure, recall_of
+from labeling.recall import Judged, bounds, measure, recall_of
 from zorya.cli import app
 from zorya.domain.reviews import TaskReason, VerdictLabel
 from zorya.settings import ReviewSettings
@@ -19,10 +20,28 @@ CONCERN = Decision(VerdictLabel.CONCERN, ("loverboy",), 2)
 LAWFUL = Decision(VerdictLabel.NO_CONCERN)
 
 
-def test_bounds_are_clopper_and_pearsons():
-    assert clopper_pearson(0, 10, error=0.05) == pytest.approx((0, 0.30850), abs=1e-5)
-    assert clopper_pearson(5, 10, error=0.05) == pytest.approx((0.18709, 0.81291), abs=1e-5)
-    assert clopper_pearson(10, 10, error=0.05) == pytest.approx((0.69150, 1), abs=1e-5)
+def test_bounds_near_clopper_and_pearsons_where_the_draw_is_a_small_part():
+    many = 1_000_000
+    for concerns, low, high in ((0, 0.0, 0.30850), (5, 0.18709, 0.81291), (10, 0.69150, 1.0)):
+        fewest, most = bounds(Judged(many, 10, concerns))
+        assert (fewest / many, most / many) == pytest.approx((low, high), abs=2e-5)
+
+
+def test_where_all_were_judged_nothing_is_left_to_chance():
+    assert bounds(Judged(40, 40, 3)) == (3, 3)
+    assert recall_of("all", Judged(6, 6, 3), Judged(40, 40, 1)).low == 0.75
+
+
+@given(st.integers(1, 40), st.data())
+def test_the_bounds_are_exactly_those_numbers_that_make_the_draw_no_surprise(number, data):
+    judged = data.draw(st.integers(1, number))
+    concerns = data.draw(st.integers(0, judged))
+    likely = [
+        k
+        for k in range(concerns, number - judged + concerns + 1)
+        if hypergeom.cdf(concerns, number, k, judged) > 0.025 and hypergeom.sf(concerns - 1, number, k, judged) > 0.025
+    ]
+    assert bounds(Judged(number, judged, concerns)) == (likely[0], likely[-1])
 
 
 @given(st.integers(0, 60), st.integers(1, 60), st.integers(0, 60), st.integers(1, 60))
@@ -38,12 +57,12 @@ def test_the_interval_holds_where_the_truth_is_known():
         sample = [each for each in missed if chance.random() < 0.1]
         found = recall_of("all", Judged(80, 80, sum(caught)), Judged(3000, len(sample), sum(sample)))
         held += found.low <= sum(caught) / (sum(caught) + sum(missed)) <= found.high
-    assert held >= 190
+    assert held >= 185
 
 
 def test_without_a_judged_sentinel_everything_may_have_passed():
     found = recall_of("all", Judged(10, 10, 8), Judged(5000, 0, 0))
-    assert (found.recall, found.low < 0.01) == (None, True)
+    assert (found.recall, found.low) == (None, round(8 / 5008, 4))
 
 
 def _judge(seed, wanted):

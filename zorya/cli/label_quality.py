@@ -53,6 +53,8 @@ def agreement(
 def _told(estimate: "Estimate") -> str:
     if estimate.value is None:
         return "–"
+    if estimate.low is None:
+        return f"{estimate.value:.2f} (too few to say more)"
     return f"{estimate.value:.2f} ({estimate.low:.2f} to {estimate.high:.2f})"
 
 

@@ -131,3 +131,29 @@ def test_more_texts_than_references_are_settled_in_any_order() -> None:
     expected = group(ads).campaign_of
     random.Random(3).shuffle(ads)
     assert _live(ads, 9).partition() == expected
+
+
+def _worded_otherwise(
+    name: str, first: int, edits: tuple[int, int], chance: random.Random, *, line: str = ""
+) -> Imprint:
+    """Six sentences with some letters changed in each, so that no sentence is shared; perhaps a line before them."""
+    lines = [line] if line else []
+    for at in range(6):
+        letters = list(SENTENCES[first + at])
+        for place in chance.sample(range(60), edits[at % 2]):
+            letters[place] = chance.choice("qrstuvwxyz")
+        lines.append("".join(letters))
+    return Imprint(name, "\n".join(lines))
+
+
+def test_who_stands_for_a_full_bucket_is_known_where_only_some_of_it_is_grouped_anew() -> None:
+    chance = random.Random(7)
+    ads = [
+        _worded_otherwise(f"{at:03}", 10 + 10 * (at // 3), (1, 2), chance, line=SENTENCES[0]) for at in range(27)
+    ]  # nine advertisers who share one line; some ads are alike by it alone, and not compared: it has its references
+    near_two = _worded_otherwise("940", 50, (1, 1), random.Random(0))
+    index = _live(ads, 100)
+    assert index.partition() == group(ads).campaign_of
+    assert len(set(index.partition().values())) > 9
+    index.add([near_two])
+    assert index.partition() == group([*ads, near_two]).campaign_of

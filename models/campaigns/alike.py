@@ -1,7 +1,7 @@
 """Texts that are one: every text of a bucket is compared with the bucket's references, and what clears the bar is tied.
 
-An ad that names no organisation is tied to one that does only while the whole group names none that conflict: on a
-board's template with two employers, nobody can say whose it is.
+An ad that names no organisation (a domain is no name) is tied to one that does only while the whole group names none
+that conflict: on a board's template with two employers, nobody can say whose it is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ import numpy as np
 
 from models.campaigns.components import components
 from models.campaigns.edges import NEAR_TEXT, REFERENCES, at_odds
-from models.campaigns.names import conflict
+from models.campaigns.names import conflict, is_named
 from models.campaigns.sketch import BANDS, Flags, Floats, Ints, Signature, Words64, likeness, ragged
 from models.campaigns.texts import Own, Texts
 
@@ -45,7 +45,8 @@ def tie_texts(texts: Texts, odd: frozenset[int] = frozenset()) -> TextTies:
     agree = ~_conflicts(number[one], number[other], names)
     one, other, alike = one[agree], other[agree], alike[agree]
     over = alike >= np.maximum(texts.own.bars[one], texts.own.bars[other])
-    within = over & ((number[one] == 0) == (number[other] == 0))
+    named = np.array([is_named(each) for each in names], dtype=bool)[number]
+    within = over & (named[one] == named[other])
     size = len(texts.stated)
     same_side, all_sides = components(size, one[within], other[within]), components(size, one[over], other[over])
     is_odd = _odd(all_sides, number, names)

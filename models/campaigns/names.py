@@ -88,12 +88,20 @@ def same(one: str, other: str) -> bool:
     return set(one.split()) <= set(other.split()) or set(other.split()) <= set(one.split())
 
 
+def is_named(stated: frozenset[str]) -> bool:
+    """True when an ad says whose it is; a domain alone may be the board's or a supplier's."""
+    return any(not name.startswith(DOMAIN) for name in stated)
+
+
 def conflict(one: frozenset[str], other: frozenset[str]) -> bool:
     """True when both ads state organisations and none of them may be the same: two employers, whatever else they share.
-    An ad that states none conflicts with nothing. Symmetric, and never true of an ad and itself."""
-    if not one or not other or not one.isdisjoint(other):
+    Where both state names, a domain that both give says nothing: it is the board's. Names alone are not held against a
+    domain alone. An ad that states none conflicts with nothing. Symmetric, and never true of an ad and itself."""
+    named = is_named(one) and is_named(other)
+    pairs = [pair for pair in product(one, other) if not (named and pair[0][0] == pair[1][0] == DOMAIN)]
+    if not pairs or any(same(*pair) for pair in pairs):
         return False
-    return not any(same(*pair) for pair in product(one, other))
+    return named or any(pair[0][0] == pair[1][0] == DOMAIN for pair in pairs)
 
 
 def apart(names: Iterable[str], count: int) -> bool:

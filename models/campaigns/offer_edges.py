@@ -11,7 +11,7 @@ import numpy as np
 
 from models.campaigns.edges import HUB_SAMPLE, REFERENCES, Edge, is_hub
 from models.campaigns.imprint import Imprint
-from models.campaigns.names import conflict
+from models.campaigns.names import DOMAIN, conflict
 from models.campaigns.offer import Offer
 from models.campaigns.offer_likeness import STRONG, WEAK, likeness
 
@@ -49,8 +49,10 @@ def beside(edges: Iterable[Edge], ads: Mapping[str, Imprint], hubs: set[str]) ->
 
 
 def _is_hub(holding: _Holding) -> bool:
+    """By names alone: a domain may be the board's, and a combination of slots is no contact."""
     groups = sorted({group for _, group, _ in holding})[:HUB_SAMPLE]
-    return is_hub(frozenset().union(*(stated for *_, stated in holding)), np.array(groups))
+    stated = {name for *_, names in holding for name in names if not name.startswith(DOMAIN)}
+    return is_hub(frozenset(stated), np.array(groups))
 
 
 def _pairs(holding: _Holding) -> Iterable[tuple[int, int]]:

@@ -1,23 +1,29 @@
-"""Names of organisations in one text: beside a legal form, or beside the sort of house that they are."""
+"""Names of organisations in one text: beside a legal form, beside the sort of house that they are, behind a label, or
+before a word of hiring.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from models.campaigns.organisation_words import (
     FORM_AFTER,
     FORM_BEFORE,
+    HIRING,
     KIND,
     KIND_BEHIND,
+    LABEL,
     TOKEN,
     organisation_words,
 )
 from models.folding import fold
+from models.function_words import function_words
 from models.known_words import known_words
 from zorya.domain.findings import Span
 
 _LONGEST_QUOTE = 60
-_BEFORE_FORM, _AFTER_KIND, _BETWEEN = 5, 3, 3
-"""Words of a name before a legal form and behind a sort of house, and words between that and a quoted name."""
+_BEFORE_FORM, _AFTER_KIND, _BETWEEN, _LABELLED, _TELLING = 5, 3, 3, 5, 2
+"""Words of a name before a legal form and behind a sort of house, words between that and a quoted name, words of a name
+behind a label; telling words from which a name before a word of hiring needs no trade beside it."""
 _SHOUTED, _TITLED = 0.7, 0.6
 """Share of capitals among letters, and of capitalised words, from which capitals tell no names in a line."""
 _AROUND = 300
@@ -31,6 +37,12 @@ _QUOTED_BEFORE = re.compile(rf"{_QUOTE}\s?,?\s?\Z")
 _TIGHT = re.compile(r"[ \u00a0]{1,2}|[ \u00a0]?[&+\-–][ \u00a0]?")
 _BESIDE = re.compile(r"[ \u00a0]?:?[ \u00a0]{1,2}")
 _TO_FORM = re.compile(r"[ \u00a0]?,?[ \u00a0]{0,2}")
+_SOUGHT = 2
+"""Words behind a word of hiring that say whether people are sought, or work."""
+_GERMAN_ENDINGS = ("e", "es", "en", "em")
+"""Of adjectives; those in `er` are left out, for half of the surnames end so."""
+_LABEL = re.compile(r"[ \u00a0]?:[ \u00a0]{0,2}")
+_LINE_BEGINS = re.compile(r"(?:\A|[\n•|*–—-])[ \u00a0]{0,3}\Z")
 _ENDED = re.compile(r"[.!?:\n•|▪–—*]|\A\s*\Z")
 _NAMED_BEHIND = frozenset({"en", "nl", "hu", "de"})
 """Languages in which the sort of house may follow the name."""
@@ -56,6 +68,8 @@ class Search:
                 self._after_form(index) if what & FORM_BEFORE else None,
                 self._after_kind(index) if what & KIND else None,
                 self._before_kind(index) if what & KIND_BEHIND and self._language in _NAMED_BEHIND else None,
+                self._labelled(index) if what & LABEL else None,
+                self._hiring(index) if what & HIRING else None,
             )
             yield from filter(None, found)
 
@@ -107,7 +121,17 @@ class Search:
         if self._language == "en" and self._word(last + 1) in self._known.silent:
             return None  # `the Hotel Group Brand`: English puts the name before
         span = self._run(last + 1)
-        return span if span and (self._word(index) in self._known.naming or self._stands_out(index, span)) else None
+        if span and self._word(index) in self._known.trade:
+            span = self._tokens[index][0], span[1]
+        return span if span and (self._is_naming(index) or self._stands_out(index, span)) else None
+
+    def _is_naming(self, index: int) -> bool:
+        """True where a capitalised word behind a sort of house is its name. Behind a trade it is where that is large
+        too, but in Hungarian and English, which put the name before it.
+        """
+        word = self._word(index)
+        large = self._capital(index) and self._language not in {"hu", "en"}
+        return word in self._known.naming and (large or word not in self._known.trade)
 
     def _stands_out(self, kind: int, span: Span) -> bool:
         """True of a name in letters of another alphabet than the word before it, or one that the text repeats."""
@@ -126,17 +150,73 @@ class Search:
             return None
         return span
 
-    def _run(self, first: int) -> Span | None:
-        """The capitalised words from one on."""
+    def _labelled(self, index: int) -> Span | None:
+        """`Angajator: Livada Nouă`, at the beginning of a line."""
+        start, end = self._tokens[index]
+        label = _LABEL.match(self._text, end)
+        if not label or not _LINE_BEGINS.search(self._text[max(0, start - 4) : start]):
+            return None
+        if quoted := _QUOTED.match(self._text, label.end()):
+            return quoted.span(1)
+        following = self._starts.get(label.end())
+        if following is None or self._word(following) in self._known.sole_traders:
+            return None
+        return self._run(following, _LABELLED, proper=False)
+
+    def _hiring(self, index: int) -> Span | None:
+        """`Linden Bakery is hiring`, `Bäckerei Lindner sucht`, from the beginning of a sentence on."""
+        seconds = self._known.hiring[self._word(index)]
+        end = self._tokens[index][1]
+        after = [fold(word) for word in TOKEN.findall(self._text[end : end + _AROUND].partition("\n")[0])[:_SOUGHT]]
+        if self._shouts(self._tokens[index][0]) or ("" not in seconds and seconds.isdisjoint(after[:1])):
+            return None
+        if not self._known.seeking.isdisjoint(after):
+            return None
+        first = index
+        while first and index - first < _LABELLED and (self._capital(first - 1) or self._is_kind(first - 1)):
+            if not _TIGHT.fullmatch(self._text, self._tokens[first - 1][1], self._tokens[first][0]):
+                break
+            first -= 1
+        before = self._tokens[first - 1][1] if first else 0
+        if first == index or not _ENDED.search(self._text, before, self._tokens[first][0]):
+            return None
+        return self._trimmed(first, index - 1) if self._names_somebody(range(first, index)) else None
+
+    def _names_somebody(self, run: range) -> bool:
+        """Whether words at the beginning of a sentence, where the first is large anyway, are a name: what stands behind
+        a sort of house, or before one that is large too, or two words."""
+        words = {at: self._word(at) for at in run}
+        if not self._known.sole_traders.isdisjoint(words.values()):
+            return False
+        telling = [
+            at for at in run if self._text[self._tokens[at][0]].isupper() and words[at] not in self._known.silent
+        ]
+        kinds = [at for at in run if self._is_kind(at)]
+        if kinds and any(at > kinds[0] for at in telling):
+            return True
+        says = self._language == "de" or self._tells(self._tokens[run[0]][0])
+        large = self._capital(kinds[-1]) if kinds else len(telling) >= _TELLING
+        return says and large and not self._is_declined(telling) and any(map(self._proper, telling))
+
+    def _is_declined(self, telling: Sequence[int]) -> bool:
+        """True of German words that begin with an adjective, an article or a function word: `Christliches Mädchen`."""
+        first = self._word(telling[0]) if telling else ""
+        return self._language == "de" and (first.endswith(_GERMAN_ENDINGS) or first in function_words())
+
+    def _is_kind(self, index: int) -> bool:
+        return self._word(index) in self._known.kinds
+
+    def _run(self, first: int, most: int = _AFTER_KIND, *, proper: bool = True) -> Span | None:
+        """The capitalised words from one on; with `proper` names alone, no nouns."""
         last = None
-        for index in range(first, min(first + _AFTER_KIND, len(self._tokens))):
+        for index in range(first, min(first + most, len(self._tokens))):
             if index > first and not _TIGHT.fullmatch(self._text, self._tokens[index - 1][1], self._tokens[index][0]):
                 break
             if self._capital(index):
-                if not self._proper(index):
+                if proper and not self._proper(index):
                     break
                 last = index
-            elif index == first or self._word(index) not in self._known.joining:
+            elif index == first or not (self._word(index) in self._known.joining or self._is_kind(index)):
                 break
         return None if last is None else self._trimmed(first, last)
 
@@ -152,7 +232,7 @@ class Search:
                 break
         if first is None:
             return None
-        kinds = [index for index in range(first, last) if self._word(index) in self._known.kinds]
+        kinds = [index for index in range(first, last) if self._word(index) in self._known.before_names]
         return self._trimmed(kinds[-1] + 1 if kinds else first, last)
 
     def _trimmed(self, first: int, last: int) -> Span | None:
@@ -160,7 +240,8 @@ class Search:
         words = {index: self._word(index) for index in range(first, last + 1)}
         if all(word in self._known.silent for word in words.values()):
             return None
-        kept = [index for index, word in words.items() if word in self._known.lines or word not in self._known.silent]
+        beside = self._known.lines | self._known.trade.keys()
+        kept = [index for index, word in words.items() if word in beside or word not in self._known.silent]
         return self._tokens[kept[0]][0], self._tokens[kept[-1]][1]
 
     def _proper(self, index: int) -> bool:

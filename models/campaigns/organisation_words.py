@@ -9,7 +9,7 @@ from models.folding import fold
 from zorya.datafiles import DataModel, load
 
 FILE = Path(__file__).with_name("organisations.yml")
-FORM_AFTER, FORM_BEFORE, KIND, KIND_BEHIND = 1, 2, 4, 8
+FORM_AFTER, FORM_BEFORE, KIND, KIND_BEHIND, LABEL, HIRING = 1, 2, 4, 8, 16, 32
 """What a word may be; a sum of them."""
 _GLUED = 5
 """Letters of a sort of house that is taken off a domain: `hotelaurora`."""
@@ -31,6 +31,11 @@ class OrganisationFile(DataModel):
     forms: Forms
     kinds: str
     naming: str
+    trades: dict[str, str]
+    labels: str
+    sole_traders: str
+    hiring: tuple[str, ...]
+    seeking: tuple[str, ...]
     kinds_behind: str
     between: str
     lines: str
@@ -49,7 +54,16 @@ class OrganisationWords:
         self._opens_after, self._opens_before = _openings(after), _openings(before)
         self.quoted_only = frozenset(file.forms.quoted)
         self.naming, self.behind = _folded(file.naming), _folded(file.kinds_behind)
+        self.trade = {word: trade for trade, words in file.trades.items() for word in _folded(words)}
+        """Word → its trade, the same in every language."""
+        self.naming = self.naming.union(self.trade)
         self.kinds = _folded(file.kinds) | self.naming
+        self.seeking = frozenset(map(fold, file.seeking))
+        self.labels, self.sole_traders = _folded(file.labels), _folded(file.sole_traders)
+        self.hiring: dict[str, set[str]] = {}
+        """First word → the second ones, empty where it says so by itself."""
+        for phrase in map(fold, file.hiring):
+            self.hiring.setdefault(phrase.partition(" ")[0], set()).add(phrase.partition(" ")[2])
         self.between, self.joining = _folded(file.between), _folded(file.joining)
         forms = _folded(" ".join(form for form in after | before if " " not in form))
         self.lines = _folded(file.lines)
@@ -58,6 +72,8 @@ class OrganisationWords:
         """Words that say nothing by themselves."""
         self.nobodys, self.host_parts = _folded(file.nobodys), _folded(file.host_parts)
         self.glued = tuple(sorted((kind for kind in self.kinds if len(kind) >= _GLUED), key=len, reverse=True))
+        self.before_names = self.kinds - self.trade.keys()
+        """Sorts of houses that are no part of the name behind them."""
         self.what = lru_cache(maxsize=1 << 15)(self._what)
         """What one word of a text may be, 0 for nothing."""
 
@@ -68,6 +84,8 @@ class OrganisationWords:
             + FORM_BEFORE * (word in self._opens_before)
             + KIND * (plain in self.kinds)
             + KIND_BEHIND * (plain in self.behind)
+            + LABEL * (plain in self.labels)
+            + HIRING * (plain in self.hiring)
         )
 
 

@@ -1,4 +1,5 @@
-"""Organisations that an ad states: beside a legal form, beside the sort of house, as a domain, or in the board's field.
+"""Organisations that an ad states: beside a legal form or a sort of house, behind `Employer:`, before `is hiring`, as a
+domain, or in the board's field.
 
 Precision first: two ads of one text that state different organisations are not tied (`names.conflict`), so a wrong name
 parts a campaign. A sort of house without a proper name (`hotel in Berlin`) is none, and neither is a place, unless a
@@ -39,12 +40,14 @@ def organisations(reading: Reading, *, employer: str | None = None, board: str |
 def find_organisations(
     reading: Reading, *, employer: str | None = None, board: str | None = None
 ) -> list[Organisation]:
-    """Organisations, each name once: the field's, those of the text in its order, those of domains. `employer` is the
+    """Organisations, each name once: the field's, those of the text in its order, those of domains; of a name and its
+    part (`Lindner`, `Bäckerei Lindner`) the whole. `employer` is the
     board's own field; `board` the host of the board, whose own addresses name nobody."""
     found: dict[str, Organisation] = {}
     for each in (*_field(employer or ""), *_in_text(reading), *_in_contacts(reading.contacts, board)):
         found.setdefault(each.name, each)
-    return list(found.values())
+    words = {name: frozenset(name.split()) for name in found}
+    return [found[name] for name in found if not any(words[name] < others for others in words.values())]
 
 
 def _field(employer: str) -> Iterator[Organisation]:
@@ -102,12 +105,16 @@ def _name_of_host(host: str) -> str:
 
 
 def _name(words: Sequence[str], *, places: bool = False) -> str:
-    """The telling words of a name with its line of business, comparable; empty when none tells. With `places` those
-    tell too: for names where nothing else does."""
+    """The telling words of a name with its trade or line of business, comparable; empty when none tells. With `places`
+    those tell too: for names where nothing else does."""
     known = organisation_words()
-    kept = [word for word in words if (plain := fold(word)) in known.lines or plain not in known.silent]
-    kept = [word for word in kept if places or not _is_place(fold(word))]
-    return name_of(kept) if any(fold(word) not in known.lines for word in kept) else ""
+    plain = [(word, fold(word)) for word in words]
+    beside = known.lines | known.trade.keys()
+    kept = [(word, low) for word, low in plain if low in beside or low not in known.silent]
+    kept = [(word, low) for word, low in kept if low in beside or places or not _is_place(low)]
+    if all(low in beside for _, low in kept):
+        return ""
+    return name_of(known.trade.get(low, word) for word, low in kept)
 
 
 def _is_place(word: str) -> bool:

@@ -17,7 +17,21 @@ STATED = [
     ("en", "We are looking for staff at the Aurora Hotel in Leeds, live in.", ["Aurora"]),
     ("en", "Contract with Northmoor Care Ltd. from the first day, carers wanted.", ["Northmoor Care"]),
     ("ro", "Căutăm cameriste pentru hotelul Aurora din Sinaia, cazare și masă.", ["Aurora"]),
-    ("ro", "SC Brutăria Ardeal SRL angajează brutari, contract de muncă.", ["Ardeal"]),
+    ("ro", "SC Brutăria Ardeal SRL angajează brutari, contract de muncă.", ["Brutăria Ardeal"]),
+    ("ro", "Brutăria Ciocârlia caută șofer, două schimburi.", ["Brutăria Ciocârlia"]),
+    ("ro", "Sudor\nAngajator: Livada Nouă\nProgram de zi, contract de muncă.", ["Livada Nouă"]),
+    ("ru", "Пекарня Иволга ищет упаковщиков, две смены.", ["Пекарня Иволга"]),
+    ("ru", "Слесарь\nРаботодатель: Тихий Омут\nРабота в две смены.", ["Тихий Омут"]),
+    ("uk", "Друкарня Конвалія шукає: водія, дві зміни, обідня перерва.", ["Друкарня Конвалія"]),
+    ("bg", "Пекарна Авлига търси шофьор за две смени.", ["Пекарна Авлига"]),
+    ("pl", "Spawacz\nPracodawca: Granitex\nPraca na dwie zmiany.", ["Granitex"]),
+    ("pl", "Biała Skała zatrudni spawacza, dwie zmiany, posiłki.", ["Biała Skała"]),
+    ("hu", "Gyöngyvirág Pékség keres sofőrt két műszakba.", ["Gyöngyvirág Pékség"]),
+    ("cs", "Pekárna Žluva hledá řidiče na dvě směny.", ["Pekárna Žluva"]),
+    ("nl", "Bakkerij Wielewaal zoekt een chauffeur voor twee ploegen.", ["Bakkerij Wielewaal"]),
+    ("de", "Bäckerei Lindner sucht Fahrer für zwei Schichten.", ["Bäckerei Lindner"]),
+    ("en", "Linden Bakery is looking for a driver, two shifts.", ["Linden Bakery"]),
+    ("en", "Driver wanted\nEmployer: Vegetix\nTwo shifts, meals in the canteen.", ["Vegetix"]),
     ("de", "Wir, die Hotel Berlin GmbH, suchen Hilfen für die Küche.", ["Berlin"]),
     ("ro", "SC Vântul Serii SRL angajează muncitori la ambalat, contract legal.", ["Vântul Serii"]),
     ("ro", "Angajăm ospătari la clubul de noapte „Paradis”, program de seară.", ["Paradis"]),
@@ -55,6 +69,14 @@ NOT_STATED = [
     ("hu", "Berlini szállodába keresünk szobalányt. Éjszakai klubba lányokat várunk, cég fizeti az utat."),
     ("cs", "Hotel v Berlíně hledá pokojské. Klub v centru města. Firma nabízí ubytování."),
     ("nl", "Hotel in Berlijn zoekt kamermeisjes. Club in het centrum. Bedrijf zoekt medewerkers."),
+    ("ru", "Новая пекарня ищет упаковщиков. Крупный завод набирает людей. Наша компания приглашает девушек."),
+    ("ro", "Doamna Elena caută bonă. Familia Popescu caută menajeră. Angajator: persoană fizică, plata la zi."),
+    (
+        "en",
+        "A busy bakery is hiring. Our company is looking for staff.\nEmployer: private family in the city, good pay.",
+    ),
+    ("pl", "Duża piekarnia szuka ludzi. Firma poszukuje pracowników.\nPracodawca: osoba prywatna"),
+    ("de", "Große Bäckerei sucht Fahrer. Unser Unternehmen sucht Leute.\nArbeitgeber: privat"),
     ("de", "Hotel Mitarbeiter und Restaurant Team gesucht. Firma in Berlin sucht Reinigungskräfte."),
 ]
 ONE = [
@@ -119,6 +141,31 @@ def test_a_line_of_business_alone_is_no_name(ad: Callable[..., Posting]) -> None
 
 def test_domains_that_differ_by_a_repeated_digit_are_two() -> None:
     assert not same(domain_name("firma2"), domain_name("firma22"))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "apart"),
+    [
+        ("Piekarnia Wilga szuka kierowcy na dwie zmiany.", "Drukarnia Wilga szuka kierowcy na dwie zmiany.", True),
+        ("Bäckerei Lindner sucht Fahrer.", "Пекарня Линднер ищет водителя.", False),
+        ("Pekárna Žluva hledá řidiče.", "Práce v pekárně „Žluva“, dvě směny.", False),
+    ],
+)
+def test_a_trade_tells_two_firms_apart_and_is_one_in_all_languages(
+    one: str, other: str, apart: bool, ad: Callable[..., Posting]
+) -> None:
+    stated = [organisations(read(ad("", text))) for text in (one, other)]
+    assert all(stated)
+    assert conflict(*stated) == apart
+
+
+def test_a_domain_that_two_named_employers_share_is_the_boards() -> None:
+    lindner, bauer = frozenset({"lindner", "@board"}), frozenset({"bavr", "@board"})
+    assert conflict(lindner, bauer)
+    assert not conflict(lindner, frozenset({"@board"}))
+    assert not conflict(lindner, frozenset({"@bavr", "@board"}))
+    assert not conflict(frozenset({"lindner"}), frozenset({"@lindner"}))
+    assert conflict(frozenset({"@lindner"}), frozenset({"@bavr"}))
 
 
 def test_two_employers_conflict_and_silence_does_not() -> None:

@@ -13,7 +13,7 @@ WORKERS := 2
 TORCH_INDEX :=
 INSTALL_TORCH = $(INSTALL) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch==2.13.0
 
-.PHONY: help run test test-slow check fix bench lock nn programs clean
+.PHONY: help run test test-slow check fix bench messages lock nn programs clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -42,6 +42,9 @@ fix: .venv/.dev ## let ruff mend what it can
 
 bench: .venv/.run ## measure the stages on this machine
 	@$(BIN)/zorya bench
+
+messages: .venv/.dev ## bring the catalogues of the review app in step with its code; then translate what is empty in them
+	@$(BIN)/python -m labeling.web.catalogues
 
 lock: .venv/.dev ## renew constraints.txt from pyproject.toml (add UPGRADE=--upgrade for newer versions)
 	UV_FIND_LINKS="$${PIP_FIND_LINKS:-}" $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --all-extras \

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from labeling.web.marking import Piece, masked_text, pieces, split_lines
 from labeling.web.speech import N_, Speech
+from labeling.web.wording import WORDS
 from zorya.domain.ads import Contact, Posting, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, Reason, State
 from zorya.redact import mask_value
@@ -253,7 +254,7 @@ def _facts(posting: Posting, spoken: Speech) -> list[tuple[str, str]]:
         (N_("Employer"), posting.employer or ""),
         (N_("Places"), ", ".join(place.raw for place in posting.places)),
         (N_("Pay"), posting.pay.raw if posting.pay else ""),
-        (N_("Kind"), posting.kind.value),
+        (N_("Kind"), spoken.told(WORDS["kind"], posting.kind.value)),
         (N_("Posted on"), spoken.day(posting.posted_on) if posting.posted_on else ""),
     ]
 

@@ -30,8 +30,8 @@ def log_in(call: Call) -> Response:
             call,
             status=429,
             error=call.speech.plural(
-                N_("Too many failed log-ins. Try again in %(num)s second."),
-                N_("Too many failed log-ins. Try again in %(num)s seconds."),
+                "Too many failed log-ins. Try again in %(num)s second.",
+                "Too many failed log-ins. Try again in %(num)s seconds.",
                 seconds,
             ),
             name=name,

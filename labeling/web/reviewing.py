@@ -133,12 +133,8 @@ def _again(call: Call, task: Task, why: str) -> Response:
         task = queue.take(call.app.store, call.app.settings, call.person.name, task.id, as_of=call.now)
     except QueueConflict:
         return _page(call, _task(call), status=409, error=why)
-    return _page(
-        call,
-        task,
-        status=409,
-        error=f"{call.say(why)} {call.say(N_('It is reserved for you again: check, and send once more.'))}",
-    )
+    again = call.say("It is reserved for you again: check, and send once more.")
+    return _page(call, task, status=409, error=f"{call.say(why)} {again}")
 
 
 def _decision(call: Call) -> queue.Decision:

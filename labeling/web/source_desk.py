@@ -41,9 +41,7 @@ def probe(call: Call) -> Response:
             )
         found = desk.probe(url)
     except (ZoryaError, ValueError) as exc:
-        return _page(
-            call, status=400, url=url, error=call.say(N_("This address cannot be looked at: %(why)s"), why=exc)
-        )
+        return _page(call, status=400, url=url, error=call.say("This address cannot be looked at: %(why)s", why=exc))
     finally:
         call.app.probes.release()
     return _page(call, url=url, found=found, draft=found.draft)
@@ -57,7 +55,7 @@ def keep(call: Call) -> Response:
     try:
         path = _kept(desk, draft, by=call.person.name)
     except ZoryaError as exc:
-        return _page(call, status=400, draft=draft, error=call.say(N_("Not kept: %(why)s"), why=exc))
+        return _page(call, status=400, draft=draft, error=call.say("Not kept: %(why)s", why=exc))
     return _page(call, kept=str(path), draft_id=path.stem)
 
 

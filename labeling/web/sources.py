@@ -9,7 +9,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from labeling.web.gate import Call, refused
-from labeling.web.speech import N_
+from labeling.web.speech import N_, Speech
+from labeling.web.wording import MEASURE_WORDS, WORDS
 from zorya.domain.health import Band, Checkup, checkup_of, shown, usual, words
 from zorya.domain.runs import FAILURES, Outcome, RunStatus
 from zorya.store import audit, health, runs
@@ -109,10 +110,10 @@ def one(call: Call) -> Response:
         run=run,
         marks=MARKS,
         outcome_order=[outcome.value for outcome in Outcome],
-        measures=_measures(run.checkup) if run and run.checkup else [],
+        measures=_measures(run.checkup, call.speech) if run and run.checkup else [],
         trouble=trouble[:SHOWN_REQUESTS],
         more_trouble=max(0, len(trouble) - SHOWN_REQUESTS),
-        expected=_expected(view.spec),
+        expected=_expected(view.spec, call.speech),
         planned=view.spec.get("schedule", ""),
         said=SAID.get(call.request.query_params.get("said", ""), ""),
     )
@@ -136,32 +137,33 @@ def accept(call: Call) -> Response:
 
 def _row(view: SourceView, call: Call) -> Row:
     today = call.now.date()
-    days = [_day(view, today - timedelta(days=back)) for back in range(DAYS - 1, -1, -1)]
-    return Row(view, days, _spark(view.runs), _ads(view.last) if view.last else "")
+    days = [_day(view, today - timedelta(days=back), call.speech) for back in range(DAYS - 1, -1, -1)]
+    return Row(view, days, _spark(view.runs), _ads(view.last, call.speech) if view.last else "")
 
 
-def _day(view: SourceView, day: date) -> Day:
+def _day(view: SourceView, day: date, spoken: Speech) -> Day:
     """The day's verdict, what its newest run saw, and why a run of it was not green."""
-    held = view.on(day)
-    named = f"{day:%-d %b}"
+    held, verdict = view.on(day), view.verdict_on(day)
+    told = f"{spoken.short_day(day)}: {spoken.told(WORDS['run'], verdict)}"
     if not held:
-        return Day(day, "none", None, f"{named}: no run")
+        return Day(day, verdict, None, told)
     newest = held[0]
     bad = [run for run in held if run.status is not RunStatus.OK]
-    verdict = view.verdict_on(day)
-    counted = f"{len(bad)} of {len(held)} runs not green, " if len(held) > 1 and bad else ""
+    parts = [told]
+    if len(held) > 1 and bad:
+        parts.append(spoken.say("%(bad)s of %(all)s runs not green", bad=len(bad), all=len(held)))
     why = "; ".join((bad[0].why if bad else ())[:2])
-    words = f"{named}: {verdict}, {counted}{_ads(newest)}" + (f". {why}" if why else "")
-    return Day(day, verdict, _seen(newest), words)
+    return Day(day, verdict, _seen(newest), ", ".join([*parts, _ads(newest, spoken)]) + (f". {why}" if why else ""))
 
 
 def _seen(run: RunView) -> int:
     return int(run.checkup.numbers.get("seen", run.postings)) if run.checkup else run.postings
 
 
-def _ads(run: RunView) -> str:
-    seen, band = _seen(run), run.checkup.bands.get("seen") if run.checkup else None
-    return f"{seen:,} {'ad' if seen == 1 else 'ads'}" + (f", usually {usual('seen', band)}" if band else "")
+def _ads(run: RunView, spoken: Speech) -> str:
+    band = run.checkup.bands.get("seen") if run.checkup else None
+    seen = spoken.plural("%(num)s ad", "%(num)s ads", _seen(run))
+    return f"{seen}, {spoken.say('usually %(band)s', band=usual('seen', band))}" if band else seen
 
 
 def _spark(history: Sequence[RunView]) -> Spark | None:
@@ -179,7 +181,7 @@ def _spark(history: Sequence[RunView]) -> Spark | None:
 _NO_BAND = Band(0.0, 0.0, 0.0, 0)
 
 
-def _measures(checkup: Checkup) -> list[Measure]:
+def _measures(checkup: Checkup, spoken: Speech) -> list[Measure]:
     found = []
     for name in checkup.names:
         value, band = checkup.value(name), checkup.bands.get(name)
@@ -188,7 +190,7 @@ def _measures(checkup: Checkup) -> list[Measure]:
         sentence = f"{words(name)}: "
         found.append(
             Measure(
-                words=_headed(name),
+                words=_headed(name, spoken),
                 value=shown(name, value),
                 usual=usual(name, band) if band else "",
                 runs=band.runs if band else 0,
@@ -198,20 +200,36 @@ def _measures(checkup: Checkup) -> list[Measure]:
     return found
 
 
-def _headed(name: str) -> str:
-    sentence = words(name)
-    return sentence[:1].upper() + sentence[1:]
+def _headed(name: str, spoken: Speech) -> str:
+    """A measure as the heading of its row: `fill.pay` → Ads with pay."""
+    group, _, rest = name.partition(".")
+    if group == "fill":
+        return spoken.say("Ads with: %(field)s", field=spoken.told(WORDS["field"], rest))
+    if group == "language":
+        return spoken.say("Ads in: %(language)s", language=spoken.language("" if rest == "none" else rest))
+    if group == "flag":
+        return spoken.say("Ads flagged: %(flag)s", flag=rest.replace("_", " "))
+    return spoken.say(MEASURE_WORDS.get(name, name))
 
 
-def _expected(spec: dict[str, Any]) -> list[tuple[str, str]]:
+def _expected(spec: dict[str, Any], spoken: Speech) -> list[tuple[str, str]]:
     """What the source file promises, in words; empty for a source without a description."""
     expect = spec.get("expect")
     if not expect:
         return []
-    most, silence, spoken = expect.get("max_postings"), expect.get("silence_days"), expect.get("languages")
-    rows = [("Ads", f"at least {expect.get('min_postings', 1)}" + (f", at most {most}" if most else ""))]
-    if silence:
-        rows.append(("A new ad", f"within {silence:g} days"))
-    if spoken:
-        rows.append((f"Ads in {', '.join(spec.get('languages', ()))}", f"at least {spoken:.0%}"))
-    return rows + [(_headed(f"fill.{name}"), f"at least {share:.0%}") for name, share in expect["fill"].items()]
+    share_of = {f"fill.{name}": share for name, share in expect["fill"].items()}
+    least, most = expect.get("min_postings", 1), expect.get("max_postings")
+    if most:
+        rows = [(spoken.say("Ads"), spoken.say("%(least)s to %(most)s", least=least, most=most))]
+    else:
+        rows = [(spoken.say("Ads"), spoken.say("at least %(least)s", least=least))]
+    if expect.get("silence_days"):
+        rows.append((spoken.say("A new ad"), spoken.say("within %(days)s days", days=f"{expect['silence_days']:g}")))
+    if expect.get("languages"):
+        names = spoken.listed([spoken.language(code) for code in spec.get("languages", ())])
+        share = spoken.percent(expect["languages"])
+        rows.append((spoken.say("Ads in: %(language)s", language=names), spoken.say("at least %(least)s", least=share)))
+    for name, least_share in share_of.items():
+        share = spoken.percent(least_share)
+        rows.append((_headed(name, spoken), spoken.say("at least %(least)s", least=share)))
+    return rows

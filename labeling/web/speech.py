@@ -4,6 +4,7 @@ English is what stands in the code. A message that a catalogue lacks is said in 
 Ukrainian, Dutch and Russian are drafts until a native speaker from the sector has read them.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
@@ -41,6 +42,10 @@ class Speech:
         """A message with its places (`%(name)s`) filled."""
         said = self.translations.ugettext(message) if message else ""
         return said % values if values else said
+
+    def told(self, words: Mapping[str, str], word: str) -> str:
+        """The machine's word as people read it; one that is not listed as it is."""
+        return self.say(words[word]) if word in words else str(word).replace("_", " ")
 
     def plural(self, one: str, many: str, number: int, **values: object) -> str:
         """`%(num)s things` in the right form of the language."""

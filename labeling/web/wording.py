@@ -66,6 +66,19 @@ ROLE_WORDS = {
     Role.ADMIN: N_("administrator"),
     Role.AUDITOR: N_("auditor"),
 }
+MEASURE_WORDS = {
+    "seen": N_("Ads seen"),
+    "read": N_("Ads read"),
+    "new": N_("New ads"),
+    "kept": N_("Ads still there"),
+    "quiet_days": N_("Days without a new ad"),
+    "body": N_("Median characters of text"),
+    "requests": N_("Requests"),
+    "not_modified": N_("Answers not modified"),
+    "alike": N_("Texts shared by several ads"),
+    "garbled": N_("Ads with damaged characters"),
+    "yield": N_("Ad pages that gave an ad"),
+}
 WORDS = {
     "answer": {
         "open": N_("open"),
@@ -87,6 +100,8 @@ WORDS = {
         "name": N_("name"),
         "words": N_("words"),
     },
+    "kind": {"job": N_("job"), "dating": N_("dating"), "other": N_("other")},
+    "channel": {"phone": N_("phone"), "email": N_("e-mail"), "url": N_("link")},
     "strength": {"strong": N_("strong"), "medium": N_("medium"), "weak": N_("weak")},
     "state": {"free": N_("free"), "yours": N_("yours"), "reserved": N_("reserved")},
     "run": {"ok": N_("ok"), "partial": N_("partial"), "failed": N_("failed"), "none": N_("no run")},
@@ -127,7 +142,7 @@ WORDS = {
 
 def filters_of(spoken: Speech) -> dict[str, Callable[..., str]]:
     """The filters that say days, numbers and the machine's words."""
-    told = {f"{about}_words": partial(_told, spoken, words) for about, words in WORDS.items()}
+    told = {f"{about}_words": partial(spoken.told, words) for about, words in WORDS.items()}
     return told | {
         "day": spoken.day,
         "moment": spoken.moment,
@@ -146,25 +161,21 @@ def filters_of(spoken: Speech) -> dict[str, Callable[..., str]]:
     }
 
 
-def _told(spoken: Speech, words: dict[str, str], word: str) -> str:
-    return spoken.say(words[word]) if word in words else str(word).replace("_", " ")
-
-
 def _change_words(change: Change, spoken: Speech) -> str:
     """`Merged, 3 ads moved`, `Taken back: no. 12`."""
     words = spoken.say(CHANGE_WORDS[change.kind])
     if change.undoes:
-        words = spoken.say(N_("%(act)s: no. %(number)s"), act=words, number=change.undoes)
+        words = spoken.say("%(act)s: no. %(number)s", act=words, number=change.undoes)
     if not change.moved:
         return words
-    return f"{words}, " + spoken.plural(N_("%(num)s ad moved"), N_("%(num)s ads moved"), change.moved)
+    return f"{words}, " + spoken.plural("%(num)s ad moved", "%(num)s ads moved", change.moved)
 
 
 def age_words(since: datetime, now: datetime, spoken: Speech) -> str:
     """`3 d`, `5 h`, `12 min`."""
     minutes = max(0, int((now - since).total_seconds() // 60))
     if minutes >= 48 * 60:
-        return spoken.say(N_("%(days)s d"), days=minutes // 1440)
+        return spoken.say("%(days)s d", days=minutes // 1440)
     if minutes >= 60:
-        return spoken.say(N_("%(hours)s h"), hours=minutes // 60)
-    return spoken.say(N_("%(minutes)s min"), minutes=minutes)
+        return spoken.say("%(hours)s h", hours=minutes // 60)
+    return spoken.say("%(minutes)s min", minutes=minutes)

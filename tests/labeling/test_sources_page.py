@@ -138,7 +138,7 @@ def test_one_source_shows_measures_expectations_and_failed_requests(look: Callab
     page = look("/sources/ro_broken")
     measured, _, expected = page.partition("What its file expects")
     seen = measured.partition("Ads seen</th>")[2].partition("</tr>")[0]
-    pay = measured.partition("Ads with pay</th>")[2].partition("</tr>")[0]
+    pay = measured.partition("Ads with: Pay</th>")[2].partition("</tr>")[0]
     assert "41–58" in seen
     assert "outside of what is usual" in seen
     assert "50–70%" in pay
@@ -146,7 +146,7 @@ def test_one_source_shows_measures_expectations_and_failed_requests(look: Callab
     rows = re.findall(r'<th scope="row">([^<]+)</th><td class="num">([^<]+)</td>', expected)
     assert ("Ads", "at least 5") in rows
     assert ("A new ad", "within 4 days") in rows
-    assert ("Ads with pay", "at least 40%") in rows
+    assert ("Ads with: Pay", "at least 40%") in rows
     assert "https://board.example/page?&lt;b&gt;" in page
     assert "the site answers 403 (HTTP 403)" in page
     assert "2 addresses, 1 asked for" in page

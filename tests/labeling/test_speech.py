@@ -1,7 +1,11 @@
 """The app in the reader's language: chosen by the person, said whole, never half."""
 
+import re
+from collections import Counter
+
 import pytest
 
+from labeling.web import catalogues
 from labeling.web.speech import LANGUAGES, speech
 from zorya.store import people
 
@@ -45,3 +49,52 @@ def test_plurals_of_a_message_without_translation_are_english():
         "1 invented",
         "2 inventions",
     ]
+
+
+TRANSLATED = {code: catalogue for code, _, catalogue in catalogues.translated()}
+
+
+@pytest.mark.parametrize("code", list(TRANSLATED))
+def test_every_message_is_translated_and_none_is_left_over(code):
+    """If this fails: `make messages`, then translate what is empty in labeling/web/translations."""
+    said = {message.id for message in catalogues.messages() if message.id}
+    there = {message.id: message.string for message in TRANSLATED[code] if message.id}
+    assert set(there) == said
+    assert [one for one, string in there.items() if not all([string] if isinstance(string, str) else string)] == []
+
+
+@pytest.mark.parametrize("code", list(TRANSLATED))
+def test_translations_keep_the_places_and_the_markup(code):
+    for message in filter(lambda each: each.id, TRANSLATED[code]):
+        first = message.id if isinstance(message.id, str) else message.id[-1]
+        for string in [message.string] if isinstance(message.string, str) else message.string:
+            for pattern in (r"%\(\w+\)s", r"</?\w+", r'href="[^"]*"'):
+                assert Counter(re.findall(pattern, string)) == Counter(re.findall(pattern, first)), (first, string)
+
+
+@pytest.mark.parametrize(
+    ("code", "forms"),
+    [
+        ("ro", ["1 anunț", "2 anunțuri", "5 anunțuri", "21 de anunțuri"]),
+        ("uk", ["1 оголошення", "2 оголошення", "5 оголошень", "21 оголошення"]),
+        ("nl", ["1 advertentie", "2 advertenties", "5 advertenties", "21 advertenties"]),
+        ("ru", ["1 объявление", "2 объявления", "5 объявлений", "21 объявление"]),
+    ],
+)
+def test_plural_forms(code, forms):
+    spoken = speech(code)
+    assert [spoken.plural("%(num)s ad", "%(num)s ads", number) for number in (1, 2, 5, 21)] == forms
+
+
+@pytest.mark.parametrize("code", list(TRANSLATED))
+def test_a_page_in_another_language_says_nothing_in_english(town, browse, code):
+    """Every sentence of the catalogue that stands on the English page is gone from the translated one."""
+    anna = browse("anna")
+    addresses = ["/", "/queue", "/proposals", "/sources", "/help", anna.reserve(), f"/campaigns/{town.campaigns[0]}"]
+    english = {address: anna.get(address).text for address in addresses}
+    anna.fill("/preferences", language=code, next="/")
+    sentences = [m.id for m in TRANSLATED[code] if isinstance(m.id, str) and " " in m.id and "%" not in m.id]
+    for address in addresses:
+        shown = re.sub(r'(?s)<section class="card prose".*?</section>', "", anna.get(address).text)
+        left = [one for one in sentences if one in english[address] and one in shown]
+        assert left == [], address

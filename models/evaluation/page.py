@@ -9,6 +9,7 @@ from models.evaluation.curves import Learnt, Line
 from models.evaluation.evaluation import Evaluation
 from models.evaluation.figures import LESS_IS_BETTER, NAMES
 from models.evaluation.intervals import Figure
+from models.evaluation.slices import SHOWN
 from models.evaluation.svg import Axes, Trace, plot
 
 DIGITS = {"false_alerts_per_10000": 1, "brier": 4, "calibration_error": 4, "classwise_calibration_error": 4}
@@ -43,7 +44,7 @@ def _render(template: str, **values: Any) -> str:
     environment = Environment(
         loader=PackageLoader("models.evaluation"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )
-    environment.globals |= {"names": NAMES, "shown": shown, "headline": HEADLINE}
+    environment.globals |= {"names": NAMES, "shown": shown, "headline": HEADLINE, "sliced_by": SHOWN}
     return environment.get_template(template).render(**values)
 
 

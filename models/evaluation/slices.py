@@ -18,7 +18,7 @@ SHOWN = ("average_precision", "roc_auc", "recall", "false_alerts_per_10000", "ca
 
 def _destination(example: Example) -> str:
     leads = {place.country for place in example.reading.places if place.role == "destination" and place.country}
-    return example.ad.destination or (leads.pop() if len(leads) == 1 else "") or "not stated"
+    return (example.ad.destination or (leads.pop() if len(leads) == 1 else "")).upper() or "not stated"
 
 
 DIMENSIONS: dict[str, Callable[[Example], str]] = {

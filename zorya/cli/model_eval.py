@@ -66,6 +66,7 @@ def model_eval(
     prevalence = _prevalence(settings, who)
     main = contenders.named(who or settings.model_recipe, settings.models_dir, prevalence)
     others = [each for each in contenders.of_baselines(prevalence) if each.classifier.name != main.classifier.name]
+    _checked(split)
     examples, data = _examples(settings, snapshot, imported, target)
     found = _measured(examples, [main, *others], data, split, prevalence, (reviews, traffic), curve=learning_curve)
     if out is not None:
@@ -96,6 +97,7 @@ def model_compare(
     settings = load_settings()
     prevalence = _prevalence(settings, one)
     both = [contenders.named(each, settings.models_dir, prevalence) for each in (one, other)]
+    _checked(split)
     examples, data = _examples(settings, snapshot, imported, target)
     found = _measured(examples, both, data, split, prevalence, None, curve=False)
     second = both[1].classifier.name
@@ -153,6 +155,14 @@ def _examples(
     return read_examples(chosen), Data(name, digest, wanted)
 
 
+def _checked(split: str) -> None:
+    """Before anything is read: a slip of the keys should not cost a minute."""
+    from models.evaluation.splits import Split
+
+    if split not in {each.value for each in Split}:
+        raise typer.BadParameter(f"no split {split}; there are {', '.join(each.value for each in Split)}")
+
+
 def _snapshot(settings: "Settings", version: str | None) -> "tuple[str, str, tuple[LabelledAd, ...]]":
     from zorya import snapshots
     from zorya.labelled import load_corpus
@@ -190,8 +200,6 @@ def _measured(
     from models.evaluation.figures import Terms
     from models.evaluation.splits import Split
 
-    if split not in {each.value for each in Split}:
-        raise typer.BadParameter(f"no split {split}; there are {', '.join(each.value for each in Split)}")
     terms = Terms(prevalence, reviews=budget[0], traffic=budget[1]) if budget else Terms(prevalence)
     return evaluate(examples, who, data=data, split=Split(split), terms=terms, learning_curve=curve, heard=say)
 

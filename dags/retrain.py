@@ -1,9 +1,10 @@
-"""Every week: train a candidate on the newest snapshot. Promotion is a person's act (`zorya model promote`)."""
+"""Every week: freeze the labels, train a candidate, measure it, propose it. It is put in use once a person approves."""
 
 from datetime import datetime
 from typing import Any
 
-from airflow.sdk import dag, task
+from airflow.providers.standard.operators.hitl import ApprovalOperator
+from airflow.sdk import Param, dag, task
 
 
 @dag(
@@ -14,7 +15,14 @@ from airflow.sdk import dag, task
     tags=["zorya"],
 )
 def retrain() -> None:
-    """Leaves the champion alone."""
+    """The model in use changes by approval here, or by `zorya model promote`."""
+
+    @task
+    def snapshot(dag_run: Any = None) -> dict[str, Any]:
+        from labeling import snapshots as stage
+        from zorya.stages import perform
+
+        return perform(stage.run, as_of=dag_run.start_date)
 
     @task
     def train(dag_run: Any = None) -> dict[str, Any]:
@@ -23,7 +31,41 @@ def retrain() -> None:
 
         return perform(stage.run, as_of=dag_run.start_date)
 
-    train()
+    @task
+    def measure(dag_run: Any = None) -> dict[str, Any]:
+        from models import retraining as stage
+        from zorya.stages import perform
+
+        return perform(stage.measure, as_of=dag_run.start_date)
+
+    @task
+    def propose(dag_run: Any = None) -> dict[str, Any]:
+        from models import retraining as stage
+        from zorya.stages import perform
+
+        return perform(stage.propose, as_of=dag_run.start_date)
+
+    ask = ApprovalOperator(
+        task_id="ask",
+        subject="Put the challenger in use?",
+        body="What `propose` reported:\n\n{{ ti.xcom_pull(task_ids='propose')['messages'] | join('\n\n') }}",
+        params={"reason": Param(type="string", minLength=1, title="Why; kept in the history")},
+    )
+
+    @task
+    def put_in_use(approval: dict[str, Any], ti: Any = None) -> dict[str, Any]:
+        from models import retraining as stage
+        from zorya.stages import perform
+
+        return perform(
+            stage.put_in_use,
+            approval["responded_by_user"]["name"],
+            approval["params_input"]["reason"],
+            as_of=ti.start_date,
+        )
+
+    snapshot() >> train() >> measure() >> propose() >> ask
+    put_in_use(ask.output)
 
 
 retrain()

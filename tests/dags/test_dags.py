@@ -32,6 +32,8 @@ bag = DagBag(sys.argv[1])
 dags = {
     key: {
         "tasks": sorted(task.task_id for task in dag.tasks),
+        "below": {task.task_id: sorted(task.downstream_task_ids) for task in dag.tasks},
+        "operators": {task.task_id: type(task).__name__ for task in dag.tasks},
         "schedule": repr(dag.schedule),
         "outlets": sorted(asset.name for task in dag.tasks for asset in task.outlets),
         "catchup": dag.catchup,
@@ -70,6 +72,14 @@ def test_a_crawl_tells_airflow_that_postings_changed_and_screening_waits_for_it(
     assert parsed["dags"]["crawl_demo_munca"]["outlets"] == ["zorya_postings"]
     assert "Asset" in parsed["dags"]["screen"]["schedule"]
     assert parsed["dags"]["screen"]["tasks"] == ["assess", "enqueue"]
+
+
+def test_a_retrained_model_waits_for_a_person(parsed: dict[str, Any]) -> None:
+    chain = ["snapshot", "train", "measure", "propose", "ask", "put_in_use"]
+    assert sorted(chain) == parsed["dags"]["retrain"]["tasks"]
+    below = parsed["dags"]["retrain"]["below"]
+    assert [below[task] for task in chain] == [*([task] for task in chain[1:]), []]
+    assert parsed["dags"]["retrain"]["operators"]["ask"] == "ApprovalOperator"
 
 
 def test_nothing_catches_up_on_the_past(parsed: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from models.evaluation.data import Data
     from models.evaluation.evaluation import Evaluation
     from models.examples import Example
+    from models.score import Scorer
     from zorya.labelled import LabelledAd
     from zorya.settings import Settings
 
@@ -72,6 +73,8 @@ def model_eval(
     if out is not None:
         for path in files.save(found, out, made=_made()):
             say(f"wrote {path}")
+    if who and "@" in who and not imported:
+        _keep(settings, who, evaluation.card_figures(found))
     if as_json:
         emit(evaluation.card_figures(found))
     else:
@@ -113,17 +116,21 @@ def model_compare(
 def model_ordinary(
     folder: Annotated[Path, typer.Argument(help="a folder of ordinary ads: *.jsonl or *.jsonl.gz, {id, title, body}")],
     limit: Annotated[int | None, typer.Option(min=1, help="Only the first ads of every set.")] = None,
+    model: Annotated[str | None, typer.Option(help="A stored model (name@version); the one in use.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count what the model in use flags among ordinary ads, per set and language, and list every flag, masked."""
+    """Count what a model flags among ordinary ads, per set and language, list every flag, masked; into its card."""
     from models.evaluation.false_alarms import count
-    from models.score import load_scorer
+    from models.registry.measured import keep_false_alarms
     from zorya.settings import load_settings
 
     if not folder.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder")
-    scorer = load_scorer(load_settings(), as_of=now())
+    settings = load_settings()
+    scorer = _scorer(settings, model)
     found = count(folder, scorer, as_of=now(), limit=limit)
+    about = scorer.manifest
+    keep_false_alarms(settings.models_dir, about.name, about.version, found.rows(), at=now())
     if as_json:
         emit({"model": scorer.reference, "rows": found.rows(), "flags": [asdict(flag) for flag in found.flags]})
         return
@@ -131,6 +138,29 @@ def model_ordinary(
     table(tuple(rows[0]), [tuple(row.values()) for row in rows], title=f"flagged by {scorer.reference}")
     for flag in found.flags:
         print(f"\n{flag.score:.3f} {flag.set} {flag.id} {flag.language} {' '.join(flag.indicators)}\n  {flag.text}")
+
+
+def _scorer(settings: "Settings", model: str | None) -> "Scorer":
+    from models.registry.aliases import resolve
+    from models.registry.kinds import load_model
+    from models.score import Scorer, load_scorer
+
+    if model is None:
+        return load_scorer(settings, as_of=now())
+    name, _, version = model.partition("@")
+    return Scorer(*load_model(settings.models_dir, name, resolve(settings.models_dir, name, version or "@champion")))
+
+
+def _keep(settings: "Settings", who: str, found: dict[str, Any]) -> None:
+    """The figures of a stored model go into its card."""
+    from models.evaluation.figures import NAMES
+    from models.registry.aliases import resolve
+    from models.registry.measured import keep_evaluation
+
+    name, _, version = who.partition("@")
+    version = resolve(settings.models_dir, name, version)
+    keep_evaluation(settings.models_dir, name, version, found, NAMES, at=now())
+    say(f"wrote the figures into the card of {name}@{version}")
 
 
 def _prevalence(settings: "Settings", who: str | None) -> float:

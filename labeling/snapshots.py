@@ -6,7 +6,7 @@ people are split teaches nothing until one more has looked.
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -43,7 +43,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A snapshot, and why campaigns with verdicts are not in it."""
+    """A snapshot, and what is not in it: campaigns with verdicts by why, ads `repeated` from one set in another."""
 
     manifest: SnapshotManifest
     left_out: dict[str, int]
@@ -61,24 +61,41 @@ def export(store: Store, settings: Settings, *, as_of: datetime, actor: str, wit
     `without`; the export is logged. NothingToDo where no ad is left.
     """
     left_out: Counter[str] = Counter()
-    with store.writing() as connection:
-        sets = []
-        if VERDICTS not in without:
+    sets: list[tuple[Part, list[LabelledAd]]] = []
+    if VERDICTS not in without:
+        with store.reading() as connection:
             ads = list(verdict_ads(connection, settings, key=store.contact_key, left_out=left_out))
-            sets.append((_part(VERDICTS, ads), ads))
-        if SEED not in without:
-            corpus = load_corpus(settings.corpus_dir)
-            sets.append((Part(SEED, len(corpus.ads), corpus.digest, "Apache-2.0"), list(corpus.ads)))
-        for found in imported_sets(settings.imports_dir):
-            if found.manifest.name not in without:
-                about = found.manifest
-                sets.append((Part(about.name, about.ads, about.sha256, about.licence), list(found.ads)))
-        if not any(ads for _, ads in sets):
-            raise NothingToDo("no labelled ads: no verdicts in force, and every other set is left out")
-        manifest = snapshots.freeze(settings.snapshots_dir, [each for each in sets if each[1]], as_of=as_of)
-        held = ", ".join(f"{part.name} {part.ads}" for part in manifest.parts)
-        audit.add(connection, at=as_of, actor=actor, action="labels.export", object=manifest.version, reason=held)
+        sets.append((Part(VERDICTS, 0, ""), ads))
+    if SEED not in without:
+        corpus = load_corpus(settings.corpus_dir)
+        sets.append((Part(SEED, 0, "", "Apache-2.0"), list(corpus.ads)))
+    for found in imported_sets(settings.imports_dir):
+        if found.manifest.name not in without:
+            sets.append((Part(found.manifest.name, 0, "", found.manifest.licence), list(found.ads)))
+    frozen = [(_counted(part, held), held) for part, held in _told_once(sets, left_out) if held]
+    if not frozen:
+        raise NothingToDo("no labelled ads: no verdicts in force, and every other set is left out")
+    manifest = snapshots.freeze(settings.snapshots_dir, frozen, as_of=as_of)
+    with store.writing() as connection:
+        reason = ", ".join(f"{part.name} {part.ads}" for part in manifest.parts)
+        audit.add(connection, at=as_of, actor=actor, action="labels.export", object=manifest.version, reason=reason)
     return Export(manifest, dict(left_out))
+
+
+def _told_once(
+    sets: Sequence[tuple[Part, list[LabelledAd]]], left_out: Counter[str]
+) -> Iterator[tuple[Part, list[LabelledAd]]]:
+    """The sets without the ads whose very words an earlier set has: in two groups they would stand on both sides of a
+    split. What our own people decided comes first and counts.
+    """
+    known: set[str] = set()
+    for part, ads in sets:
+        words = [" ".join(f"{ad.title} {ad.body}".split()).casefold() for ad in ads]
+        kept = [ad for ad, text in zip(ads, words, strict=True) if text not in known]
+        if len(kept) < len(ads):
+            left_out["repeated"] += len(ads) - len(kept)
+        known.update(words)
+        yield part, kept
 
 
 def verdict_ads(
@@ -170,6 +187,6 @@ def _destination(posting: Posting) -> str | None:
     return next((country.upper() for country in countries), None)
 
 
-def _part(name: str, ads: Iterable[LabelledAd]) -> Part:
+def _counted(part: Part, ads: Iterable[LabelledAd]) -> Part:
     lines = [ad.line() for ad in ads]
-    return Part(name, len(lines), content_digest({"lines": lines}))
+    return replace(part, ads=len(lines), sha256=content_digest({"lines": lines}))

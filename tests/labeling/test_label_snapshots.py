@@ -10,12 +10,13 @@ import pytest
 from typer.testing import CliRunner
 
 from labeling import queue, snapshots
+from labeling.imports.stored import ImportManifest, keep
 from labeling.queue import Decision
 from zorya.cli import app
 from zorya.domain.ads import Contact, ContactKind, Place
 from zorya.domain.reviews import VerdictLabel
 from zorya.errors import NothingToDo
-from zorya.labelled import Origin
+from zorya.labelled import Origin, load_corpus
 from zorya.settings import ReviewSettings
 from zorya.snapshots import Snapshot, find, newest, read_snapshot
 from zorya.store import audit, campaigns, postings
@@ -128,6 +129,19 @@ def test_the_seed_corpus_is_part_of_it_unless_left_out(town, decide):
     decide(town.campaigns[0], "anna", LAWFUL)
     parts = _frozen(town, without=()).manifest.parts
     assert [part.name for part in parts] == ["verdicts", "seed"]
+
+
+def test_an_ad_that_two_sets_have_is_frozen_once(town, tmp_path):
+    seed = load_corpus(town.settings.corpus_dir).ads[0]
+    again = seed.model_copy(
+        update={"id": "mine:1", "group": "mine:1", "body": f"{seed.body} ", "origin": Origin.IMPORT}
+    )
+    other = again.model_copy(update={"id": "mine:2", "body": "Another ad"})
+    about = ImportManifest("mine", "Mine", "own", 0, "", "0" * 64, "mine", {}, town.at.isoformat())
+    keep(town.settings.imports_dir, [again, other], about)
+    done = snapshots.export(town.store, town.settings, as_of=town.at, actor="anna")
+    assert done.left_out == {"repeated": 1}
+    assert {part.name: part.ads for part in done.manifest.parts}["mine"] == 1
 
 
 def test_the_same_labels_are_the_same_snapshot_and_each_export_is_logged(town, decide):

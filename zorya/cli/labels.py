@@ -61,15 +61,16 @@ def export(
         emit(asdict(done.manifest) | {"left_out": done.left_out})
         return
     for why, number in sorted(done.left_out.items()):
-        say(f"{number} campaigns left out: {_WHY[why]}")
+        say(f"{number} left out: {_WHY[why]}")
     say(f"snapshot {done.manifest.version} in {settings.snapshots_dir}")
     table(("set", "ads", "licence"), [(part.name, part.ads, part.licence) for part in done.manifest.parts])
 
 
 _WHY = {
-    "unsure": "everybody who saw them is unsure",
-    "split": "people disagree; another review decides",
-    "waits_for_second": "a concern that too few have confirmed (setting review.concern_analysts)",
+    "unsure": "campaigns about which everybody who saw them is unsure",
+    "split": "campaigns about which people disagree; another review decides",
+    "waits_for_second": "campaigns with a concern that too few have confirmed (setting review.concern_analysts)",
+    "repeated": "ads whose very words another set has",
 }
 
 

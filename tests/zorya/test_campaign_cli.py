@@ -2,13 +2,14 @@
 
 import json
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from zorya.cli import application
-from zorya.cli.output import report_error
+from zorya.cli.output import NOTHING_TO_DO, report_error
 from zorya.domain import ids
 from zorya.domain.ads import Kind, Posting
 from zorya.errors import ZoryaError
@@ -105,3 +106,18 @@ def test_tables_are_for_people(seeded: list[str]) -> None:
         assert done.exit_code == 0, done.output
         assert seeded[0] in done.stdout or seeded[1] in done.stdout
     assert _run("history", seeded[0]).exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "remedy"), [(("decide", "nope", "same"), "proposals"), (("undo", "nope"), "history")]
+)
+def test_what_is_no_number_is_refused_with_the_verb_that_lists_them(arguments: tuple[str, ...], remedy: str) -> None:
+    done = _run(*arguments)
+    assert done.exit_code == 2
+    assert f"campaign {remedy}" in " ".join(done.output.replace("│", " ").split())
+
+
+def test_a_file_without_ads_is_nothing_to_do(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.touch()
+    assert CliRunner().invoke(application("campaigns"), ["campaigns", str(empty)]).exit_code == NOTHING_TO_DO

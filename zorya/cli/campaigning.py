@@ -24,6 +24,15 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Show at most so man
 Campaign = Annotated[str, typer.Argument(help="A campaign's id; one that was merged away stands for where it went.")]
 
 
+def _number_of(listed_by: str) -> Callable[[str], int]:
+    def number(said: str) -> int:
+        if not said.isdecimal():
+            raise typer.BadParameter(f"{said!r} is no number; `zorya campaign {listed_by}` lists them")
+        return int(said)
+
+    return number
+
+
 class _Rehearsed(Exception):
     """Ends a dry run: the transaction is rolled back."""
 
@@ -153,7 +162,10 @@ def split(
 
 
 def undo(
-    change: Annotated[int, typer.Argument(help="A number of `zorya campaign history`.")],
+    change: Annotated[
+        int,
+        typer.Argument(parser=_number_of("history ID"), metavar="CHANGE", help="A number of `zorya campaign history`."),
+    ],
     *,
     reason: Reason = "",
     dry_run: DryRun = False,
@@ -185,7 +197,12 @@ def open_proposals(
 
 
 def decide(
-    proposal: Annotated[int, typer.Argument(help="A number of `zorya campaign proposals`.")],
+    proposal: Annotated[
+        int,
+        typer.Argument(
+            parser=_number_of("proposals"), metavar="PROPOSAL", help="A number of `zorya campaign proposals`."
+        ),
+    ],
     answer: Annotated[Answer, typer.Argument(help="Is it the same advertiser?")],
     *,
     reason: Reason = "",

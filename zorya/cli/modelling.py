@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from zorya.cli import model_eval, model_registry, model_watch, screening
-from zorya.cli.output import OK, PARTIAL, emit, now, say, table
+from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
 
 Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
 
@@ -40,6 +40,9 @@ def campaigns(source: Source) -> None:
 
     bad = screening.BadLines()
     ads = list(screening.ads(source, bad))
+    if not ads and not bad.count:
+        say("zorya: there is no ad in it")
+        raise typer.Exit(NOTHING_TO_DO)
     found = group(
         imprint(read(posting), id=posting.native_id, employer=posting.employer, board=posting.url) for posting in ads
     ).campaign_of

@@ -14,6 +14,7 @@ from zorya.domain.findings import State
 
 CONTACT = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)@\w+|t\.me/\S+")
 _NUMBER = re.compile(r"\d[\d .,\-/():]*")
+_SIGN = re.compile(r"[^\w\s']")
 NATIONALITY = re.compile(
     r"\b(?:ucrain\w*|украин\w*|україн\w*|ukrain\w*|ukrajin\w*|ukrán\w*|oekra\w*|moldov\w*|молдав\w*|молдов\w*|mołdaw\w*|rom[aâ]n\w*|румын\w*|румун\w*"
     r"|rumun\w*|român\w*|roemeen\w*|rumän\w*|bulg\w*|болгар\w*|българ\w*|bułgar\w*|bolgár\w*|poln\w*|polsk\w*|polak\w*|polek|polki|польск\w*|поляк\w*|pools\w*"
@@ -23,11 +24,13 @@ NATIONALITY = re.compile(
 
 
 def masked_text(reading: Reading) -> str:
-    """Normalised text with contacts, numbers, places and nationalities replaced by marks."""
+    """Normalised text with contacts, numbers, places and nationalities replaced by marks; punctuation stands apart, so
+    that a word before a comma is the same word.
+    """
     text = CONTACT.sub(" xcontact ", reading.indicators.normalised.text)
     text = _NUMBER.sub(" 0 ", text)
     text = NATIONALITY.sub(" ", text)
-    return " ".join(mask_places(text, reading).split())
+    return " ".join(_SIGN.sub(r" \g<0> ", mask_places(text, reading)).split())
 
 
 def mask_places(text: str, reading: Reading) -> str:

@@ -1,30 +1,84 @@
-"""The contract of a training recipe (`models/recipes/*.yml`)."""
+"""The contract of training recipes (`models/recipes/*.yml`): one schema per kind. Every field is part of the model's
+identity.
+"""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, RootModel
 
 from zorya.datafiles import DataModel, load
 from zorya.errors import DataFileError
 
 FOLDER = Path(__file__).parent / "recipes"
+Share = Annotated[float, Field(gt=0, lt=1)]
 
 
-class Recipe(DataModel):
-    """How a model is trained. Every field is part of the model's identity."""
+class Influence(DataModel):
+    """The largest share of the weight of all labels that one analyst's, or one source's, may have together."""
+
+    analyst: float = Field(gt=0, le=1)
+    source: float = Field(gt=0, le=1)
+
+
+class Candidate(DataModel):
+    """A setting of the regression; of several the one is taken whose held-out log loss of *concern* is least."""
+
+    regularisation: float = Field(gt=0)
+    """C of the logistic regression: smaller is stricter."""
+    text_weight: float = Field(default=1.0, gt=0)
+    word_weight: float = Field(default=3.0, gt=0)
+    """How much a word or a pair of words weighs beside a letter sequence."""
+
+
+class Common(DataModel):
+    """What every recipe says."""
 
     name: str
-    char_ngrams: tuple[int, int]
-    word_ngrams: tuple[int, int]
-    min_df: int = Field(ge=1)
-    regularisation: float = Field(gt=0)
-    indicator_weight: float = Field(ge=0)
-    text_weight: float = Field(ge=0)
+    seed: int
+    deployment_prevalence: Share
+    min_letters: int = Field(ge=0)
+    influence: Influence
+
+
+class Learning(Common):
+    """What recipes that learn from the ads themselves say."""
+
     indicator_dropout: float = Field(ge=0, lt=1)
     copies: int = Field(ge=1, le=10)
-    seed: int
-    deployment_prevalence: float = Field(gt=0, lt=1)
-    min_letters: int = Field(ge=0)
+    candidates: tuple[Candidate, ...] = Field(min_length=1)
+
+
+class LinearRecipe(Learning):
+    """Text and indicators → calibrated logistic regression."""
+
+    kind: Literal["linear"]
+    letters: int = Field(ge=3, le=8)
+    """Length of the letter sequences."""
+    min_df: int = Field(ge=1)
+    indicator_weight: float = Field(gt=0)
+
+
+class IndicatorsOnlyRecipe(Learning):
+    """Indicators and facts alone → calibrated logistic regression."""
+
+    kind: Literal["indicators-only"]
+
+
+class StackedRecipe(Common):
+    """Other recipes' held-out scores → one calibrated combination."""
+
+    kind: Literal["stacked"]
+    parts: tuple[str, ...] = Field(min_length=2)
+    """Names of recipes."""
+
+
+Recipe = LinearRecipe | IndicatorsOnlyRecipe | StackedRecipe
+
+
+class RecipeFile(RootModel[Annotated[Recipe, Field(discriminator="kind")]]):
+    """A file of `models/recipes`."""
 
 
 def load_recipe(name: str, folder: Path = FOLDER) -> Recipe:
@@ -33,4 +87,17 @@ def load_recipe(name: str, folder: Path = FOLDER) -> Recipe:
     if not path.is_file():
         known = ", ".join(sorted(file.stem for file in folder.glob("*.yml")))
         raise DataFileError(path, f"no such recipe; there are: {known}")
-    return load(path, Recipe)
+    return read_recipe(path)
+
+
+def recipe_of(values: Mapping[str, Any]) -> Recipe:
+    """The recipe that a manifest holds."""
+    return RecipeFile.model_validate(values).root
+
+
+def read_recipe(path: Path) -> Recipe:
+    """The recipe of a file, which bears its name."""
+    recipe = load(path, RecipeFile).root
+    if recipe.name != path.stem:
+        raise DataFileError(path, f"`name` is {recipe.name!r}; call the recipe as its file, {path.stem!r}")
+    return recipe

@@ -66,8 +66,10 @@ class Scorer:
     def assess(self, readings: Sequence[Reading], version_ids: Sequence[str], *, as_of: datetime) -> list[Assessment]:
         """Assess read ads, one assessment each. Same input, same output."""
         return [
-            self._assessment(reading, version, self.model.probabilities(reading), as_of)
-            for reading, version in zip(readings, version_ids, strict=True)
+            self._assessment(reading, version, probability, as_of)
+            for reading, version, probability in zip(
+                readings, version_ids, self.model.probabilities_of(readings), strict=True
+            )
         ]
 
     def _assessment(self, reading: Reading, version: str, probability: dict[str, float], as_of: datetime) -> Assessment:

@@ -2,11 +2,11 @@
 
 import json
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
+from models.calibrated import sigmoid
 from models.reading import Reading
-from models.served import sigmoid
 from models.serving import Served
 
 DOUBT = "doubt.json"
@@ -42,7 +42,16 @@ class ServedCascade:
 
     def probabilities(self, reading: Reading) -> dict[str, float]:
         """The cheap model's, mixed in log-odds with the careful one's where the ad is doubtful."""
-        said = self.cheap.probabilities(reading)
+        return self.probabilities_of([reading])[0]
+
+    def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
+        """`probabilities` of each."""
+        return [
+            self._refined(reading, said)
+            for reading, said in zip(readings, self.cheap.probabilities_of(readings), strict=True)
+        ]
+
+    def _refined(self, reading: Reading, said: dict[str, float]) -> dict[str, float]:
         if not self.doubt.say or not self.doubt.covers(said["concern"]):
             return said
         other, say = self.careful.probabilities(reading), self.doubt.say

@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from models.calibrated import sigmoid
 from models.features import masked_text
 from models.onnx_graph import refuse_what_reaches_out
 from models.reading import Reading
-from models.served import sigmoid
 from zorya.errors import ModelError
 
 GRAPH, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "config.json"
@@ -67,6 +67,10 @@ class ServedTransformer:
     def probabilities(self, reading: Reading) -> dict[str, float]:
         """Calibrated probability of each target it could learn."""
         return self.calibrated.probabilities(self.encoder.logits(masked_text(reading)))
+
+    def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
+        """Of each reading, one at a time."""
+        return list(map(self.probabilities, readings))
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """None: an encoder has no words of its own to show; the reasons are the indicators'."""

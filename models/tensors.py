@@ -8,12 +8,13 @@ import json
 import sys
 from array import array
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 _LENGTH = 8
 _HEADER_LIMIT = 16 * 1024**2
-_SIZES = {"F64": 8, "U8": 1}
+_SIZES = {"F64": 8, "I32": 4, "U8": 1}
 _PLAIN = "plain"
 """The key of the metadata under which plain values stand, as JSON."""
 
@@ -25,15 +26,26 @@ class Held:
     numbers: dict[str, Sequence[float]]
     texts: dict[str, str]
     plain: dict[str, Any]
+    tables: dict[str, memoryview] = field(default_factory=dict)
+    """Whole numbers of 32 bits, little-endian, as the bytes they are: a large table is not copied at each start."""
 
 
-def pack(*, numbers: Mapping[str, Sequence[float]], texts: Mapping[str, str], plain: Mapping[str, Any]) -> bytes:
-    """A file of rows of numbers (64-bit floats), texts (UTF-8) and plain JSON values. The names differ."""
+def pack(
+    *,
+    numbers: Mapping[str, Sequence[float]],
+    texts: Mapping[str, str],
+    plain: Mapping[str, Any],
+    tables: Mapping[str, bytes] = MappingProxyType({}),
+) -> bytes:
+    """A file of rows of numbers (64-bit floats), tables of whole numbers (32 bits, little-endian), texts (UTF-8) and
+    plain JSON values. The names differ.
+    """
     parts = [(name, "F64", len(row), _bytes_of(array("d", row))) for name, row in numbers.items()]
+    parts += [(name, "I32", len(table) // 4, table) for name, table in tables.items()]
     parts += [(name, "U8", len(encoded := text.encode()), encoded) for name, text in texts.items()]
     header: dict[str, Any] = {"__metadata__": {_PLAIN: json.dumps(plain)}}
     end = 0
-    for name, kind, length, held in parts:  # numbers first: they stay at multiples of their size
+    for name, kind, length, held in parts:  # the widest numbers first: all stay at multiples of their size
         header[name] = {"dtype": kind, "shape": [length], "data_offsets": [end, end := end + len(held)]}
     head = json.dumps(header).encode()
     head += b" " * (-len(head) % _LENGTH)
@@ -66,6 +78,8 @@ def unpack(data: bytes) -> Held:
         end = after
         if about["dtype"] == "F64":
             held.numbers[name] = _numbers_of(view[first:after])
+        elif about["dtype"] == "I32":
+            held.tables[name] = view[first:after]
         else:
             held.texts[name] = str(view[first:after], "utf-8")
     if end != len(view):

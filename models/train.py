@@ -5,28 +5,47 @@ The first model of a name is put in use by itself (a fresh install must be able 
 for a person.
 """
 
+import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from filelock import FileLock
+from scipy.special import expit
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
-from models import linear, served_file
 from models.catalogue import catalogue
-from models.reading import read
-from models.recipe import Recipe, load_recipe
+from models.classifiers.building import classifier_of
+from models.classifiers.trained import Trained
+from models.examples import Array, Example, read_examples, truths
+from models.recipe import Recipe, StackedRecipe, load_recipe
 from models.registry.aliases import Alias, champion, set_alias
 from models.registry.files import save
-from models.registry.manifest import FILE, Manifest, manifest_of
+from models.registry.manifest import FILE, Manifest, home_of, manifest_of
+from zorya import snapshots
 from zorya.domain.ids import content_digest
 from zorya.domain.runs import StageReport
-from zorya.labelled import Corpus, LabelledAd, load_corpus
+from zorya.labelled import LabelledAd, load_corpus
 from zorya.settings import Settings
 from zorya.store import Store
 
-_FORMAT = "safetensors, hashed file by file"
+SEED = "seed"
+"""Instead of a snapshot's version: the seed corpus."""
+OUT_OF_FOLD = "out_of_fold.jsonl"
+"""Beside a model: `{"id", "probabilities"}` of every ad it learnt from, said by models that had not, at the prevalence
+of the labels.
+"""
+_FORMAT = "hashed pieces of words in whole numbers"
 """How models are stored; a new one makes new versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """What is learnt from: ads, the digest of their files, and the snapshot they are from (empty: the seed corpus)."""
+
+    ads: tuple[LabelledAd, ...]
+    digest: str
+    snapshot: str = ""
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
@@ -37,69 +56,85 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     return StageReport("train", as_of, {"trained": int(is_new)}, (message,))
 
 
-def train(settings: Settings, *, as_of: datetime) -> tuple[Manifest, bool]:
-    """Train and store; returns (manifest, whether it is new)."""
-    recipe, corpus = load_recipe(settings.model_recipe), load_corpus(settings.corpus_dir)
-    version = version_of(recipe, corpus)
+def train(
+    settings: Settings, *, as_of: datetime, recipe: str | None = None, snapshot: str | None = None
+) -> tuple[Manifest, bool]:
+    """Train and store; returns (manifest, whether it is new). `recipe`: a name, else the configured one; `snapshot`: as
+    `labels_of` takes it.
+    """
+    how, labels = load_recipe(recipe or settings.model_recipe), labels_of(settings, snapshot)
+    version = version_of(how, labels.digest)
     settings.models_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.models_dir / ".training.lock"):
-        if (settings.models_dir / recipe.name / version / FILE).is_file():
-            return manifest_of(settings.models_dir, recipe.name, version), False
-        model, metrics = fit_corpus(corpus, recipe)
+        if (home_of(settings.models_dir, how.name, version) / FILE).is_file():
+            return manifest_of(settings.models_dir, how.name, version), False
+        examples = read_examples(labels.ads)
+        fitted = classifier_of(how).fit(examples)
         manifest = Manifest(
-            name=recipe.name,
+            name=how.name,
             version=version,
-            kind="linear",
-            corpus=corpus.digest,
+            kind=how.kind,
+            corpus=labels.digest,
+            snapshot=labels.snapshot,
             ruleset=catalogue().ruleset,
-            recipe=recipe.model_dump(mode="json"),
+            recipe=how.model_dump(mode="json"),
             trained_at=as_of.isoformat(),
-            metrics=metrics,
+            metrics=_metrics(examples, fitted),
         )
-        manifest = save(settings.models_dir, served_file.packed(model.served()), manifest)
-        if champion(settings.models_dir, recipe.name) is None:
-            set_alias(settings.models_dir, recipe.name, Alias.CHAMPION, version)
+        manifest = save(settings.models_dir, fitted.files(), manifest)
+        _write_out_of_fold(settings, manifest, examples, fitted)
+        if champion(settings.models_dir, how.name) is None:
+            set_alias(settings.models_dir, how.name, Alias.CHAMPION, version)
     return manifest, True
 
 
-def fit_corpus(corpus: Corpus, recipe: Recipe) -> tuple[linear.LinearModel, dict[str, Any]]:
-    """Fit on a corpus and measure out of fold; languages whose ads mirror each other are held out together."""
-    readings = [read(ad.posting()) for ad in corpus.ads]
-    labels = {"concern": np.array([float(ad.is_concern) for ad in corpus.ads])}
-    for pattern in linear.TARGETS[1:]:
-        labels[pattern] = np.array([float(pattern in ad.patterns) for ad in corpus.ads])
-    model = linear.fit(readings, labels, folds_of(corpus.ads), recipe)
-    metrics = {target: _measure(labels[target], np.array(model.out_of_fold[target])) for target in model.out_of_fold}
-    return model, {"ads": len(corpus.ads), "out_of_fold": metrics}
+def labels_of(settings: Settings, snapshot: str | None = None) -> Labels:
+    """The labels of a snapshot (a version, the beginning of one, `newest`), of the seed corpus (`seed`), or, where
+    nothing is said, of the newest snapshot and without any of the seed corpus.
+    """
+    if snapshot is None:
+        home = snapshots.newest(settings.snapshots_dir)
+    else:
+        home = None if snapshot == SEED else snapshots.find(settings.snapshots_dir, snapshot)
+    if home is None:
+        corpus = load_corpus(settings.corpus_dir)
+        return Labels(corpus.ads, corpus.digest)
+    held = snapshots.read_snapshot(home)
+    return Labels(held.ads, held.manifest.sha256, held.manifest.version)
 
 
-def folds_of(ads: tuple[LabelledAd, ...]) -> list[int]:
-    """One fold per set of languages tied by a common group (campaign or mirrored scenario)."""
-    parent: dict[str, str] = {}
-
-    def root(node: str) -> str:
-        while parent.setdefault(node, node) != node:
-            node = parent[node]
-        return node
-
-    for ad in ads:
-        parent[root(f"group {ad.group}")] = root(f"language {ad.language}")
-    roots = sorted({root(f"group {ad.group}") for ad in ads})
-    return [roots.index(root(f"group {ad.group}")) for ad in ads]
-
-
-def version_of(recipe: Recipe, corpus: Corpus) -> str:
-    """The version that this recipe makes of this corpus under the indicators in force."""
+def version_of(recipe: Recipe, digest: str) -> str:
+    """The version that a recipe makes of labels with a digest, under the indicators in force."""
+    parts = recipe.parts if isinstance(recipe, StackedRecipe) else ()
     made_of = {
         "format": _FORMAT,
         "recipe": recipe.model_dump(mode="json"),
-        "corpus": corpus.digest,
+        "parts": [load_recipe(part).model_dump(mode="json") for part in parts],
+        "corpus": digest,
         "ruleset": catalogue().ruleset,
     }
     return content_digest(made_of)[:12]
 
 
-def _measure(truth: linear.Array, probability: linear.Array) -> dict[str, float]:
+def _metrics(examples: list[Example], fitted: Trained) -> dict[str, Any]:
+    measured = {target: _measure(truths(examples, target), expit(odds)) for target, odds in fitted.held_out.items()}
+    return {"ads": len(examples), "out_of_fold": measured, "chosen": fitted.chosen()}
+
+
+def _write_out_of_fold(settings: Settings, manifest: Manifest, examples: list[Example], fitted: Trained) -> None:
+    """Not one of the files that scoring reads."""
+    told = {target: expit(odds) for target, odds in fitted.held_out.items()}
+    lines = [
+        json.dumps(
+            {"id": example.ad.id, "probabilities": {target: round(float(p[row]), 6) for target, p in told.items()}}
+        )
+        for row, example in enumerate(examples)
+    ]
+    path = home_of(settings.models_dir, manifest.name, manifest.version) / OUT_OF_FOLD
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+
+
+def _measure(truth: Array, probability: Array) -> dict[str, float]:
     return {
         "average_precision": round(float(average_precision_score(truth, probability)), 4),
         "roc_auc": round(float(roc_auc_score(truth, probability)), 4),

@@ -1,19 +1,14 @@
 """Who takes part in an evaluation, by name: recipes and baselines, each with what would be flagged on its word."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from scipy.special import expit
-
-from models import linear
+from models.classifiers.building import classifier_of
 from models.classifiers.contract import Classifier
 from models.evaluation.baselines import Rule, baselines
-from models.evaluation.splits import Split, folds
-from models.examples import TARGETS, Array, Example, truths
 from models.reading import Reading
-from models.recipe import Recipe, load_recipe
+from models.recipe import Recipe, load_recipe, recipe_of
 from models.registry.aliases import resolve
 from models.registry.manifest import manifest_of
 from models.score import abstains, may_flag
@@ -33,47 +28,10 @@ class Contender:
         return not isinstance(self.classifier, Rule)
 
 
-@dataclass(frozen=True)
-class Linear:
-    """The default classifier behind the contract."""
-
-    recipe: Recipe
-
-    @property
-    def name(self) -> str:
-        """The recipe's name."""
-        return self.recipe.name
-
-    def fit(self, examples: Sequence[Example]) -> "FittedLinear":
-        """Fit with calibration folds of whole near-duplicate groups."""
-        side = np.zeros(len(examples), dtype=int)
-        for number, fold in enumerate(folds(examples, Split.NEAR_DUPLICATE)):
-            side[list(fold.test)] = number
-        labels = {target: truths(examples, target) for target in TARGETS}
-        readings = [example.reading for example in examples]
-        return FittedLinear(linear.fit(readings, labels, side.tolist(), self.recipe))
-
-
-@dataclass(frozen=True)
-class FittedLinear:
-    """A fitted default classifier."""
-
-    model: linear.LinearModel
-
-    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
-        """Target → probability per reading."""
-        matrix = self.model.matrix(readings)
-        said = {}
-        for target, regression in self.model.regressions.items():
-            slope, intercept = self.model.calibrations[target]
-            said[target] = expit(slope * regression.decision_function(matrix) + intercept + self.model.prior_shift)
-        return said
-
-
 def of_recipe(recipe: Recipe) -> Contender:
     """A recipe under the rules of scoring."""
     return Contender(
-        Linear(recipe),
+        classifier_of(recipe),
         may_flag,
         lambda reading, probability: abstains(reading, probability, least_letters=recipe.min_letters),
     )
@@ -106,4 +64,4 @@ def _recipe(name: str, folder: Path) -> Recipe:
     if not version:
         return load_recipe(name)
     manifest = manifest_of(folder, recipe, resolve(folder, recipe, version))
-    return Recipe.model_validate(manifest.recipe | {"name": manifest.reference})
+    return recipe_of(manifest.recipe | {"name": manifest.reference})

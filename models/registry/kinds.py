@@ -9,16 +9,22 @@ from models.registry.manifest import FILE, Manifest, home_of
 from zorya.errors import ModelError
 
 if TYPE_CHECKING:
-    from models.serving import Served
+    from models.serving import FromLogOdds, Served
 
 _TOLD = 160
 """Characters told of why a file cannot be read."""
 
 
-def _linear(files: Mapping[str, bytes]) -> "Served":
+def _linear(files: Mapping[str, bytes]) -> "FromLogOdds":
     from models.served_file import unpacked
 
     return unpacked(files)
+
+
+def _stacked(files: Mapping[str, bytes]) -> "FromLogOdds":
+    from models.served_stack import unpacked
+
+    return unpacked(files, PARTS)
 
 
 def _transformer(files: Mapping[str, bytes]) -> "Served":
@@ -33,8 +39,11 @@ def _cascade(files: Mapping[str, bytes]) -> "Served":
     return unpacked(files, cheap=_linear, careful=_transformer)
 
 
+PARTS: dict[str, Callable[[Mapping[str, bytes]], "FromLogOdds"]] = {"linear": _linear, "indicators-only": _linear}
+"""What a stacked model may be made of: never of itself."""
 KINDS: dict[str, Callable[[Mapping[str, bytes]], "Served"]] = {
-    "linear": _linear,
+    **PARTS,
+    "stacked": _stacked,
     "transformer": _transformer,
     "cascade": _cascade,
 }

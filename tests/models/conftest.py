@@ -20,7 +20,7 @@ MOMENT = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 @pytest.fixture(scope="session")
 def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with the default model of this ruleset; shared by all workers of a run."""
-    version = version_of(load_recipe("linear"), load_corpus(Settings().corpus_dir))
+    version = version_of(load_recipe("linear"), load_corpus(Settings().corpus_dir).digest)
     shared = tmp_path_factory.getbasetemp().parent / f"trained-{version}"
     shared.mkdir(exist_ok=True)
     with FileLock(shared / ".lock"):

@@ -16,9 +16,9 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from models.grams import SLOTS
 from models.registry.manifest import FILE as MANIFEST
-from models.served import ServedModel, Terms
-from models.served_file import FILE, packed
+from models.served_file import FILE
 from models.tensors import pack
 from zorya.domain.ids import sha256_hex
 
@@ -36,17 +36,21 @@ def case(function: Case) -> Case:
 def sound(**changed: Any) -> dict[str, bytes]:
     """The files of a tiny sound model, or of one with some values changed."""
     values: dict[str, Any] = {
-        "chars": Terms(("ab", "bc"), [1.0, 1.5], (2, 2)),
-        "words": Terms(("work",), [1.0], (1, 1)),
-        "named": ("hit A1",),
-        "weights": {"text": 0.5, "indicators": 0.5},
-        "targets": ("concern", "loverboy"),
-        "coefficients": ([0.1, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1]),
-        "intercepts": (0.0, 0.0),
-        "calibrations": {"concern": (1.0, 0.0), "loverboy": (1.0, 0.0)},
+        "numbers": {"named": [0.1, 0.2], "intercepts": [0.0, 0.0], "possible": [-1.0, 1.0], "units": [1.0] * 3},
+        "table": bytes(SLOTS * 3 * 4),
+        "letters": 4,
+        "names": "hit A1",
+        "targets": "concern\nloverboy",
+        "calibrations": {"concern": ("platt", [1.0, 0.0]), "loverboy": ("platt", [1.0, 0.0])},
         "prior_shift": 0.0,
-    }
-    return packed(ServedModel(**(values | changed)))
+    } | changed
+    maps = values["calibrations"].items()
+    families, rows = {name: kind for name, (kind, _) in maps}, {f"calibration {name}": row for name, (_, row) in maps}
+    numbers = values["numbers"] | {name: changed[name] for name in values["numbers"].keys() & changed.keys()} | rows
+    numbers["text units"] = numbers.pop("units")
+    plain = {"families": families, "prior_shift": values["prior_shift"], "letters": values["letters"]}
+    texts = {name: values[name] for name in ("names", "targets")}
+    return {FILE: pack(numbers=numbers, texts=texts, plain=plain, tables={"text": values["table"]})}
 
 
 def rewritten(home: Path, change: Callable[[dict[str, Any]], Any]) -> None:
@@ -214,29 +218,26 @@ def _spoilt(**changed: Any) -> Case:
 
 
 _NAN, _INF = float("nan"), float("inf")
+_MAP = ("platt", [1.0, 0.0])
 CASES |= {
-    "coefficient_not_a_number": _spoilt(coefficients=([_NAN, 0.2, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1])),
-    "coefficient_without_end": _spoilt(coefficients=([0.1, 0.2, 0.3, 0.4], [_INF, 0.3, 0.2, 0.1])),
-    "coefficients_that_cancel": _spoilt(coefficients=([_INF, -_INF, 0.3, 0.4], [0.4, 0.3, 0.2, 0.1])),
-    "frequency_not_a_number": _spoilt(words=Terms(("work",), [_NAN], (1, 1))),
-    "intercept_not_a_number": _spoilt(intercepts=(_NAN, 0.0)),
+    "coefficient_not_a_number": _spoilt(named=[_NAN, 0.2]),
+    "coefficient_without_end": _spoilt(named=[_INF, 0.2]),
+    "unit_not_a_number": _spoilt(units=[1.0, _NAN, 1.0]),
+    "unit_below_nothing": _spoilt(units=[-1.0, 1.0, 1.0]),
+    "intercept_not_a_number": _spoilt(intercepts=[_NAN, 0.0]),
     "prior_shift_without_end": _spoilt(prior_shift=-_INF),
-    "weight_not_a_number": _spoilt(weights={"text": _NAN, "indicators": 0.5}),
-    "weights_of_other_blocks": _spoilt(weights={"text": 0.5, "eval": 0.5}),
-    "coefficients_too_few": _spoilt(coefficients=([0.1], [0.2])),
-    "coefficients_uneven": _spoilt(coefficients=([0.1, 0.2, 0.3, 0.4], [0.1])),
-    "frequencies_too_few": _spoilt(chars=Terms(("ab", "bc"), [1.0], (2, 2))),
-    "terms_twice": _spoilt(chars=Terms(("ab", "ab"), [1.0, 1.5], (2, 2))),
-    "ngrams_of_a_billion": _spoilt(chars=Terms(("ab", "bc"), [1.0, 1.5], (1, 10**9))),
-    "ngrams_backwards": _spoilt(words=Terms(("work",), [1.0], (3, 1))),
-    "intercepts_too_few": _spoilt(intercepts=(0.0,)),
-    "calibration_of_nothing": _spoilt(calibrations={"concern": (1.0, 0.0)}),
-    "no_target_concern": _spoilt(
-        targets=("loverboy", "debt_bondage"), calibrations={"loverboy": (1.0, 0.0), "debt_bondage": (1.0, 0.0)}
-    ),
-    "target_nobody_knows": _spoilt(
-        targets=("concern", "ethnicity"), calibrations={"concern": (1.0, 0.0), "ethnicity": (1.0, 0.0)}
-    ),
+    "threshold_not_a_number": _spoilt(possible=[_NAN, 0.0]),
+    "coefficients_too_few": _spoilt(named=[0.1]),
+    "table_too_small": _spoilt(table=bytes(8)),
+    "features_twice": _spoilt(names="hit A1\nhit A1", named=[0.1, 0.2, 0.3, 0.4]),
+    "letters_of_a_billion": _spoilt(letters=10**9),
+    "letters_backwards": _spoilt(letters=-3),
+    "intercepts_too_few": _spoilt(intercepts=[0.0]),
+    "calibration_of_nothing": _spoilt(calibrations={"concern": _MAP}),
+    "calibration_of_no_family": _spoilt(calibrations={"concern": ("os.system", [1.0, 0.0]), "loverboy": _MAP}),
+    "calibration_not_a_number": _spoilt(calibrations={"concern": ("platt", [_NAN, 0.0]), "loverboy": _MAP}),
+    "no_target_concern": _spoilt(targets="loverboy\nother", calibrations={"loverboy": _MAP, "other": _MAP}),
+    "target_nobody_knows": _spoilt(targets="concern\nethnicity", calibrations={"concern": _MAP, "ethnicity": _MAP}),
 }
 
 

@@ -65,6 +65,10 @@ class ServedTold:
     def probabilities(self, reading: Reading) -> dict[str, float]:
         return {target: float(found[0]) for target, found in self.told.probabilities([reading]).items()}
 
+    def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
+        """Of each."""
+        return list(map(self.probabilities, readings))
+
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         return self.told.telling_words(reading, limit)
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from models import train
-from models.recipe import load_recipe
 from models.registry.aliases import champion
 from models.registry.kinds import load_model
 from models.registry.manifest import manifest_of
 from models.served_file import FILE
-from zorya.errors import DataFileError, ModelError
+from zorya.errors import ModelError
 from zorya.labelled import load_corpus
 from zorya.settings import Settings
+from zorya.snapshots import Part, freeze
 
 
 def _copy(trained_home: Path, home: Path) -> tuple[Path, str]:
@@ -63,17 +63,22 @@ def test_held_out_languages_are_told_apart(trained_home: Path) -> None:
     assert metrics["out_of_fold"]["concern"]["average_precision"] > 0.9
 
 
-def test_mirrored_languages_share_a_fold() -> None:
-    ads = load_corpus(Settings().corpus_dir).ads
-    folds = train.folds_of(ads)
-    by_language = {ad.language: fold for ad, fold in zip(ads, folds, strict=True)}
-    assert by_language["ro"] == by_language["en"]
-    assert len(set(folds)) >= 3
+def test_what_a_model_said_of_ads_it_had_not_learnt_from_lies_beside_it(trained_home: Path) -> None:
+    version = champion(trained_home / "models", "linear")
+    lines = (trained_home / "models" / "linear" / str(version) / train.OUT_OF_FOLD).read_text("utf-8").splitlines()
+    told = [json.loads(line) for line in lines]
+    assert [each["id"] for each in told] == [ad.id for ad in load_corpus(Settings().corpus_dir).ads]
+    assert all(0 <= p <= 1 for each in told for p in each["probabilities"].values())
 
 
-def test_unknown_recipe_lists_the_known() -> None:
-    with pytest.raises(DataFileError, match="linear"):
-        load_recipe("nonsense")
+def test_a_model_names_the_snapshot_it_learnt_from(tmp_path: Path, as_of: datetime) -> None:
+    settings = Settings(home=tmp_path)
+    ads = load_corpus(settings.corpus_dir).ads[::4]
+    frozen = freeze(settings.snapshots_dir, [(Part("some", len(ads), ""), ads)], as_of=as_of)
+    manifest, is_new = train.train(settings, as_of=as_of, recipe="indicators-only")
+    assert is_new
+    assert (manifest.snapshot, manifest.corpus) == (frozen.version, frozen.sha256)
+    assert train.labels_of(settings, train.SEED).snapshot == ""
 
 
 def test_unknown_model_version_is_a_clear_error(tmp_path: Path) -> None:

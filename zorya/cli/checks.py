@@ -187,9 +187,9 @@ def _phrases(_settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _recipes(_settings: Settings) -> Iterator[str | DataFileError]:
-    from models.recipe import FOLDER, Recipe
+    from models.recipe import FOLDER, read_recipe
 
-    yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Recipe))
+    yield from _each(FOLDER.glob("*.yml"), read_recipe)
 
 
 def _cards(_settings: Settings) -> Iterator[str | DataFileError]:

@@ -51,19 +51,29 @@ def campaigns(source: Source) -> None:
     raise typer.Exit(PARTIAL if bad.count else OK)
 
 
-def model_train(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:
-    """Train the configured recipe on the corpus; the first model of a name is put in use."""
+def model_train(
+    recipe: Annotated[str | None, typer.Option(help="A recipe of models/recipes; the configured one.")] = None,
+    snapshot: Annotated[
+        str | None, typer.Option(help="A snapshot's version, `newest`, or `seed` for the seed corpus.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Train a recipe on the newest snapshot, or on the seed corpus where there is none; the first model of a name is
+    put in use.
+    """
+    import time
     from dataclasses import asdict
 
     from models.train import train
     from zorya.settings import load_settings
 
-    manifest, is_new = train(load_settings(), as_of=now())
-    say(f"{manifest.reference} {'trained' if is_new else 'exists: same recipe, corpus and indicators'}")
+    began = time.perf_counter()
+    manifest, is_new = train(load_settings(), as_of=now(), recipe=recipe, snapshot=snapshot)
+    took = f"trained in {time.perf_counter() - began:.0f} s"
+    say(f"{manifest.reference} {took if is_new else 'exists: same recipe, labels and indicators'}")
     if as_json:
         emit(asdict(manifest))
         return
     rows = [(target, *numbers.values()) for target, numbers in manifest.metrics["out_of_fold"].items()]
-    table(
-        ("target", "average precision", "ROC AUC", "Brier", "positives"), rows, title="held-out languages, seed corpus"
-    )
+    columns = ("target", "average precision", "ROC AUC", "Brier", "positives")
+    table(columns, rows, title=f"held-out ads of {manifest.snapshot or 'the seed corpus'}")

@@ -53,7 +53,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.indicator_lock import LockFile
     from models.indicator_spec import IndicatorFile
     from models.linked_spec import LinkedFile
-    from models.recipe import Recipe
+    from models.recipe import RecipeFile
     from models.registry.card import StandingSections
     from zorya.labelled import LabelledAd
 
@@ -67,7 +67,7 @@ def models() -> dict[str, type[BaseModel]]:
         "remedies": Remedies,
         "offer-roles": OfferRoles,
         "style-formulas": StyleFile,
-        "recipe": Recipe,
+        "recipe": RecipeFile,
         "model-card": StandingSections,
         "labelled-ad": LabelledAd,
         "label-mapping": Mapping,

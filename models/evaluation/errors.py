@@ -82,7 +82,9 @@ def pieces(reading: Reading, *, longest: int = _LONGEST) -> tuple[Piece, ...]:
     made: list[Piece] = []
     at = 0
     for (start, end), shown in sorted(masked.items(), key=lambda item: (item[0][0], -item[0][1])):
-        if at <= start < len(text):
+        if start >= len(text):
+            break
+        if start >= at:
             made += [*_marked(text, at, start, marks), Piece(shown, contact=True)]
         at = max(at, min(end, len(text)))
     made += _marked(text, at, len(text), marks)

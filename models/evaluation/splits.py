@@ -12,11 +12,13 @@ from enum import StrEnum
 
 import numpy as np
 
+from models.campaigns.edges import HUB
 from models.campaigns.forest import Forest
 from models.campaigns.grouping import Known, group
 from models.campaigns.imprint import Imprint
 from models.campaigns.wording import wording
 from models.examples import Array, Example, truths
+from zorya.domain.ads import ContactKind
 from zorya.errors import ModelError
 
 PARTS = 5
@@ -32,7 +34,7 @@ class Split(StrEnum):
     CAMPAIGN = "campaign"
     """Whole campaigns and groups."""
     CONTACT = "contact"
-    """Whole groups, and whatever shares a contact."""
+    """Whole groups, and whatever shares a contact that is no hub."""
     NEAR_DUPLICATE = "near-duplicate"
     """Whole groups, and whatever is worded alike."""
     STRICT = "strict"
@@ -84,8 +86,8 @@ def units_of(examples: Sequence[Example], split: Split) -> list[int]:
             keys[number] += [("group", example.ad.group)] if example.ad.group else []
             keys[number] += [("campaign", example.ad.campaign)] if example.ad.campaign else []
     if split in {Split.CONTACT, Split.STRICT}:
-        for number, example in enumerate(examples):
-            keys[number] += [("contact", contact) for contact in contacts_of(example)]
+        for number, contacts in enumerate(_tying_contacts(examples)):
+            keys[number] += [("contact", contact) for contact in contacts]
     forest = Forest(len(examples))
     first: dict[Hashable, int] = {}
     for number, held in enumerate(keys):
@@ -98,10 +100,22 @@ def units_of(examples: Sequence[Example], split: Split) -> list[int]:
 
 
 def contacts_of(example: Example) -> tuple[str, ...]:
-    """Tokens of an ad's contacts where its label came with them, else the contacts in its text."""
-    return example.ad.contacts or tuple(
-        f"{contact.number_or_kind}:{contact.value}" for contact in example.reading.contacts
-    )
+    """Tokens of an ad's contacts where its label came with them, else the contacts in its text; links are none, many
+    lead to boards."""
+    tying = (contact for contact in example.reading.contacts if contact.kind is not ContactKind.URL)
+    return example.ad.contacts or tuple(f"{contact.number_or_kind}:{contact.value}" for contact in tying)
+
+
+def _tying_contacts(examples: Sequence[Example]) -> list[list[str]]:
+    """Contacts of each example without hubs: what more than `HUB` wordings share is a switchboard or a mask of the
+    set's makers, and would make one unit of everything."""
+    wordings: dict[str, set[str]] = {}
+    for example in examples:
+        if held := contacts_of(example):
+            text = wording(example.reading)
+            for contact in held:
+                wordings.setdefault(contact, set()).add(text)
+    return [[each for each in contacts_of(example) if len(wordings[each]) <= HUB] for example in examples]
 
 
 def alike(examples: Sequence[Example]) -> Iterable[tuple[int, int]]:

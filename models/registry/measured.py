@@ -7,8 +7,6 @@ from typing import Any
 
 from models.registry.exhibits import Exhibit, put
 
-SHOWN = ("average_precision", "roc_auc", "recall_at_budget", "recall_at_ppv_half", "false_alerts_per_10000", "brier")
-"""Figures of the card's table, of the model and of what it is held against."""
 _WEAK = 10
 
 
@@ -16,7 +14,7 @@ def keep_evaluation(
     folder: Path, name: str, version: str, found: Mapping[str, Any], names: Mapping[str, str], *, at: datetime
 ) -> None:
     """Keep an evaluation (plain values, as `zorya model eval --json` prints them) as the sections `figures` and
-    `weaknesses`. `names`: key of a figure → what tables call it.
+    `weaknesses`. `names`: key of every figure → what tables call it.
     """
     data, made = found["data"], {"made_by": "zorya model eval", "made_at": at.isoformat()}
     protocol = (
@@ -25,11 +23,11 @@ def keep_evaluation(
     )
     note = "Intervals are 95 %, drawn over groups. The recipe is measured; the stored model has learnt from every ad."
     rows = [
-        (prevalence, classifier, *(_figure(held[each]) for each in SHOWN))
+        (prevalence, classifier, *(_figure(held[each]) for each in names))
         for prevalence in found["figures"][found["classifier"]]
         for classifier, held in ((who, table[prevalence]) for who, table in found["figures"].items())
     ]
-    columns = ("prevalence", "classifier", *(names[each] for each in SHOWN))
+    columns = ("prevalence", "classifier", *names.values())
     put(folder, name, version, "figures", Exhibit((protocol, note), columns, tuple(rows), **made))
     put(folder, name, version, "weaknesses", _weak([*found["slices"], *found["patterns"]], found["weakest"], made))
 

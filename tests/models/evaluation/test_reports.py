@@ -145,6 +145,11 @@ def test_pieces_are_the_text_with_masks_and_marks(make: Callable[..., Example]) 
     )
 
 
+def test_a_contact_far_down_hides_nothing_above(make: Callable[..., Example]) -> None:
+    reading = read(make("x", f"Baker in town. {'Bread and rolls. ' * 30} Call {PHONE}").ad.posting())
+    assert "".join(piece.text for piece in pieces(reading, longest=100)).startswith("\nBaker in town. Bread")
+
+
 def test_another_label_can_be_the_target(make: Callable[..., Example]) -> None:
     ads = [make("a", concern=True).ad, make("b").ad]
     ads.append(ads[0].model_copy(update={"label": VerdictLabel.OTHER_HARM}))

@@ -97,6 +97,14 @@ def test_a_reworded_copy_is_held_together_with_its_original(make: Make) -> None:
     assert len(set(units_of(examples, Split.CAMPAIGN))) == 3
 
 
+def test_a_mask_that_stands_for_every_contact_ties_nothing(make: Make) -> None:
+    examples = [
+        make(str(n), f"{n} bakers for shop {'abcdefghijklmnopqrstuvwxyz'[n]}", contacts=("mask",)) for n in range(26)
+    ]
+    assert len(set(units_of(examples, Split.CONTACT))) == 26
+    assert len(set(units_of(examples[:20], Split.CONTACT))) == 1
+
+
 def test_time_learns_from_earlier_days_only(make: Make, day: Callable[[int], date]) -> None:
     examples = [make(str(n), n % 6, group=f"g{n}", concern=n % 2 == 0, posted_on=day(n)) for n in range(30)]
     examples.append(make("undated", 0, group="u"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from zorya.cli.output import say
 from zorya.labelled import LabelledAd
 
 
@@ -14,6 +15,7 @@ def enriched(ads: Sequence[LabelledAd], *, key: bytes) -> list[LabelledAd]:
     from models.campaigns.imprint import imprint
     from models.reading import read
 
+    say(f"reading {len(ads)} ads")
     imprints, filled = [], []
     for ad in ads:
         reading = read(ad.posting())

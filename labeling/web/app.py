@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from labeling.web import campaign_desk, comparing, entrance, pages, reviewing, source_desk, sources
+from labeling.web import auditing, campaign_desk, comparing, entrance, pages, people, reviewing, source_desk, sources
 from labeling.web.drawing import STATIC, Pages
 from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
@@ -61,6 +61,12 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/sources/keep", source_desk.keep),
     ("GET", "/sources/{source}", sources.one),
     ("POST", "/sources/{source}/accept", sources.accept),
+    ("GET", "/models", auditing.models),
+    ("GET", "/audit", auditing.log),
+    ("GET", "/people", people.overview),
+    ("POST", "/people/{name}/sessions", people.end_sessions),
+    ("POST", "/people/{name}/close", people.close),
+    ("POST", "/people/{name}/open", people.reopen),
     ("GET", "/help", pages.help_page),
 )
 

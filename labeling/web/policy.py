@@ -10,6 +10,8 @@ EVERYBODY = frozenset(Role)
 STAFF = EVERYBODY - {Role.PARTNER}
 REVIEWERS = frozenset({Role.ANALYST, Role.LEAD})
 OPERATORS = frozenset({Role.ADMIN, Role.LEAD})
+AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN, Role.LEAD})
+ADMINS = frozenset({Role.ADMIN})
 READERS = REVIEWERS | {Role.DATA_SCIENTIST, Role.AUDITOR}
 
 POLICY: dict[tuple[str, str], frozenset[Role]] = {
@@ -37,6 +39,12 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/proposals/next"): REVIEWERS,
     ("GET", "/proposals/{proposal}"): REVIEWERS,
     ("POST", "/proposals/{proposal}"): REVIEWERS,
+    ("GET", "/models"): READERS | ADMINS,
+    ("GET", "/audit"): AUDITORS,
+    ("GET", "/people"): ADMINS,
+    ("POST", "/people/{name}/sessions"): ADMINS,
+    ("POST", "/people/{name}/close"): ADMINS,
+    ("POST", "/people/{name}/open"): ADMINS,
     ("GET", "/sources"): STAFF,
     ("GET", "/sources/{source}"): STAFF,
     ("GET", "/sources/new"): OPERATORS,

@@ -34,7 +34,7 @@ def _states(store):
 def _actions(store):
     with store.reading() as connection:
         assert audit.first_bad(connection) is None
-        return [entry["action"] for entry in audit.tail(connection)]
+        return [entry["action"] for entry in audit.page(connection)]
 
 
 def test_a_mail_arrives_once_with_the_headers_it_needs(store, mailing, post_office, waiting):

@@ -27,7 +27,7 @@ def test_two_people_make_an_alert_with_referral_and_audit_entry(town, store, set
     assert len(alert.verdict_ids) == 2
     with store.reading() as connection:
         (referral,) = sharing.open_referrals(connection)
-        (entry,) = audit.tail(connection)
+        (entry,) = audit.page(connection)
         assert audit.first_bad(connection) is None
     assert (referral.state, referral.owner) == (ReferralState.OFFERED, "la-strada")
     assert referral.due_at == as_of + timedelta(days=7)

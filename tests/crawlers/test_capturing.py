@@ -45,7 +45,7 @@ def test_a_page_is_kept_whatever_is_on_it_and_each_time_it_is_asked_for(
         assert connection.execute(select(func.count()).select_from(sources)).scalar_one() == 0
         assert health.overview(connection, at=as_of) == []
         assert [run["status"] for run in runs.latest(connection)] == ["ok", "ok"]
-        entry = audit.tail(connection, 1)[0]
+        entry = audit.page(connection, limit=1)[0]
     assert (entry["action"], entry["object"], entry["reason"]) == ("evidence-capture", again.id, "case 12")
 
 
@@ -62,4 +62,4 @@ def test_what_may_not_be_read_or_is_not_there_is_not_kept(
     with sqlite_store.reading() as connection:
         assert connection.execute(select(func.count()).select_from(captures)).scalar_one() == 0
         assert [run["status"] for run in runs.latest(connection)] == ["failed"]
-        assert json.dumps(audit.tail(connection)) == "[]"
+        assert json.dumps(audit.page(connection)) == "[]"

@@ -133,7 +133,7 @@ def test_a_person_may_say_that_this_is_the_new_normal(zorya: Any, fleet: Store) 
     zorya("md_bad", "--accept", "ana")
     with fleet.reading() as connection:
         last = runs.latest(connection, "md_bad", limit=1)[0]
-        entry = audit.tail(connection, 1)[0]
+        entry = audit.page(connection, limit=1)[0]
     assert last["measures"]["accepted"] == "ana"
     assert (entry["actor"], entry["action"], entry["object"]) == ("ana", "source.accept", "md_bad")
 

@@ -232,7 +232,7 @@ def test_a_draft_is_kept_once_and_noted(desk: Desk, board: Any, sqlite_store: St
     with pytest.raises(DataFileError, match="exists already"):
         desk.keep(probe.draft, by="Nadia")
     with sqlite_store.reading() as connection:
-        assert [(e["actor"], e["action"]) for e in audit.tail(connection)] == [("Nadia", "source-add")]
+        assert [(e["actor"], e["action"]) for e in audit.page(connection)] == [("Nadia", "source-add")]
         assert [row["standing"] for row in sources.every(connection)] == ["draft"]
 
 

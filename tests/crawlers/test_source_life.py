@@ -81,7 +81,7 @@ def test_every_step_is_in_the_audit_log_and_in_the_store(sqlite_store: Store, dr
         with sqlite_store.reading() as connection:
             assert sources.standing_of(connection, "xx_board") == standing
     with sqlite_store.reading() as connection:
-        noted = [(entry["action"], entry["reason"]) for entry in audit.tail(connection)]
+        noted = [(entry["action"], entry["reason"]) for entry in audit.page(connection)]
     assert noted[0] == ("source-retire", "moved")
     assert len(noted) == 4
 

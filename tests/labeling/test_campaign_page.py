@@ -94,7 +94,7 @@ def test_taking_back_what_others_stand_on_names_them(browse, town):
 def test_every_act_is_in_the_audit_log_with_its_reason(browse, town):
     _split(browse("anna"), town)
     with town.store.reading() as connection:
-        entries = audit.tail(connection, 20)
+        entries = audit.page(connection, limit=20)
     assert ("campaign.split", "anna", "another phone and another town") in [
         (entry["action"], entry["actor"], entry["reason"]) for entry in entries
     ]

@@ -93,7 +93,7 @@ def test_bad_rows_are_told_with_their_line_and_the_others_kept(zorya, emscad):
 def test_an_import_is_logged_and_its_licence_goes_into_the_snapshot(zorya, emscad, sqlite_store):
     zorya("labels", "import", emscad, "--mapping", "emscad")
     with sqlite_store.reading() as connection:
-        assert audit.tail(connection)[0]["action"] == "labels.import"
+        assert audit.page(connection)[0]["action"] == "labels.import"
     snapshot = json.loads(zorya("labels", "export", "--json", "--without", "seed").stdout)
     assert snapshot["parts"][0]["name"] == "emscad"
     assert "University of the Aegean" in snapshot["parts"][0]["licence"]

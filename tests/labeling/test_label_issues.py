@@ -100,7 +100,7 @@ def test_a_doubted_label_is_looked_at_by_somebody_who_has_not_judged(town, doubt
     assert _ask(town, doubted) == {"asked": 1}
     with town.store.reading() as connection:
         task = reviews.tasks_of_campaign(connection, doubted.group)[-1]
-        assert audit.tail(connection)[0]["action"] == "labels.issues"
+        assert audit.page(connection)[0]["action"] == "labels.issues"
     assert task.reason is TaskReason.LABEL_ISSUE
     with pytest.raises(queue.QueueConflict):
         queue.take(town.store, town.settings, "anna", task.id, as_of=town.at)

@@ -150,7 +150,7 @@ def test_the_same_labels_are_the_same_snapshot_and_each_export_is_logged(town, d
     town.at += timedelta(days=1)
     assert _frozen(town).manifest.version == first
     with town.store.reading() as connection:
-        actions = [entry["action"] for entry in audit.tail(connection) if entry["object"] == first]
+        actions = [entry["action"] for entry in audit.page(connection) if entry["object"] == first]
     assert actions == ["labels.export", "labels.export"]
 
 

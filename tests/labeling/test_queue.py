@@ -52,7 +52,7 @@ def test_a_verdict_is_stored_with_its_audit_entry(one, store, settings, as_of):
     verdict = queue.submit(store, settings, "anna", one, CONCERN, as_of=as_of)
     with store.reading() as connection:
         assert reviews.verdict(connection, verdict.id) == verdict
-        entry = audit.tail(connection)[0]
+        entry = audit.page(connection)[0]
     assert (entry["actor"], entry["action"], entry["object"]) == ("anna", "verdict", verdict.id)
     assert verdict.rationale == "two lures"
 

@@ -137,7 +137,7 @@ def test_a_channel_is_asked_for_by_its_name(visit: Visitor, desk: Counter, town:
     assert 'type="url"' not in browser.get("/sources/new").text
     assert "Keep as draft" in send(browser, "/sources/new", url="@town_jobs").text
     with town.store.reading() as connection:
-        assert audit.tail(connection, 1)[0]["object"] == "@town_jobs"
+        assert audit.page(connection, limit=1)[0]["object"] == "@town_jobs"
 
 
 def test_a_refusal_is_said_in_plain_words_and_leaves_nothing_to_keep(visit: Visitor, desk: Counter) -> None:
@@ -187,7 +187,7 @@ def test_a_form_without_the_token_of_the_session_is_refused(visit: Visitor, desk
 def test_who_looked_at_which_site_is_in_the_audit_log(visit: Visitor, town: Any) -> None:
     send(visit("lea"), "/sources/new", url=BOARD)
     with town.store.reading() as connection:
-        entry = audit.tail(connection, 1)[0]
+        entry = audit.page(connection, limit=1)[0]
     assert (entry["actor"], entry["action"], entry["object"]) == ("lea", "source.probe", "board.example")
 
 

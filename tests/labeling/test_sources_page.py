@@ -182,7 +182,7 @@ def test_a_lead_may_say_that_a_board_changed(fleet: Any, browse: Callable[..., A
     page = lea.fill("/sources/ro_broken/accept", run=run, reason="they merged two boards").text
     assert "lea called this run the new normal" in page
     with fleet.store.reading() as connection:
-        entry = audit.tail(connection, 20)
+        entry = audit.page(connection, limit=20)
     (said,) = [one for one in entry if one["action"] == "source.accept"]
     assert (said["actor"], said["object"], said["reason"]) == ("lea", "ro_broken", "they merged two boards")
     anna = browse("anna")

@@ -109,7 +109,10 @@ def test_suspected_labels_stop_it_until_a_person_settles_them(sqlite_store: Stor
     settle_suspicion(sqlite_store, poisoned, manifest, "account-2", actor="ana", reason="a new guideline", at=NOW)
     _promote(sqlite_store, poisoned)
     with sqlite_store.reading() as connection:
-        assert [entry["action"] for entry in audit.tail(connection, 2)] == ["model.promote", "model.suspicion.settle"]
+        assert [entry["action"] for entry in audit.page(connection, limit=2)] == [
+            "model.promote",
+            "model.suspicion.settle",
+        ]
 
 
 def test_a_suspicion_is_settled_for_a_reason_and_only_where_there_is_one(

@@ -48,7 +48,7 @@ def test_a_promotion_is_written_down_with_its_reason(store: Store, settings: Set
     assert [(act.act, act.was, act.became, act.reason) for act in acts[1:]] == [("promote", first, "second", "better")]
     assert acts[0].act == "first"
     with store.reading() as connection:
-        assert audit.tail(connection, 1)[0]["action"] == "model.promote"
+        assert audit.page(connection, limit=1)[0]["action"] == "model.promote"
 
 
 def test_a_rollback_brings_back_what_was_in_use(store: Store, settings: Settings, folder: Path) -> None:

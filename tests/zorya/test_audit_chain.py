@@ -63,4 +63,4 @@ def test_an_inserted_entry_is_found(chained: Store) -> None:
 
 def test_the_newest_entry_comes_first(chained: Store) -> None:
     with chained.reading() as connection:
-        assert [entry["seq"] for entry in audit.tail(connection, 2)] == [5, 4]
+        assert [entry["seq"] for entry in audit.page(connection, limit=2)] == [5, 4]

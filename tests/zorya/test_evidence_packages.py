@@ -171,7 +171,7 @@ def test_a_campaign_stands_for_its_ads_and_the_export_is_on_record(
         manifest = json.loads(packed.read("manifest.json"))
     assert sorted(ad["posting"] for one in manifest["captures"] for ad in one["ads"]) == sorted(evidence[:2])
     with sqlite_store.reading() as connection:
-        entry = audit.tail(connection, 1)[0]
+        entry = audit.page(connection, limit=1)[0]
     assert (entry["actor"], entry["action"], entry["object"]) == ("Nadia", "evidence-export", gone)
     assert entry["reason"].startswith("police, case 12 [")
 

@@ -114,7 +114,7 @@ def audit_tail(
 
     store = open_store(load_settings())
     with store.reading() as connection:
-        entries = audit.tail(connection, limit)
+        entries = audit.page(connection, limit=limit)
     if as_json:
         for entry in entries:
             emit(entry)
@@ -130,7 +130,7 @@ def audit_verify(*, as_json: JsonFlag = False) -> None:
     store = open_store(load_settings())
     with store.reading() as connection:
         bad = audit.first_bad(connection)
-        newest = audit.tail(connection, 1)
+        newest = audit.page(connection, limit=1)
     entries = newest[0]["seq"] if newest else 0
     if as_json:
         emit({"entries": entries, "first_bad": bad, "head": newest[0]["hash"] if newest else None})

@@ -34,9 +34,16 @@ def add(connection: Connection, *, at: datetime, actor: str, action: str, object
     return seq
 
 
-def tail(connection: Connection, limit: int = 50) -> list[dict[str, Any]]:
-    """Newest entries first."""
+def page(
+    connection: Connection, *, before: int | None = None, actor: str = "", action: str = "", limit: int = 100
+) -> list[dict[str, Any]]:
+    """Entries newest first, from the one before a sequence number on; of one actor or one action where named."""
     query = select(audit).order_by(audit.c.seq.desc()).limit(limit)
+    if before is not None:
+        query = query.where(audit.c.seq < before)
+    for column, wanted in ((audit.c.actor, actor), (audit.c.action, action)):
+        if wanted:
+            query = query.where(column == wanted)
     return [dict(row) for row in connection.execute(query).mappings()]
 
 

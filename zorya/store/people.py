@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from zorya.domain.ids import new_secret, sha256_hex
 from zorya.domain.reviews import Role
@@ -65,6 +65,23 @@ def close_session(connection: Connection, token: str, *, at: datetime) -> None:
     """Revoke a session at once."""
     found = sessions.c.token_hash == sha256_hex(token.encode())
     connection.execute(update(sessions).where(found).values(revoked_at=at))
+
+
+def end_sessions(connection: Connection, name: str, *, at: datetime) -> int:
+    """Revoke every session of a person at once; returns how many were in force."""
+    found = (sessions.c.user == name, sessions.c.revoked_at.is_(None), sessions.c.expires_at > at)
+    return connection.execute(update(sessions).where(*found).values(revoked_at=at)).rowcount
+
+
+def open_sessions(connection: Connection, *, at: datetime) -> dict[str, int]:
+    """How many sessions each person has in force."""
+    query = select(sessions.c.user, func.count()).where(sessions.c.revoked_at.is_(None), sessions.c.expires_at > at)
+    return {row[0]: int(row[1]) for row in connection.execute(query.group_by(sessions.c.user))}
+
+
+def set_disabled(connection: Connection, name: str, *, at: datetime | None) -> bool:
+    """Close an account from a moment on, or open it again (None); False when there is no such account."""
+    return connection.execute(update(users).where(users.c.name == name).values(disabled_at=at)).rowcount == 1
 
 
 def drop_sessions(connection: Connection, *, ended_before: datetime) -> int:

@@ -30,6 +30,13 @@ def add(connection: Connection, promotion: Promotion) -> None:
     connection.execute(insert(model_promotions).values(**row))
 
 
+def latest(connection: Connection, limit: int = 100) -> list[Promotion]:
+    """The last acts on models of any name, newest first."""
+    columns = [model_promotions.c[each] for each in Promotion.__slots__]
+    query = select(*columns).order_by(model_promotions.c.seq.desc()).limit(limit)
+    return [Promotion(*row) for row in connection.execute(query)]
+
+
 def history(connection: Connection, name: str) -> list[Promotion]:
     """Acts on the models of a name, oldest first."""
     columns = [model_promotions.c[each] for each in Promotion.__slots__]

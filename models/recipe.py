@@ -74,7 +74,52 @@ class StackedRecipe(Common):
     """Names of recipes."""
 
 
-Recipe = LinearRecipe | IndicatorsOnlyRecipe | StackedRecipe
+class TransformerRecipe(Common):
+    """How an encoder is fine-tuned. Every field is part of the model's identity."""
+
+    kind: Literal["transformer"]
+    base: str = ""
+    """The encoder as the person named it (`--base`): a folder or a hub's id. Empty: it must be named."""
+    base_sha256: str = ""
+    """Digest of the encoder's files, set when it was found."""
+    max_tokens: int = Field(ge=16, le=8192)
+    epochs: int = Field(ge=1)
+    patience: int = Field(ge=1)
+    """Epochs without a smaller loss on ads held out, after which learning stops."""
+    batch: int = Field(ge=1)
+    learning_rate: float = Field(gt=0)
+    warmup: float = Field(ge=0, lt=1)
+    """Share of the steps over which the rate rises."""
+    weight_decay: float = Field(ge=0)
+    largest_class_weight: float = Field(ge=1)
+    held_out: float = Field(gt=0, le=0.5)
+    """Share of groups that stops learning and calibrates."""
+    eight_bits: bool
+    """Whether weights are served in 8 bits; else in 32."""
+    parity: float = Field(gt=0, le=1)
+    """The largest difference of a probability between the served model and torch's that is accepted."""
+
+
+class CascadeRecipe(Common):
+    """A cheap recipe judges every ad, a careful one those the cheap one doubts."""
+
+    kind: Literal["cascade"]
+    cheap: str
+    """Name of the recipe that sees every ad."""
+    careful: str
+    """Name of the recipe that sees the doubtful ones."""
+    share: Share
+    """Largest share of traffic that the careful one sees, at the deployment prevalence."""
+    threshold: Share
+    """Probability of concern at which an ad is flagged: doubt is nearness to it."""
+    held_out: float = Field(gt=0, le=0.5)
+    """Share of groups on which the band of doubt and the careful one's say are chosen."""
+    base: str = ""
+    base_sha256: str = ""
+    """The careful one's encoder, as in its own recipe."""
+
+
+Recipe = LinearRecipe | IndicatorsOnlyRecipe | StackedRecipe | TransformerRecipe | CascadeRecipe
 
 
 class RecipeFile(RootModel[Annotated[Recipe, Field(discriminator="kind")]]):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from models.calibrated import sigmoid
 from models.reading import Reading
-from models.serving import Served
+from models.serving import FromLogOdds
 
 DOUBT = "doubt.json"
 _CHEAP, _CAREFUL = "cheap.", "careful."
@@ -31,34 +31,35 @@ class Doubt:
         """Whether a cheap probability of concern is doubtful."""
         return abs(log_odds(probability) - log_odds(self.threshold)) < self.half_width
 
+    def weighed(self, cheap: float, careful: float) -> float:
+        """Log-odds of both, at one prevalence, as they are taken together."""
+        return (1 - self.say) * cheap + self.say * careful
+
 
 @dataclass(frozen=True)
-class ServedCascade:
+class ServedCascade(FromLogOdds):
     """A cheap model, a careful one, and when the second is asked."""
 
-    cheap: Served
-    careful: Served
+    cheap: FromLogOdds
+    careful: FromLogOdds
     doubt: Doubt
 
-    def probabilities(self, reading: Reading) -> dict[str, float]:
-        """The cheap model's, mixed in log-odds with the careful one's where the ad is doubtful."""
-        return self.probabilities_of([reading])[0]
+    @property
+    def shift(self) -> float:
+        """The cheap model's."""
+        return self.cheap.shift
 
-    def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
-        """`probabilities` of each."""
-        return [
-            self._refined(reading, said)
-            for reading, said in zip(readings, self.cheap.probabilities_of(readings), strict=True)
-        ]
-
-    def _refined(self, reading: Reading, said: dict[str, float]) -> dict[str, float]:
-        if not self.doubt.say or not self.doubt.covers(said["concern"]):
+    def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
+        """The cheap model's, weighed with the careful one's where the ad is doubtful; only there is it asked."""
+        said = self.cheap.log_odds_of(readings)
+        asked = [n for n, odds in enumerate(said) if self.doubt.covers(sigmoid(odds["concern"] + self.shift))]
+        if not asked or not self.doubt.say:
             return said
-        other, say = self.careful.probabilities(reading), self.doubt.say
-        return {
-            target: sigmoid((1 - say) * log_odds(p) + say * log_odds(other[target])) if target in other else p
-            for target, p in said.items()
-        }
+        moved = self.careful.shift - self.shift
+        for number, other in zip(asked, self.careful.log_odds_of([readings[n] for n in asked]), strict=True):
+            for target in said[number].keys() & other.keys():
+                said[number][target] = self.doubt.weighed(said[number][target], other[target] + moved)
+        return said
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """The cheap model's."""
@@ -80,7 +81,7 @@ def packed(cheap: Mapping[str, bytes], careful: Mapping[str, bytes], doubt: Doub
     }
 
 
-Reader = Callable[[Mapping[str, bytes]], Served]
+Reader = Callable[[Mapping[str, bytes]], FromLogOdds]
 
 
 def unpacked(files: Mapping[str, bytes], *, cheap: Reader, careful: Reader) -> ServedCascade:

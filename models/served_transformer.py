@@ -5,14 +5,16 @@ that an ad's probability would depend on its neighbours; and a batch saves nothi
 """
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
-from models.calibrated import sigmoid
 from models.features import masked_text
 from models.onnx_graph import refuse_what_reaches_out
 from models.reading import Reading
+from models.serving import FromLogOdds
 from zorya.errors import ModelError
 
 GRAPH, TOKENIZER, CONFIG = "model.onnx", "tokenizer.json", "config.json"
@@ -31,13 +33,10 @@ class Calibrated:
     """Slope and intercept of the logistic map of each target that has a probability."""
     prior_shift: float
 
-    def probabilities(self, logits: Sequence[float]) -> dict[str, float]:
-        """Target → probability at the deployment prevalence, of the numbers of one ad."""
+    def log_odds(self, logits: Sequence[float]) -> dict[str, float]:
+        """Target → calibrated log-odds at the prevalence of the labels, of the numbers of one ad."""
         found = dict(zip(self.targets, logits, strict=True))
-        return {
-            target: sigmoid(slope * found[target] + intercept + self.prior_shift)
-            for target, (slope, intercept) in self.calibrations.items()
-        }
+        return {target: slope * found[target] + intercept for target, (slope, intercept) in self.calibrations.items()}
 
 
 @dataclass(frozen=True)
@@ -58,19 +57,20 @@ class Encoder:
 
 
 @dataclass(frozen=True)
-class ServedTransformer:
+class ServedTransformer(FromLogOdds):
     """The stored files, opened."""
 
     encoder: Encoder
     calibrated: Calibrated
 
-    def probabilities(self, reading: Reading) -> dict[str, float]:
-        """Calibrated probability of each target it could learn."""
-        return self.calibrated.probabilities(self.encoder.logits(masked_text(reading)))
+    @property
+    def shift(self) -> float:
+        """`prior_shift`."""
+        return self.calibrated.prior_shift
 
-    def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
-        """Of each reading, one at a time."""
-        return list(map(self.probabilities, readings))
+    def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
+        """Of each reading: calibrated log-odds of each target it could learn."""
+        return [self.calibrated.log_odds(self.encoder.logits(masked_text(reading))) for reading in readings]
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """None: an encoder has no words of its own to show; the reasons are the indicators'."""
@@ -97,6 +97,8 @@ def unpacked(files: Mapping[str, bytes]) -> ServedTransformer:
     if "concern" not in calibrations or not set(calibrations) <= set(targets):
         raise ValueError("the calibrated targets are not those of the graph")
     calibrated = Calibrated(targets, calibrations, float(config["prior_shift"]))
+    if not all(map(math.isfinite, (calibrated.prior_shift, *chain.from_iterable(calibrations.values())))):
+        raise ValueError("numbers of the calibration are not finite")
     encoder = open_encoder(files[GRAPH], files[TOKENIZER].decode())
     if len(encoder.logits("a")) != len(targets):
         raise ValueError("the graph answers another number of targets")

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from filelock import FileLock
 from scipy.special import expit
 from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
 
 from models.catalogue import catalogue
-from models.classifiers.building import classifier_of
+from models.classifiers.building import based, classifier_of
 from models.classifiers.trained import Trained
 from models.examples import Array, Example, read_examples, truths
-from models.recipe import Recipe, StackedRecipe, load_recipe
+from models.recipe import CascadeRecipe, Recipe, StackedRecipe, load_recipe
 from models.registry.aliases import Alias, champion, set_alias
 from models.registry.files import save
 from models.registry.manifest import FILE, Manifest, home_of, manifest_of
@@ -32,7 +33,7 @@ from zorya.store import Store
 SEED = "seed"
 """Instead of a snapshot's version: the seed corpus."""
 OUT_OF_FOLD = "out_of_fold.jsonl"
-"""Beside a model: `{"id", "probabilities"}` of every ad it learnt from, said by models that had not, at the prevalence
+"""Beside a model: `{"id", "probabilities"}` of the ads it learnt from, said by models that had not, at the prevalence
 of the labels.
 """
 _FORMAT = "hashed pieces of words in whole numbers"
@@ -57,12 +58,18 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
 
 
 def train(
-    settings: Settings, *, as_of: datetime, recipe: str | None = None, snapshot: str | None = None
+    settings: Settings,
+    *,
+    as_of: datetime,
+    recipe: str | None = None,
+    snapshot: str | None = None,
+    base: str | None = None,
 ) -> tuple[Manifest, bool]:
     """Train and store; returns (manifest, whether it is new). `recipe`: a name, else the configured one; `snapshot`: as
-    `labels_of` takes it.
+    `labels_of` takes it; `base`: the encoder of a recipe that fine-tunes one.
     """
-    how, labels = load_recipe(recipe or settings.model_recipe), labels_of(settings, snapshot)
+    how = based(load_recipe(recipe or settings.model_recipe), base)
+    labels = labels_of(settings, snapshot)
     version = version_of(how, labels.digest)
     settings.models_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.models_dir / ".training.lock"):
@@ -105,7 +112,8 @@ def labels_of(settings: Settings, snapshot: str | None = None) -> Labels:
 
 def version_of(recipe: Recipe, digest: str) -> str:
     """The version that a recipe makes of labels with a digest, under the indicators in force."""
-    parts = recipe.parts if isinstance(recipe, StackedRecipe) else ()
+    parts: tuple[str, ...] = recipe.parts if isinstance(recipe, StackedRecipe) else ()
+    parts = (recipe.cheap, recipe.careful) if isinstance(recipe, CascadeRecipe) else parts
     made_of = {
         "format": _FORMAT,
         "recipe": recipe.model_dump(mode="json"),
@@ -117,19 +125,21 @@ def version_of(recipe: Recipe, digest: str) -> str:
 
 
 def _metrics(examples: list[Example], fitted: Trained) -> dict[str, Any]:
-    measured = {target: _measure(truths(examples, target), expit(odds)) for target, odds in fitted.held_out.items()}
+    measured = {}
+    for target, odds in fitted.held_out.items():
+        known = ~np.isnan(odds)
+        measured[target] = _measure(truths(examples, target)[known], expit(odds[known]))
     return {"ads": len(examples), "out_of_fold": measured, "chosen": fitted.chosen()}
 
 
 def _write_out_of_fold(settings: Settings, manifest: Manifest, examples: list[Example], fitted: Trained) -> None:
     """Not one of the files that scoring reads."""
     told = {target: expit(odds) for target, odds in fitted.held_out.items()}
-    lines = [
-        json.dumps(
-            {"id": example.ad.id, "probabilities": {target: round(float(p[row]), 6) for target, p in told.items()}}
-        )
-        for row, example in enumerate(examples)
-    ]
+    lines = []
+    for row, example in enumerate(examples):
+        said = {target: round(float(p[row]), 6) for target, p in told.items() if not np.isnan(p[row])}
+        if said:
+            lines.append(json.dumps({"id": example.ad.id, "probabilities": said}))
     path = home_of(settings.models_dir, manifest.name, manifest.version) / OUT_OF_FOLD
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
 

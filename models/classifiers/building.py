@@ -1,13 +1,52 @@
 """From a recipe to the classifier that learns by it."""
 
+from models.classifiers.cascade import Cascade
 from models.classifiers.linear import LinearClassifier
 from models.classifiers.stacked import StackedClassifier
 from models.classifiers.trained import Trainer
-from models.recipe import Recipe, StackedRecipe, load_recipe
+from models.classifiers.transformer.base import with_base
+from models.classifiers.transformer.classifier import Transformer
+from models.recipe import (
+    CascadeRecipe,
+    IndicatorsOnlyRecipe,
+    LinearRecipe,
+    Recipe,
+    StackedRecipe,
+    TransformerRecipe,
+    load_recipe,
+)
+from zorya.errors import ModelError
 
 
 def classifier_of(recipe: Recipe) -> Trainer:
-    """The classifier of a recipe; parts of a stacked one are shipped recipes."""
+    """The classifier of a recipe; parts are shipped recipes. Raises ModelError where an encoder is wanted and not
+    named, or not found.
+    """
     if isinstance(recipe, StackedRecipe):
         return StackedClassifier(recipe, [(part, classifier_of(part)) for part in map(load_recipe, recipe.parts)])
+    if isinstance(recipe, TransformerRecipe):
+        return Transformer(*with_base(recipe, recipe.base))
+    if isinstance(recipe, CascadeRecipe):
+        cheap, careful = load_recipe(recipe.cheap), load_recipe(recipe.careful)
+        if not isinstance(cheap, LinearRecipe | IndicatorsOnlyRecipe) or not isinstance(careful, TransformerRecipe):
+            raise ModelError(f"recipe {recipe.name}: `cheap` is a linear recipe, `careful` a transformer")
+        careful = careful.model_copy(update={"base": recipe.base or careful.base})
+        return Cascade(recipe, LinearClassifier(cheap), classifier_of(careful))
     return LinearClassifier(recipe)
+
+
+def based(recipe: Recipe, base: str | None) -> Recipe:
+    """The recipe with the encoder it fine-tunes identified: the one named, else the one in its file. Any other recipe
+    as it is; raises ModelError where it takes no encoder and one is named.
+    """
+    if isinstance(recipe, TransformerRecipe | CascadeRecipe):
+        careful = load_recipe(recipe.careful) if isinstance(recipe, CascadeRecipe) else recipe
+        if not isinstance(careful, TransformerRecipe):
+            raise ModelError(f"recipe {recipe.name}: its careful part, {careful.name}, is no transformer")
+        found = with_base(careful, base or recipe.base or careful.base)[0]
+        return recipe.model_copy(update={"base": found.base, "base_sha256": found.base_sha256})
+    if base:
+        raise ModelError(
+            f"recipe {recipe.name} fine-tunes no encoder: leave out --base, or take the recipe transformer"
+        )
+    return recipe

@@ -5,19 +5,19 @@ is as wide as the wanted share of traffic allows, and the careful one's say is t
 most doubtful ads that neither has learnt from. It may be none: then the cascade is the cheap one, and says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from models.classifiers.contract import Classifier, Fitted
 from models.classifiers.group_split import hold_out
+from models.classifiers.trained import Trained, Trainer
 from models.evaluation.metrics import weights_at
 from models.examples import Array, Example, truths
 from models.reading import Reading
-from models.recipe_transformer import CascadeRecipe
-from models.served_cascade import EVERYTHING, Doubt, log_odds
+from models.recipe import CascadeRecipe
+from models.served_cascade import EVERYTHING, Doubt, ServedCascade, log_odds, packed
 
 _SAYS = tuple(step / 10 for step in range(11))
 _LEAST = 50
@@ -29,21 +29,36 @@ _SURE = 1e-9
 class FittedCascade:
     """Both, fitted, and what is doubtful."""
 
-    cheap: Fitted
-    careful: Fitted
+    cheap: Trained
+    careful: Trained
     doubt: Doubt
+    held_out: dict[str, Array]
+    """Of the ads that chose the band, else NaN."""
     figures: dict[str, Any] = field(default_factory=dict)
-    """For the manifest: the share of held-out traffic in the band, and losses there by the careful one's say."""
+
+    @property
+    def served(self) -> ServedCascade:
+        """As it is used."""
+        return ServedCascade(self.cheap.served, self.careful.served, self.doubt)
+
+    @property
+    def held_out_hidden(self) -> dict[str, Array]:
+        """`held_out`."""
+        return self.held_out
 
     def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
         """Target → probability per reading; the careful one is asked about the doubtful ones only."""
-        said = {target: np.array(found) for target, found in self.cheap.probabilities(readings).items()}
-        doubtful = [place for place, p in enumerate(said["concern"]) if self.doubt.covers(float(p))]
-        if doubtful and self.doubt.say:
-            for target, found in self.careful.probabilities([readings[place] for place in doubtful]).items():
-                if target in said:
-                    said[target][doubtful] = mixed(said[target][doubtful], found, self.doubt.say)
-        return said
+        said = self.served.probabilities_of(readings)
+        return {target: np.array([each[target] for each in said]) for target in said[0]} if said else {}
+
+    def files(self) -> dict[str, bytes]:
+        """What is stored."""
+        return packed(self.cheap.files(), self.careful.files(), self.doubt)
+
+    def chosen(self) -> dict[str, Any]:
+        """For the manifest: the share of held-out traffic in the band, the say and the losses it was chosen by, and
+        what either chose."""
+        return {**self.figures, "cheap": self.cheap.chosen(), "careful": self.careful.chosen()}
 
 
 @dataclass(frozen=True)
@@ -51,8 +66,8 @@ class Cascade:
     """A cheap and a careful way to learn."""
 
     recipe: CascadeRecipe
-    cheap: Classifier
-    careful: Classifier
+    cheap: Trainer
+    careful: Trainer
 
     @property
     def name(self) -> str:
@@ -61,21 +76,31 @@ class Cascade:
 
     def fit(self, examples: Sequence[Example]) -> FittedCascade:
         """Learn. The careful one learns once, without the ads that choose its say: to learn again costs hours."""
-        learnt, held_out = hold_out(examples, self.recipe.held_out, seed=self.recipe.seed)
-        careful = self.careful.fit(learnt)
-        readings = [example.reading for example in held_out]
-        by_cheap = self.cheap.fit(learnt).probabilities(readings)["concern"]
-        truth = truths(held_out, "concern")
+        fold = hold_out(examples, self.recipe.held_out, seed=self.recipe.seed)
+        learnt, held_out = ([examples[number] for number in side] for side in (fold.train, fold.test))
+        cheap, careful = self.cheap.fit(learnt), self.careful.fit(learnt)
+        readings, truth = [example.reading for example in held_out], truths(held_out, "concern")
+        by_cheap = cheap.probabilities(readings)["concern"]
         weights = weights_at(truth, self.recipe.deployment_prevalence)
         half = half_width(by_cheap, weights, threshold=self.recipe.threshold, share=self.recipe.share)
-        doubt = Doubt(self.recipe.threshold, half, 0.0)
         chosen = np.argsort(_distances(by_cheap, self.recipe.threshold), kind="stable")[:_LEAST]
         by_careful = careful.probabilities([readings[place] for place in chosen])["concern"]
         losses = {say: _loss(mixed(by_cheap[chosen], by_careful, say), truth[chosen], weights[chosen]) for say in _SAYS}
         say = min(losses, key=lambda each: (losses[each], each))
+        doubt = Doubt(self.recipe.threshold, half, say)
         share = float(sum(weight for p, weight in zip(by_cheap, weights, strict=True) if doubt.covers(float(p))))
-        figures = {"held_out": len(held_out), "share": share, "say": say, "losses": losses}
-        return FittedCascade(self.cheap.fit(examples), careful, Doubt(doubt.threshold, half, say), figures)
+        figures = {"ads": len(held_out), "share": share, "half_width": half, "say": say, "losses": losses}
+        odds = ServedCascade(cheap.served, careful.served, doubt).log_odds_of(readings)
+        return FittedCascade(self.cheap.fit(examples), careful, doubt, _spread(fold.test, odds, len(examples)), figures)
+
+
+def _spread(rows: Sequence[int], odds: Sequence[Mapping[str, float]], length: int) -> dict[str, Array]:
+    """Target → log-odds per example, NaN where nobody said any."""
+    found = {target: np.full(length, np.nan) for target in odds[0]}
+    for row, said in zip(rows, odds, strict=True):
+        for target, value in said.items():
+            found[target][row] = value
+    return found
 
 
 def half_width(probability: Array, weights: Array, *, threshold: float, share: float) -> float:

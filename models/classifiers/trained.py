@@ -18,7 +18,9 @@ class Trained(Protocol):
 
     @property
     def held_out(self) -> Mapping[str, Array]:
-        """Target → calibrated log-odds per example by models that did not learn from it (`folds_of`), shape (n,)."""
+        """Target → calibrated log-odds per example by models that did not learn from it (`folds_of`), shape (n,); NaN
+        where a recipe has no such model.
+        """
         ...
 
     @property

@@ -27,13 +27,13 @@ def _stacked(files: Mapping[str, bytes]) -> "FromLogOdds":
     return unpacked(files, PARTS)
 
 
-def _transformer(files: Mapping[str, bytes]) -> "Served":
+def _transformer(files: Mapping[str, bytes]) -> "FromLogOdds":
     from models.served_transformer import unpacked
 
     return unpacked(files)
 
 
-def _cascade(files: Mapping[str, bytes]) -> "Served":
+def _cascade(files: Mapping[str, bytes]) -> "FromLogOdds":
     from models.served_cascade import unpacked
 
     return unpacked(files, cheap=_linear, careful=_transformer)

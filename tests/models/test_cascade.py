@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.classifiers.cascade import Cascade, half_width, mixed
+from models.classifiers.cascade import Cascade, FittedCascade, half_width, mixed
 from models.examples import Array, Example, read_examples
 from models.reading import Reading
-from models.recipe_transformer import CascadeRecipe
-from models.served_cascade import DOUBT, Doubt, ServedCascade, packed, unpacked
+from models.recipe import CascadeRecipe, Influence
+from models.served_cascade import DOUBT, Doubt, ServedCascade, log_odds, packed, unpacked
+from models.serving import FromLogOdds
 from zorya.domain.ads import Kind
 from zorya.domain.reviews import VerdictLabel
 from zorya.labelled import LabelledAd
@@ -28,49 +30,51 @@ RECIPE = CascadeRecipe(
     seed=1,
     deployment_prevalence=0.5,
     min_letters=0,
+    influence=Influence(analyst=1, source=1),
 )
 
 
 @dataclass
-class Told:
-    """A classifier that says of each ad what its text says (`cheap 0.3 careful 0.9 …`), and notes what it was asked.
-
-    Stands for either model: the cascade is about who is asked.
+class Told(FromLogOdds):
+    """A recipe, fitted and served: it says of each ad what its text says (`cheap 0.3 careful 0.9 …`), and notes what it
+    was asked. Stands for either model: the cascade is about who is asked.
     """
 
     name: str
     asked: list[str] = field(default_factory=list)
+    held_out: dict[str, Array] = field(default_factory=dict)
+    held_out_hidden: dict[str, Array] = field(default_factory=dict)
+
+    @property
+    def served(self) -> "Told":
+        return self
+
+    @property
+    def shift(self) -> float:
+        return 1.0 if self.name == "cheap" else -1.0
 
     def fit(self, examples: Sequence[Example]) -> "Told":
         return self
 
-    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
+    def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
         self.asked += [reading.text for reading in readings]
-        return {"concern": np.array([self._of(reading) for reading in readings])}
+        return [{"concern": log_odds(self._of(reading)) - self.shift} for reading in readings]
+
+    def probabilities(self, readings: Any) -> Any:
+        return {"concern": np.array([each["concern"] for each in self.probabilities_of(readings)])}
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         return [(self.name, 1.0)]
 
+    def files(self) -> dict[str, bytes]:
+        return {}
+
+    def chosen(self) -> dict[str, Any]:
+        return {}
+
     def _of(self, reading: Reading) -> float:
         words = reading.text.split()
         return float(words[words.index(self.name) + 1])
-
-
-@dataclass
-class ServedTold:
-    """The same, an ad at a time."""
-
-    told: Told
-
-    def probabilities(self, reading: Reading) -> dict[str, float]:
-        return {target: float(found[0]) for target, found in self.told.probabilities([reading]).items()}
-
-    def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
-        """Of each."""
-        return list(map(self.probabilities, readings))
-
-    def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
-        return self.told.telling_words(reading, limit)
 
 
 def _examples(*, careful_knows: bool) -> list[Example]:
@@ -97,7 +101,7 @@ def _examples(*, careful_knows: bool) -> list[Example]:
     return read_examples(ads)
 
 
-def _fitted(*, careful_knows: bool, share: float = 0.6) -> tuple[Told, object, list[Example]]:
+def _fitted(*, careful_knows: bool, share: float = 0.6) -> tuple[Told, FittedCascade, list[Example]]:
     careful = Told("careful")
     examples = _examples(careful_knows=careful_knows)
     fitted = Cascade(RECIPE.model_copy(update={"share": share}), Told("cheap"), careful).fit(examples)
@@ -107,14 +111,14 @@ def _fitted(*, careful_knows: bool, share: float = 0.6) -> tuple[Told, object, l
 
 def test_the_careful_model_is_asked_about_doubtful_ads_only() -> None:
     careful, fitted, examples = _fitted(careful_knows=True)
-    fitted.probabilities([example.reading for example in examples])  # type: ignore[attr-defined]
+    fitted.probabilities([example.reading for example in examples])
     assert careful.asked
     assert all("cheap 0.55" in text for text in careful.asked)
 
 
 def test_a_careful_model_that_knows_better_decides_what_is_doubtful() -> None:
     _, fitted, examples = _fitted(careful_knows=True)
-    said = fitted.probabilities([example.reading for example in examples])["concern"]  # type: ignore[attr-defined]
+    said = fitted.probabilities([example.reading for example in examples])["concern"]
     concern = np.array([example.ad.is_concern for example in examples])
     assert said[concern].min() > said[~concern].max()
 
@@ -122,8 +126,8 @@ def test_a_careful_model_that_knows_better_decides_what_is_doubtful() -> None:
 def test_a_careful_model_that_knows_nothing_has_no_say_and_is_never_asked() -> None:
     careful, fitted, examples = _fitted(careful_knows=False)
     readings = [example.reading for example in examples]
-    said = fitted.probabilities(readings)["concern"]  # type: ignore[attr-defined]
-    assert fitted.figures["say"] == 0.0  # type: ignore[attr-defined]
+    said = fitted.probabilities(readings)["concern"]
+    assert fitted.figures["say"] == 0.0
     assert said == pytest.approx(Told("cheap").probabilities(readings)["concern"])
     assert not careful.asked
 
@@ -131,7 +135,7 @@ def test_a_careful_model_that_knows_nothing_has_no_say_and_is_never_asked() -> N
 def test_more_doubt_than_was_agreed_asks_nobody() -> None:
     """Half of the ads are equally doubtful: a fifth of them cannot be told from the rest."""
     careful, fitted, examples = _fitted(careful_knows=True, share=0.2)
-    fitted.probabilities([example.reading for example in examples])  # type: ignore[attr-defined]
+    fitted.probabilities([example.reading for example in examples])
     assert not careful.asked
 
 
@@ -151,7 +155,7 @@ def test_served_and_fitted_say_the_same() -> None:
     _, _, examples = _fitted(careful_knows=True)
     readings = [example.reading for example in examples]
     doubt = Doubt(0.55, 0.5, 0.7)
-    served = ServedCascade(ServedTold(Told("cheap")), ServedTold(Told("careful")), doubt)
+    served = ServedCascade(Told("cheap"), Told("careful"), doubt)
     cheap, careful = (Told(name).probabilities(readings)["concern"] for name in ("cheap", "careful"))
     covered = np.array([doubt.covers(float(p)) for p in cheap])
     expected = np.where(covered, mixed(cheap, careful, 0.7), cheap)
@@ -163,9 +167,9 @@ def test_stored_and_read_again_each_part_gets_its_own_files() -> None:
     files = packed({"model.safetensors": b"1"}, {"model.onnx": b"2"}, Doubt(0.55, 1.25, 0.5))
     seen: list[dict[str, bytes]] = []
 
-    def reader(files: object) -> ServedTold:
+    def reader(files: object) -> Told:
         seen.append(dict(files))  # type: ignore[call-overload]
-        return ServedTold(Told("cheap"))
+        return Told("cheap")
 
     assert unpacked(files, cheap=reader, careful=reader).doubt == Doubt(0.55, 1.25, 0.5)
     assert seen == [{"model.safetensors": b"1"}, {"model.onnx": b"2"}]
@@ -174,6 +178,4 @@ def test_stored_and_read_again_each_part_gets_its_own_files() -> None:
 @pytest.mark.parametrize("values", ["{}", "[]", '{"threshold": 2, "half_width": 1, "say": 0}'])
 def test_a_band_that_is_none_is_refused(values: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
-        unpacked(
-            {DOUBT: values.encode()}, cheap=lambda _: ServedTold(Told("a")), careful=lambda _: ServedTold(Told("b"))
-        )
+        unpacked({DOUBT: values.encode()}, cheap=lambda _: Told("cheap"), careful=lambda _: Told("careful"))

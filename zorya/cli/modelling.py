@@ -56,6 +56,9 @@ def model_train(
     snapshot: Annotated[
         str | None, typer.Option(help="A snapshot's version, `newest`, or `seed` for the seed corpus.")
     ] = None,
+    base: Annotated[
+        str | None, typer.Option(help="Encoder a transformer fine-tunes: a folder, or a hub's id (owner/name).")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Train a recipe on the newest snapshot, or on the seed corpus where there is none; the first model of a name is
@@ -68,7 +71,7 @@ def model_train(
     from zorya.settings import load_settings
 
     began = time.perf_counter()
-    manifest, is_new = train(load_settings(), as_of=now(), recipe=recipe, snapshot=snapshot)
+    manifest, is_new = train(load_settings(), as_of=now(), recipe=recipe, snapshot=snapshot, base=base)
     took = f"trained in {time.perf_counter() - began:.0f} s"
     say(f"{manifest.reference} {took if is_new else 'exists: same recipe, labels and indicators'}")
     if as_json:

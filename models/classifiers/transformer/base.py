@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from models.recipe_transformer import TransformerRecipe
+from models.recipe import TransformerRecipe
 from zorya.errors import ModelError
 
 CONFIG, TOKENIZER = "config.json", "tokenizer.json"

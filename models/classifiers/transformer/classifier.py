@@ -1,21 +1,27 @@
 """The transformer behind the contract of classifiers: what it answers is what will be served, quantised and all."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from models.calibrated import sigmoid
+from models.classifiers.calibration import Calibrator
 from models.classifiers.group_split import hold_out
+from models.classifiers.influence import capped_weights
+from models.classifiers.prior import prior_shift
 from models.classifiers.transformer.base import prepare
 from models.examples import TARGETS, Array, Example, truths
 from models.features import masked_text
 from models.reading import Reading
-from models.recipe_transformer import TransformerRecipe
+from models.recipe import TransformerRecipe
 from models.served_transformer import Calibrated, Encoder, ServedTransformer, open_encoder, packed
 from zorya.errors import ModelError
+
+if TYPE_CHECKING:
+    from models.classifiers.transformer.learning import Tuned
 
 _EXACT = 1e-3
 """Largest difference of a logit between torch and the 32-bit graph: rounding in another order, nothing else."""
@@ -27,25 +33,30 @@ _LEAST_POSITIVES = 2
 class FittedTransformer:
     """A fine-tuned encoder in the form it is stored."""
 
-    served_model: ServedTransformer
+    served: ServedTransformer
     graph: bytes
     tokenizer: str
+    held_out: dict[str, Array]
+    """Of the ads held out alone, else NaN: to learn without each part of the ads in turn would take hours."""
     figures: dict[str, Any] = field(default_factory=dict)
-    """For the manifest: epochs, losses, parity with torch."""
+
+    @property
+    def held_out_hidden(self) -> dict[str, Array]:
+        """`held_out`: an encoder reads no indicators that could be hidden from it."""
+        return self.held_out
 
     def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
         """Target → calibrated probability per reading."""
-        found = [self.served_model.probabilities(reading) for reading in readings]
-        targets = self.served_model.calibrated.calibrations
-        return {target: np.array([row[target] for row in found]) for target in targets}
-
-    def served(self) -> ServedTransformer:
-        """What scoring uses."""
-        return self.served_model
+        found = self.served.probabilities_of(readings)
+        return {target: np.array([row[target] for row in found]) for target in self.served.calibrated.calibrations}
 
     def files(self) -> dict[str, bytes]:
         """What is stored."""
-        return packed(self.graph, self.tokenizer, self.served_model.calibrated)
+        return packed(self.graph, self.tokenizer, self.served.calibrated)
+
+    def chosen(self) -> dict[str, Any]:
+        """For the manifest: the loss after each epoch, parity with torch, the graph's size."""
+        return self.figures
 
 
 @dataclass(frozen=True)
@@ -92,57 +103,85 @@ class Transformer:
         except ModuleNotFoundError as exc:
             raise ModelError(f"to train a transformer needs {exc.name}, an optional extra: type `make nn`") from exc
         prepare()
-        from models.classifiers.transformer.export import exported, in_eight_bits
-        from models.classifiers.transformer.learning import Sides, fine_tune, torch_logits
+        from models.classifiers.transformer.learning import Sides, fine_tune
 
-        learnt, held_out = hold_out(examples, self.recipe.held_out, seed=self.recipe.seed)
-        tuned = fine_tune(self.recipe, self.folder, Sides(learnt, held_out))
+        fold = hold_out(examples, self.recipe.held_out, seed=self.recipe.seed)
+        weights = capped_weights(examples, self.recipe.influence)
+        learnt, held_out = ([examples[number] for number in side] for side in (fold.train, fold.test))
+        tuned = fine_tune(
+            self.recipe,
+            self.folder,
+            Sides(learnt, held_out, (weights[list(fold.train)], weights[list(fold.test)])),
+        )
+        made = self._served(tuned, held_out)
+        maps = _calibrations(learnt, held_out, made.logits, weights[list(fold.test)])
+        prevalence = float(np.average(truths(examples, "concern"), weights=weights))
+        calibrated = Calibrated(TARGETS, maps, prior_shift(prevalence, self.recipe.deployment_prevalence))
+        served = ServedTransformer(made.encoder, calibrated)
+        parity = made.parity(served)
+        parity.accepted(self.recipe)
+        odds = {target: np.full(len(examples), np.nan) for target in maps}
+        for number, row in zip(fold.test, made.logits, strict=True):
+            for target, value in calibrated.log_odds(row.tolist()).items():
+                odds[target][number] = value
+        figures = {"losses": list(tuned.losses), "parity": asdict(parity), "bytes": len(made.graph)}
+        return FittedTransformer(served, made.graph, made.tokenizer, odds, figures)
+
+    def _served(self, tuned: "Tuned", held_out: Sequence[Example]) -> "_Made":
+        from models.classifiers.transformer.export import exported, in_eight_bits
+        from models.classifiers.transformer.learning import torch_logits
+
         texts = [masked_text(example.reading) for example in held_out]
         by_torch, tokenizer = torch_logits(tuned, texts), tuned.tokenizer.to_str()
         graph = exported(tuned.model)
         exact = _difference(by_torch, _logits(open_encoder(graph, tokenizer), texts))
         graph = in_eight_bits(graph) if self.recipe.eight_bits else graph
         encoder = open_encoder(graph, tokenizer)
-        found = _logits(encoder, texts)
-        calibrated = self._calibrated(learnt, held_out, found)
-        parity = Parity(len(texts), exact, _difference(_all(calibrated, by_torch), _all(calibrated, found)))
-        parity.accepted(self.recipe)
-        figures = {"losses": list(tuned.losses), "parity": asdict(parity), "bytes": len(graph)}
-        return FittedTransformer(ServedTransformer(encoder, calibrated), graph, tokenizer, figures)
+        return _Made(graph, tokenizer, encoder, _logits(encoder, texts), by_torch, exact)
 
-    def _calibrated(self, learnt: Sequence[Example], held_out: Sequence[Example], logits: Array) -> Calibrated:
-        """Platt's map of each target (1999) on the ads that stopped learning, of the served numbers themselves, then
-        the shift to the deployment prevalence (Saerens et al. 2002).
-        """
-        calibrations = {}
-        for column, target in enumerate(TARGETS):
-            truth = truths(held_out, target)
-            if min(truth.sum(), truths(learnt, target).sum()) >= _LEAST_POSITIVES and truth.sum() < len(truth):
-                calibrations[target] = _platt(logits[:, column], truth)
-        if "concern" not in calibrations:
-            raise ModelError("too few concern ads to calibrate on")
-        prevalence = float(truths([*learnt, *held_out], "concern").mean())
-        return Calibrated(TARGETS, calibrations, _logit(self.recipe.deployment_prevalence) - _logit(prevalence))
+
+@dataclass(frozen=True)
+class _Made:
+    """A graph as it will be stored, what it and torch say of the ads held out, and how far it was from torch before
+    anything was rounded."""
+
+    graph: bytes
+    tokenizer: str
+    encoder: Encoder
+    logits: Array
+    by_torch: Array
+    exact: float
+
+    def parity(self, served: ServedTransformer) -> "Parity":
+        """Of calibrated probabilities."""
+        both = [
+            [
+                [sigmoid(odds + served.shift) for odds in served.calibrated.log_odds(row.tolist()).values()]
+                for row in said
+            ]
+            for said in (self.by_torch, self.logits)
+        ]
+        return Parity(len(self.logits), self.exact, _difference(np.array(both[0]), np.array(both[1])))
+
+
+def _calibrations(
+    learnt: Sequence[Example], held_out: Sequence[Example], logits: Array, weights: Array
+) -> dict[str, tuple[float, float]]:
+    """Platt's map of each target on the ads that stopped learning, of the served numbers themselves."""
+    found = {}
+    for column, target in enumerate(TARGETS):
+        truth = truths(held_out, target)
+        if min(truth.sum(), truths(learnt, target).sum()) >= _LEAST_POSITIVES and truth.sum() < len(truth):
+            slope, intercept = Calibrator().fit(logits[:, [column]], truth, weights).calibration_.numbers
+            found[target] = (slope, intercept)
+    if "concern" not in found:
+        raise ModelError("too few concern ads to calibrate on: label more")
+    return found
 
 
 def _logits(encoder: Encoder, texts: Sequence[str]) -> Array:
     return np.array([encoder.logits(text) for text in texts])
 
 
-def _all(calibrated: Calibrated, logits: Array) -> Array:
-    return np.array([list(calibrated.probabilities(row.tolist()).values()) for row in logits])
-
-
 def _difference(one: Array, other: Array) -> float:
     return float(np.abs(one - other).max())
-
-
-def _platt(scores: Array, truth: Array) -> tuple[float, float]:
-    from sklearn.linear_model import LogisticRegression
-
-    fitted = LogisticRegression(C=1.0, max_iter=400).fit(scores.reshape(-1, 1), truth)
-    return float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
-
-
-def _logit(probability: float) -> float:
-    return math.log(probability / (1 - probability))

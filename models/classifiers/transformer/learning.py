@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from models.classifiers.transformer.base import TOKENIZER
-from models.examples import TARGETS, Array, Example, truths, weights_of
+from models.examples import TARGETS, Array, Example, truths
 from models.features import masked_text
-from models.recipe_transformer import TransformerRecipe
+from models.recipe import TransformerRecipe
 from zorya import logs
 
 
@@ -21,6 +21,8 @@ class Sides:
 
     learnt: Sequence[Example]
     held_out: Sequence[Example]
+    weights: tuple[Array, Array]
+    """How much each label counts, of either side."""
 
 
 @dataclass(frozen=True)
@@ -46,8 +48,8 @@ def fine_tune(recipe: TransformerRecipe, folder: Path, sides: Sides) -> Tuned:
             model=model,
             args=_arguments(recipe, scratch, steps=-(-len(sides.learnt) // recipe.batch) * recipe.epochs),
             data_collator=_collator(model.config.pad_token_id or 0),
-            train_dataset=_rows(tokenizer, sides.learnt),
-            eval_dataset=_rows(tokenizer, sides.held_out),
+            train_dataset=_rows(tokenizer, sides.learnt, sides.weights[0]),
+            eval_dataset=_rows(tokenizer, sides.held_out, sides.weights[1]),
             compute_loss_func=_loss(class_weights(sides.learnt, recipe.largest_class_weight)),
             callbacks=[EarlyStoppingCallback(recipe.patience), _telling()],
         )
@@ -102,9 +104,9 @@ def _longest(recipe: TransformerRecipe, model: Any) -> int:
     return min(recipe.max_tokens, int(places) - 2)
 
 
-def _rows(tokenizer: Any, examples: Sequence[Example]) -> list[dict[str, list[Any]]]:
+def _rows(tokenizer: Any, examples: Sequence[Example], weights: Array) -> list[dict[str, list[Any]]]:
     """Tokens of each example, and its labels followed by its weight: the loss gets nothing else."""
-    labels = np.column_stack([*(truths(examples, target) for target in TARGETS), weights_of(examples)])
+    labels = np.column_stack([*(truths(examples, target) for target in TARGETS), weights])
     encoded = tokenizer.encode_batch([masked_text(example.reading) for example in examples])
     return [{"input_ids": text.ids, "labels": row.tolist()} for text, row in zip(encoded, labels, strict=True)]
 

@@ -12,7 +12,7 @@ from models.classifiers.transformer.classifier import FittedTransformer, Transfo
 from models.classifiers.transformer.scratch import Shape, make_encoder
 from models.examples import Example, read_examples
 from models.features import masked_text
-from models.recipe_transformer import TransformerRecipe
+from models.recipe import Influence, TransformerRecipe
 from zorya.domain.ads import Kind
 from zorya.domain.reviews import VerdictLabel
 from zorya.labelled import LabelledAd
@@ -89,6 +89,7 @@ def recipe() -> TransformerRecipe:
         seed=1,
         deployment_prevalence=0.1,
         min_letters=0,
+        influence=Influence(analyst=1, source=1),
     )
 
 

@@ -12,7 +12,7 @@ from models.classifiers.transformer.base import with_base
 from models.classifiers.transformer.classifier import FittedTransformer, Parity, Transformer
 from models.classifiers.transformer.learning import class_weights
 from models.examples import TARGETS, Example, truths
-from models.recipe_transformer import TransformerRecipe
+from models.recipe import TransformerRecipe
 from models.served_transformer import CONFIG, GRAPH, TOKENIZER, unpacked
 from zorya.errors import ModelError
 
@@ -23,6 +23,15 @@ def test_it_tells_the_two_wordings_apart(tuned: FittedTransformer, examples: lis
     said = tuned.probabilities([example.reading for example in examples])["concern"]
     concern = truths(examples, "concern") == 1
     assert said[concern].min() > said[~concern].max()
+
+
+def test_what_it_says_of_the_ads_held_out_is_calibrated(tuned: FittedTransformer, examples: list[Example]) -> None:
+    """A logistic map of greatest likelihood gives, on the whole, as much concern as there is."""
+    odds = tuned.held_out["concern"]
+    known = ~np.isnan(odds)
+    assert 0 < known.sum() < len(examples)
+    said = 1 / (1 + np.exp(-odds[known]))
+    assert said.mean() == pytest.approx(truths(examples, "concern")[known].mean(), abs=0.01)
 
 
 def test_a_pattern_nobody_was_shown_has_no_probability(tuned: FittedTransformer, examples: list[Example]) -> None:
@@ -48,7 +57,7 @@ def test_a_model_that_differs_from_torch_is_refused(
 def test_stored_and_read_again_it_says_the_same(tuned: FittedTransformer, examples: list[Example]) -> None:
     again = unpacked(tuned.files())
     for example in examples[::7]:
-        assert again.probabilities(example.reading) == tuned.served().probabilities(example.reading)
+        assert again.probabilities(example.reading) == tuned.served.probabilities(example.reading)
 
 
 def test_an_answer_does_not_depend_on_what_is_asked_beside_it(
@@ -60,8 +69,8 @@ def test_an_answer_does_not_depend_on_what_is_asked_beside_it(
 
 
 def test_a_text_longer_than_the_encoder_is_cut(tuned: FittedTransformer) -> None:
-    assert len(tuned.served().encoder.tokenizer.encode("hostess " * 400).ids) == 48
-    assert len(tuned.served().encoder.logits("hostess " * 400)) == len(TARGETS)
+    assert len(tuned.served.encoder.tokenizer.encode("hostess " * 400).ids) == 48
+    assert len(tuned.served.encoder.logits("hostess " * 400)) == len(TARGETS)
 
 
 def test_class_weights_are_those_of_balance_within_their_bounds(examples: list[Example]) -> None:

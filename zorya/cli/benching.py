@@ -11,6 +11,7 @@ from zorya.cli.output import emit, now, say, table
 BENCHES = {
     "read": "models.bench_read",
     "campaigns": "models.bench_campaigns",
+    "model": "models.bench_model",
     "patterns": "models.bench_patterns",
     "extract": "crawlers.bench_extract",
     "crawl": "crawlers.bench_crawl",
@@ -39,10 +40,17 @@ def bench(
     sizes: Annotated[
         str, typer.Option("--n", help="campaigns: numbers of planted ads to measure cost at, as 1000,10000,1000000")
     ] = "1000,10000",
-    out: Annotated[Path | None, typer.Option(help="campaigns: a folder for tables (CSV) and curves (PNG)")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="campaigns, model: a folder for tables (CSV) and curves (PNG)")
+    ] = None,
+    base: Annotated[
+        str | None, typer.Option(help="model: the encoder to fine-tune; else one made from nothing")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure on this machine: an ad (read), campaigns, phrases (patterns), a page (extract), a crawl, a start."""
+    """Measure on this machine: an ad (read), campaigns, recipes (model), phrases (patterns), a page (extract), a crawl,
+    a start.
+    """
     from zorya.settings import load_settings
 
     wanted = names or ["read"]
@@ -53,6 +61,7 @@ def bench(
     options: dict[str, dict[str, Any]] = {
         "extract": {"pages": pages},
         "campaigns": {"held_out": held_out, "sizes": _numbers(sizes), "out": out},
+        "model": {"base": base, "out": out},
     }
     results: dict[str, Rows | dict[str, Rows]] = {}
     for name in wanted:

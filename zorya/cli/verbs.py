@@ -80,7 +80,8 @@ VERBS = (
         "bench",
         "Data scientists",
         ("benching",),
-        "Measure on this machine: an ad (read), campaigns, phrases (patterns), a page (extract), a crawl, a start.",
+        "Measure on this machine: an ad (read), campaigns, recipes (model), phrases (patterns), a page (extract), a crawl, "
+        "a start.",
     ),
     Verb("model", "Data scientists", ("modelling",), "Train, list and show models."),
     Verb(

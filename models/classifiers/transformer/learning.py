@@ -41,8 +41,7 @@ def fine_tune(recipe: TransformerRecipe, folder: Path, sides: Sides) -> Tuned:
     from transformers import EarlyStoppingCallback, PrinterCallback, Trainer, set_seed
 
     set_seed(recipe.seed)
-    tokenizer, model = _tokenizer(recipe, folder), _model(folder)
-    tokenizer.enable_truncation(_longest(recipe, model))
+    tokenizer, model = encoder_of(folder, max_tokens=recipe.max_tokens, outputs=len(TARGETS))
     with TemporaryDirectory() as scratch:
         trainer = Trainer(
             model=model,
@@ -77,31 +76,21 @@ def torch_logits(tuned: Tuned, texts: Sequence[str]) -> Array:
     return np.array([row.tolist() for row in found])
 
 
-def _tokenizer(recipe: TransformerRecipe, folder: Path) -> Any:
-    """The base's tokenizer as it will be served: the same code reads a text in training and in use."""
+def encoder_of(folder: Path, *, max_tokens: int, outputs: int) -> tuple[Any, Any]:
+    """The base's tokenizer as it will be served (the same code reads a text in training and in use), and its model with
+    a new head; texts are cut at `max_tokens`, or at what the encoder has places for (XLM-R keeps two of them free).
+    """
     from tokenizers import Tokenizer
+    from transformers import AutoModelForSequenceClassification
 
     tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
     tokenizer.no_padding()
-    return tokenizer
-
-
-def _model(folder: Path) -> Any:
-    from transformers import AutoModelForSequenceClassification
-
-    return AutoModelForSequenceClassification.from_pretrained(
-        folder,
-        num_labels=len(TARGETS),
-        local_files_only=True,
-        trust_remote_code=False,
-        use_safetensors=True,
+    model = AutoModelForSequenceClassification.from_pretrained(
+        folder, num_labels=outputs, local_files_only=True, trust_remote_code=False, use_safetensors=True
     ).float()
-
-
-def _longest(recipe: TransformerRecipe, model: Any) -> int:
-    """Tokens of a text: the recipe's number, or what the encoder has places for (XLM-R keeps two of them free)."""
-    places = getattr(model.config, "max_position_embeddings", None) or recipe.max_tokens + 2
-    return min(recipe.max_tokens, int(places) - 2)
+    places = getattr(model.config, "max_position_embeddings", None) or max_tokens + 2
+    tokenizer.enable_truncation(min(max_tokens, int(places) - 2))
+    return tokenizer, model
 
 
 def _rows(tokenizer: Any, examples: Sequence[Example], weights: Array) -> list[dict[str, list[Any]]]:

@@ -1,0 +1,58 @@
+"""Benchmark `model`: what each recipe's ranking and calibration cost, and what a cascade saves.
+
+All on one part of the seed corpus that no recipe learnt from, in one run; trust the ratios. Without `--base` the
+transformer is a small encoder made from nothing, which has read no language before: its quality says what a thousand
+labels teach it, not what a pretrained encoder would.
+"""
+
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from models.bench_model import cost, curve, quality
+from models.classifiers.building import based, classifier_of
+from models.classifiers.group_split import hold_out
+from models.classifiers.transformer.scratch import TINY, make_encoder
+from models.examples import Example, read_examples
+from models.features import masked_text
+from models.recipe import FOLDER, CascadeRecipe, TransformerRecipe, load_recipe
+from zorya.labelled import load_corpus
+from zorya.settings import Settings
+
+Rows = list[dict[str, Any]]
+_HELD_OUT, _SEED = 0.2, 20261126
+
+
+def measure(
+    settings: Settings, *, as_of: datetime, base: str | None = None, out: Path | None = None
+) -> dict[str, Rows]:
+    """Tables: `recipes`, `cascade` (more and more ads routed), `cost` of encoders by shape. `base` as `model train` has
+    it; `out`: a folder for CSV and PNG."""
+    examples = read_examples(load_corpus(settings.corpus_dir).ads)
+    with TemporaryDirectory() as scratch:
+        tables = measure_on(examples, base or str(_from_nothing(examples, Path(scratch))))
+    if out is not None:
+        curve.save(tables, out)
+    return tables
+
+
+def measure_on(examples: list[Example], base: str) -> dict[str, Rows]:
+    """The tables, of any labelled ads."""
+    fold = hold_out(examples, _HELD_OUT, seed=_SEED)
+    learnt, held_out = ([examples[number] for number in side] for side in (fold.train, fold.test))
+    reading = cost.of_reading(held_out)
+    found: dict[str, quality.Measured] = {}
+    for path in sorted(FOLDER.glob("*.yml")):
+        recipe = load_recipe(path.stem)
+        recipe = based(recipe, base) if isinstance(recipe, TransformerRecipe | CascadeRecipe) else recipe
+        found[recipe.name] = quality.measured(recipe, classifier_of(recipe).fit(learnt), held_out, reading)
+    return {
+        "recipes": [each.row for each in found.values()],
+        "cascade": quality.routed(found, held_out, reading),
+        "cost": cost.of_shapes(held_out, reading),
+    }
+
+
+def _from_nothing(examples: list[Example], folder: Path) -> Path:
+    return make_encoder(folder, [masked_text(example.reading) for example in examples], TINY, seed=_SEED)

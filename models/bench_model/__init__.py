@@ -5,23 +5,30 @@ transformer is a small encoder made from nothing, which has read no language bef
 labels teach it, not what a pretrained encoder would.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from models.bench_model import cost, curve, quality
-from models.classifiers.building import based, classifier_of
+from models.classifiers.building import classifier_of
+from models.classifiers.cascade import Cascade
 from models.classifiers.group_split import hold_out
+from models.classifiers.trained import Trainer
+from models.classifiers.transformer.base import with_base
+from models.classifiers.transformer.classifier import Transformer
 from models.classifiers.transformer.scratch import TINY, make_encoder
 from models.examples import Example, read_examples
 from models.features import masked_text
-from models.recipe import FOLDER, CascadeRecipe, TransformerRecipe, load_recipe
+from models.recipe import FOLDER, CascadeRecipe, Recipe, TransformerRecipe, load_recipe
 from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
 Rows = list[dict[str, Any]]
 _HELD_OUT, _SEED = 0.2, 20261126
+FROM_NOTHING: Mapping[str, object] = {"learning_rate": 1e-3, "epochs": 12, "max_tokens": 128}
+"""Changes to the transformer's recipe for an encoder that knows nothing yet, which small steps do not move."""
 
 
 def measure(
@@ -31,27 +38,36 @@ def measure(
     it; `out`: a folder for CSV and PNG."""
     examples = read_examples(load_corpus(settings.corpus_dir).ads)
     with TemporaryDirectory() as scratch:
-        tables = measure_on(examples, base or str(_from_nothing(examples, Path(scratch))))
+        changes = {} if base else FROM_NOTHING
+        tables = measure_on(examples, base or str(_from_nothing(examples, Path(scratch))), changes)
     if out is not None:
         curve.save(tables, out)
     return tables
 
 
-def measure_on(examples: list[Example], base: str) -> dict[str, Rows]:
-    """The tables, of any labelled ads."""
+def measure_on(examples: list[Example], base: str, changes: Mapping[str, object] = FROM_NOTHING) -> dict[str, Rows]:
+    """The tables, of any labelled ads; `changes` to the transformer's recipe."""
     fold = hold_out(examples, _HELD_OUT, seed=_SEED)
     learnt, held_out = ([examples[number] for number in side] for side in (fold.train, fold.test))
     reading = cost.of_reading(held_out)
     found: dict[str, quality.Measured] = {}
     for path in sorted(FOLDER.glob("*.yml")):
         recipe = load_recipe(path.stem)
-        recipe = based(recipe, base) if isinstance(recipe, TransformerRecipe | CascadeRecipe) else recipe
-        found[recipe.name] = quality.measured(recipe, classifier_of(recipe).fit(learnt), held_out, reading)
+        found[recipe.name] = quality.measured(recipe, _classifier(recipe, base, changes).fit(learnt), held_out, reading)
     return {
         "recipes": [each.row for each in found.values()],
         "cascade": quality.routed(found, held_out, reading),
         "cost": cost.of_shapes(held_out, reading),
     }
+
+
+def _classifier(recipe: Recipe, base: str, changes: Mapping[str, object]) -> Trainer:
+    if isinstance(recipe, TransformerRecipe):
+        return Transformer(*with_base(recipe.model_copy(update=dict(changes)), base))
+    if isinstance(recipe, CascadeRecipe):
+        cheap, careful = (_classifier(load_recipe(name), base, changes) for name in (recipe.cheap, recipe.careful))
+        return Cascade(recipe, cheap, careful)
+    return classifier_of(recipe)
 
 
 def _from_nothing(examples: list[Example], folder: Path) -> Path:

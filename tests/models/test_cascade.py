@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.classifiers.cascade import Cascade, FittedCascade, half_width, mixed
@@ -142,6 +142,7 @@ def test_more_doubt_than_was_agreed_asks_nobody() -> None:
 probabilities = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60)
 
 
+@settings(deadline=None)
 @given(probabilities, st.floats(0.05, 0.95), st.floats(0.01, 0.9))
 def test_no_more_than_the_share_is_doubtful(said: list[float], threshold: float, share: float) -> None:
     weights = np.full(len(said), 1 / len(said))

@@ -48,9 +48,7 @@ def bench(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure on this machine: an ad (read), campaigns, recipes (model), phrases (patterns), a page (extract), a crawl,
-    a start.
-    """
+    """Measure here: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract), crawls, starts."""
     from zorya.settings import load_settings
 
     wanted = names or ["read"]

@@ -80,8 +80,7 @@ VERBS = (
         "bench",
         "Data scientists",
         ("benching",),
-        "Measure on this machine: an ad (read), campaigns, recipes (model), phrases (patterns), a page (extract), a crawl, "
-        "a start.",
+        "Measure here: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract), crawls, starts.",
     ),
     Verb("model", "Data scientists", ("modelling",), "Train, list and show models."),
     Verb(

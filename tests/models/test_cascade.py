@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.classifiers.cascade import Cascade, FittedCascade, half_width, mixed
+from models.classifiers.cascade import Cascade, FittedCascade, add_up, half_width, mixed
 from models.examples import Array, Example, read_examples
 from models.reading import Reading
 from models.recipe import CascadeRecipe, Influence
@@ -78,9 +78,9 @@ class Told(FromLogOdds):
 
 
 def _examples(*, careful_knows: bool) -> list[Example]:
-    """Forty ads that the cheap model puts in order but for a middle it cannot judge, each with a word of its own."""
+    """Ads that the cheap model puts in order but for a middle it cannot judge, each with a word of its own."""
     ads = []
-    for number in range(40):
+    for number in range(120):
         is_concern = number % 2 == 0
         doubtful = number % 4 < 2
         cheap = 0.55 if doubtful else (0.95 if is_concern else 0.05)
@@ -137,6 +137,16 @@ def test_more_doubt_than_was_agreed_asks_nobody() -> None:
     careful, fitted, examples = _fitted(careful_knows=True, share=0.2)
     fitted.probabilities([example.reading for example in examples])
     assert not careful.asked
+
+
+@settings(deadline=None, max_examples=30)
+@given(st.integers(0, 50))
+def test_a_careful_model_that_is_merely_less_sure_has_no_say(seed: int) -> None:
+    """The cheap one is far too sure of a coin's throws; a constant would lose less, and knows nothing."""
+    chance = np.random.default_rng(seed)
+    truth = chance.permutation(np.repeat([0.0, 1.0], 25))
+    cheap = np.where(chance.random(50) < 0.5, 0.02, 0.98)
+    assert add_up(cheap, np.full(50, 0.4), truth)["say"] == 0.0
 
 
 probabilities = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60)

@@ -1,13 +1,14 @@
 """The one definition of features, used by training and by scoring.
 
-Nationality, ethnicity and language are no features: names of places and nationalities are masked out of the text
-block, contacts and numbers are replaced by marks, and the language code is not given to the model.
+Nationality, ethnicity and language are no features: names of places and words of identity (`lexicons/identity.yml`) are
+masked out of the text, contacts and numbers are replaced by marks, and the model is not given the language code.
 """
 
 import math
 import re
 
 from models.facts import Facts
+from models.identity_words import without_identity
 from models.reading import Reading
 from zorya.domain.ads import ContactKind
 from zorya.domain.findings import State
@@ -15,12 +16,6 @@ from zorya.domain.findings import State
 CONTACT = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)@\w+|t\.me/\S+")
 _NUMBER = re.compile(r"\d[\d .,\-/():]*")
 _SIGN = re.compile(r"[^\w\s']")
-NATIONALITY = re.compile(
-    r"\b(?:ucrain\w*|украин\w*|україн\w*|ukrain\w*|ukrajin\w*|ukrán\w*|oekra\w*|moldov\w*|молдав\w*|молдов\w*|mołdaw\w*|rom[aâ]n\w*|румын\w*|румун\w*"
-    r"|rumun\w*|român\w*|roemeen\w*|rumän\w*|bulg\w*|болгар\w*|българ\w*|bułgar\w*|bolgár\w*|poln\w*|polsk\w*|polak\w*|polek|polki|польск\w*|поляк\w*|pools\w*"
-    r"|lengyel\w*|hungar\w*|maghiar\w*|węgier\w*|magyar\w*|maďar\w*|венгр\w*|угор\w*|унгар\w*|hongaar\w*|russ\w*|rus\w*|русск\w*|росій\w*|rosyj\w*|orosz\w*"
-    r"|slav\w*|слав\w*|słowia\w*|europ\w*|европ\w*|європ\w*|gypsy|roma|roms?k\w*)\b"
-)
 
 
 def masked_text(reading: Reading) -> str:
@@ -29,7 +24,7 @@ def masked_text(reading: Reading) -> str:
     """
     text = CONTACT.sub(" xcontact ", reading.indicators.normalised.text)
     text = _NUMBER.sub(" 0 ", text)
-    text = NATIONALITY.sub(" ", text)
+    text = without_identity(text)
     return " ".join(_SIGN.sub(r" \g<0> ", mask_places(text, reading)).split())
 
 

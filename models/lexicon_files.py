@@ -212,6 +212,12 @@ class WageFile(DataModel):
         return self
 
 
+class IdentityWords(DataModel):
+    """`lexicons/identity.yml`: language → a text of words, `stem*` for any ending."""
+
+    words: dict[Language, str]
+
+
 class FunctionWords(DataModel):
     """`lexicons/function_words.yml`: language → a text of words."""
 

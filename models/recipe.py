@@ -28,7 +28,7 @@ class Candidate(DataModel):
     regularisation: float = Field(gt=0)
     """C of the logistic regression: smaller is stricter."""
     text_weight: float = Field(default=1.0, gt=0)
-    word_weight: float = Field(default=3.0, gt=0)
+    word_weight: float = Field(default=1.0, gt=0)
     """How much a word or a pair of words weighs beside a letter sequence."""
 
 

@@ -63,12 +63,12 @@ class ServedModel(FromLogOdds):
             return [self._log_odds(reading, None) for reading in readings]
         texts = map(masked_text, readings)
         if len(readings) < MANY:
-            sums: Iterable[Sequence[int]] = map(self.text.totals, texts)
+            found: Iterable[Sequence[float]] = map(self.text.scores, map(self.text.totals, texts))
         else:
-            from models.served_batch import totals
+            from models.served_batch import scores
 
-            sums = totals(self.text, list(texts)).tolist()
-        return [self._log_odds(reading, self.text.scores(each)) for reading, each in zip(readings, sums, strict=True)]
+            found = scores(self.text, list(texts))
+        return [self._log_odds(reading, each) for reading, each in zip(readings, found, strict=True)]
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """Words of this ad that raised the concern score most, with their contribution in log-odds; function words

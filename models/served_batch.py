@@ -25,6 +25,16 @@ def totals(table: TextTable, texts: Sequence[str]) -> Counts:
     return sums
 
 
+def scores(table: TextTable, texts: Sequence[str]) -> list[list[float]]:
+    """`table.scores(table.totals(text))` of each masked text: the same operations, the same digits."""
+    sums, units = totals(table, texts), np.array(table.units)
+    lengths = np.sqrt(np.maximum(sums[:, :1], 0) * units[0])
+    found: list[list[float]] = np.divide(
+        sums[:, 1:] * units[1:], lengths, out=np.zeros((len(sums), len(units) - 1)), where=lengths > 0
+    ).tolist()
+    return found
+
+
 def _segments(values: Any, counts: Counts) -> Counts:
     """Sums of so many values after another, shape of `counts`."""
     sums = np.zeros(len(counts), np.int64)

@@ -54,14 +54,14 @@ class TextTable:
 
     def scores(self, totals: Sequence[int]) -> list[float]:
         """The score of each target of an ad with these sums: its vector has the Euclidean length 1."""
-        length = math.sqrt(totals[0] * self.units[0])
+        length = math.sqrt(max(0, totals[0]) * self.units[0])
         return [
             total * unit / length if length else 0.0 for total, unit in zip(totals[1:], self.units[1:], strict=True)
         ]
 
     def contributions(self, text: str, target: int) -> dict[str, float]:
         """What each word of a masked text adds to the score of a target, without its pairs; in order."""
-        length = math.sqrt(self.totals(text)[0] * self.units[0])
+        length = math.sqrt(max(0, self.totals(text)[0]) * self.units[0])
         unit = self.units[target + 1] / length if length else 0.0
         return {word: self.of_word(word)[1][target + 1] * unit for word in words_of(text)}
 

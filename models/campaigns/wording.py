@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from functools import cache
 
 from models.contacts.lexicon import words
-from models.features import CONTACT, NATIONALITY
+from models.features import CONTACT
 from models.folding import fold
+from models.identity_words import without_identity
 from models.normalise import Normalised
 from models.reading import Reading
 
@@ -47,7 +48,7 @@ def wording(reading: Reading) -> str:
             pieces += [text[at : max(at, start)], mark]
             at = end
     text = CONTACT.sub(_CONTACT, "".join((*pieces, text[at:])))
-    text = NATIONALITY.sub(" ", _NUMBER.sub(_AMOUNT, text))
+    text = without_identity(_NUMBER.sub(_AMOUNT, text))
     segments = (_BETWEEN.sub(" ", part).strip() for part in _BREAK.split(text))
     return "\n".join(segment for segment in segments if segment)
 

@@ -97,7 +97,7 @@ class LinearClassifier:
         if isinstance(self.recipe, LinearRecipe):
             weights = learning.design.vectoriser(candidate).weights_
             lanes = coefficients[:, : len(weights)] * weights * candidate.text_weight
-            text = _table(self.recipe.letters, np.vstack([weights**2, lanes]))
+            text = table_of(self.recipe.letters, np.vstack([weights**2, lanes]))
         concern = learning.truths["concern"]
         prevalence = float(np.average(concern, weights=learning.weights))
         return ServedModel(
@@ -175,7 +175,7 @@ class _Learning:
         return regression.fit(matrix[rows], truth[rows], weights[rows])
 
 
-def _table(letters: int, lanes: Array) -> TextTable:
+def table_of(letters: int, lanes: Array) -> TextTable:
     """Numbers rounded to whole ones, the largest of each lane to LARGEST."""
     units = np.abs(lanes).max(axis=1) / LARGEST
     units[units == 0] = 1.0

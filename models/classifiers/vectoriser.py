@@ -19,7 +19,7 @@ class HashedText(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     its pieces one by one, so that it adds up as its scores do (`models.served_text`).
     """
 
-    def __init__(self, letters: int = 4, word_weight: float = 3.0, min_df: int = 2) -> None:
+    def __init__(self, letters: int = 3, word_weight: float = 1.0, min_df: int = 2) -> None:
         self.letters, self.word_weight, self.min_df = letters, word_weight, min_df
 
     def fit(self, X: Sequence[str], y: object = None) -> "HashedText":

@@ -159,8 +159,18 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     from models.facts import fact_file, numbers
     from models.function_words import FILE as FUNCTION_WORDS
     from models.gazetteer import FILES, FOLDER
+    from models.identity_words import FILE as IDENTITY_WORDS
     from models.indicator_spec import WarningFrame
-    from models.lexicon_files import Endings, FunctionWords, NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
+    from models.lexicon_files import (
+        Endings,
+        FunctionWords,
+        IdentityWords,
+        NegationFile,
+        NumberFile,
+        PlaceFile,
+        RoleFile,
+        WageFile,
+    )
     from models.negation import NEGATION
     from models.place_roles import ROLES
 
@@ -177,6 +187,7 @@ def _lexicons(_settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each([roles.FILE], lambda path: load(path, roles.OfferRoles))
     yield from _each([style.FILE], lambda path: load(path, style.StyleFile))
     yield from _each([FUNCTION_WORDS], lambda path: load(path, FunctionWords))
+    yield from _each([IDENTITY_WORDS], lambda path: load(path, IdentityWords))
 
 
 def _phrases(_settings: Settings) -> Iterator[str | DataFileError]:

@@ -81,7 +81,15 @@ def _lexicons() -> dict[str, type[BaseModel]]:
     from models.campaigns.organisation_words import OrganisationFile
     from models.facts.fact_file import FactFile
     from models.indicator_spec import WarningFrame
-    from models.lexicon_files import FunctionWords, NegationFile, NumberFile, PlaceFile, RoleFile, WageFile
+    from models.lexicon_files import (
+        FunctionWords,
+        IdentityWords,
+        NegationFile,
+        NumberFile,
+        PlaceFile,
+        RoleFile,
+        WageFile,
+    )
 
     return {
         "warning-frame": WarningFrame,
@@ -89,6 +97,7 @@ def _lexicons() -> dict[str, type[BaseModel]]:
         "fact": FactFile,
         "number-words": NumberFile,
         "function-words": FunctionWords,
+        "identity-words": IdentityWords,
         "wages": WageFile,
         "places": PlaceFile,
         "place-roles": RoleFile,

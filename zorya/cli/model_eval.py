@@ -127,7 +127,7 @@ def model_ordinary(
     if not folder.is_dir():
         raise typer.BadParameter(f"{folder} is not a folder")
     settings = load_settings()
-    scorer = _scorer(settings, model)
+    scorer = scorer_of(settings, model)
     found = count(folder, scorer, as_of=now(), limit=limit)
     about = scorer.manifest
     keep_false_alarms(settings.models_dir, about.name, about.version, found.rows(), at=now())
@@ -140,7 +140,8 @@ def model_ordinary(
         print(f"\n{flag.score:.3f} {flag.set} {flag.id} {flag.language} {' '.join(flag.indicators)}\n  {flag.text}")
 
 
-def _scorer(settings: "Settings", model: str | None) -> "Scorer":
+def scorer_of(settings: "Settings", model: str | None) -> "Scorer":
+    """A stored model by its name (name@version, name@champion), the one in use by none."""
     from models.registry.aliases import resolve
     from models.registry.kinds import load_model
     from models.score import Scorer, load_scorer

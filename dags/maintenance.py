@@ -1,4 +1,4 @@
-"""Every night: a sample of the evidence, the audit chain, sessions that are over."""
+"""Every night: a sample of the evidence, the audit chain, sessions that are over; whether the ads have drifted."""
 
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,15 @@ def maintenance() -> None:
 
         return perform(upkeep.run, as_of=dag_run.start_date)
 
+    @task
+    def watch_drift(dag_run: Any = None) -> dict[str, Any]:
+        from models.watch import drift
+        from zorya.stages import perform
+
+        return perform(drift.run, as_of=dag_run.start_date)
+
     keep_up()
+    watch_drift()
 
 
 maintenance()

@@ -32,6 +32,7 @@ def everything(settings: Settings) -> list[Check]:
         _database(settings),
         _keys(settings),
         *data_files(settings),
+        *_drift(settings),
         _airflow(),
         *_programs(),
     ]
@@ -102,6 +103,29 @@ def _database(settings: Settings) -> Check:
         remedy = "zorya db upgrade" if revision < HEAD else "update Zorya: the database is newer than this code"
         return Check("database", "bad", f"{shown}: revision {revision}, this code needs {HEAD}", remedy)
     return Check("database", "ok", f"{shown}, revision {revision}")
+
+
+def _drift(settings: Settings) -> Iterator[Check]:
+    """Whether the ads that come are still those the model in use was judged on."""
+    from datetime import UTC, datetime
+
+    from models.watch.drift import watch
+    from zorya.store import open_store
+    from zorya.store.engine import HEAD, make_engine, revision_of
+
+    try:
+        engine = make_engine(settings.resolved_database_url)
+        file = Path(engine.url.database or "") if engine.dialect.name == "sqlite" else None
+        if (file is not None and not file.is_file()) or revision_of(engine) != HEAD:
+            return  # the check of the database has said so
+        found = watch(open_store(settings), as_of=datetime.now(UTC))
+    except ZoryaError:
+        return
+    for alarm in found.alarms:
+        yield Check("drift", "bad", alarm, "look at it: `zorya model drift`, then label and retrain")
+    if not found.alarms:
+        judged = "nothing that lasts" if found.is_judged else "too few ads to judge"
+        yield Check("drift", "ok" if found.is_judged else "info", judged)
 
 
 def _keys(settings: Settings) -> Check:

@@ -1,4 +1,4 @@
-"""Verbs that look after stored models: card, suspicions."""
+"""Verbs that look after stored models: card, suspicions, drift."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +21,7 @@ def register(group: typer.Typer) -> None:
     """Add the verbs to `zorya model`."""
     group.command("card")(model_card)
     group.command("suspicions")(model_suspicions)
+    group.command("drift")(model_drift)
 
 
 def model_card(
@@ -96,6 +97,42 @@ def model_suspicions(
         table(columns, rows, title=f"labels to look at again, {manifest.reference}")
     if not found and settle is None:
         say("zorya: nobody's labels are contradicted more than chance allows")
+        raise typer.Exit(NOTHING_TO_DO)
+
+
+def model_drift(as_json: AsJson = False) -> None:
+    """Whether the ads of the last four weeks are still those of the eight before: what has changed, and new words.
+
+    Exit code 4: a change has lasted. 3: too few ads to judge.
+    """
+    from models.watch.drift import watch
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    found = watch(open_store(load_settings()), as_of=now())
+    if as_json:
+        emit(asdict(found) | {"alarms": found.alarms})
+    elif found.is_judged:
+        shown = [each for each in found.drifts if any(each.off) or not each.what.startswith("indicator")]
+        rows = [
+            (
+                e.what,
+                *("–" if i is None else f"{i:.3f}{'!' if o else ''}" for i, o in zip(e.indices, e.off, strict=True)),
+                e.says,
+            )
+            for e in shown
+        ]
+        columns = ("what", *(f"PSI {n} w. ago" for n in range(len(found.ads) - 1, 0, -1)), "moved most")
+        table(columns, rows, title=f"{sum(found.ads[1:]):,} ads of late against {found.ads[0]:,} before")
+        words = [(w.word, w.ads, w.before, w.windows, w.example) for w in found.words]
+        if words:
+            table(("new word", "ads", "before", "weeks", "example"), words)
+    for alarm in found.alarms:
+        say(f"zorya: it lasts: {alarm}")
+    if found.alarms:
+        raise typer.Exit(PARTIAL)
+    if not found.is_judged:
+        say(f"zorya: too few ads to judge: {found.ads[0]} before, {sum(found.ads[1:])} of late")
         raise typer.Exit(NOTHING_TO_DO)
 
 

@@ -28,7 +28,11 @@ def ads(
         told = "ro" if chance.random() < language else "pl"
         codes = frozenset(["A1"] if chance.random() < a1 else [])
         score = round(chance.betavariate(1, 8), 4)
-        made.append(SeenAd(NOW - ago * WINDOW, f"{seed}-{each}", "An ad", " ".join(words), told, score, codes))
+        made.append(
+            SeenAd(
+                f"v{seed}-{each}", NOW - ago * WINDOW, f"{seed}-{each}", "An ad", " ".join(words), told, score, codes
+            )
+        )
     return made
 
 

@@ -1,4 +1,4 @@
-"""Verbs that look after stored models: card, suspicions, drift."""
+"""Verbs that look after stored models: card, suspicions, drift, shadow."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +22,7 @@ def register(group: typer.Typer) -> None:
     group.command("card")(model_card)
     group.command("suspicions")(model_suspicions)
     group.command("drift")(model_drift)
+    group.command("shadow")(model_shadow)
 
 
 def model_card(
@@ -133,6 +134,31 @@ def model_drift(as_json: AsJson = False) -> None:
         raise typer.Exit(PARTIAL)
     if not found.is_judged:
         say(f"zorya: too few ads to judge: {found.ads[0]} before, {sum(found.ads[1:])} of late")
+        raise typer.Exit(NOTHING_TO_DO)
+
+
+def model_shadow(
+    days: Annotated[int, typer.Option(min=1, help="Ads seen in the last days; the newest 2,000 at most.")] = 7,
+    as_json: AsJson = False,
+) -> None:
+    """Score the ads that came with the challenger too: flags gained and lost, and where the two differ most."""
+    from models.watch.shadow import compare
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    settings = load_settings()
+    found = compare(open_store(settings), settings, days=days, as_of=now())
+    if as_json:
+        emit(asdict(found))
+    elif found.ads:
+        say(
+            f"{found.challenger} beside {found.champion} on {found.ads:,} ads: {found.flagged} flagged, "
+            f"{found.gained} gained, {found.lost} lost, rank correlation {found.correlation}"
+        )
+        rows = [(each.version[:12], f"{each.was:.3f}", f"{each.would_be:.3f}", each.text) for each in found.differences]
+        table(("version", "in use", "challenger", "ad"), rows)
+    if not found.ads:
+        say("zorya: no ads were seen in these days")
         raise typer.Exit(NOTHING_TO_DO)
 
 

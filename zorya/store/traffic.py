@@ -14,6 +14,7 @@ from zorya.store.schema import assessments, versions
 class SeenAd:
     """One version of an ad and what the machine said of it. `codes` are the indicators present."""
 
+    version_id: str
     seen_at: datetime
     posting_id: str
     title: str
@@ -38,4 +39,4 @@ def assessed(connection: Connection, *, since: datetime, until: datetime) -> Ite
         last = row["id"]
         codes = frozenset(hit["code"] for hit in row["hits"] if hit["state"] == State.PRESENT)
         about = row["posting_id"], row["title"], row["body"], row["told"], row["score"]
-        yield SeenAd(row["seen_at"], *about, codes)
+        yield SeenAd(row["id"], row["seen_at"], *about, codes)

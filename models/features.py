@@ -13,6 +13,9 @@ from models.reading import Reading
 from zorya.domain.ads import ContactKind
 from zorya.domain.findings import State
 
+_USUAL_LENGTH, _SHORT, _LONG = 300, 40, 1500
+"""Characters of a middling private ad, and the bounds outside of which length says nothing more. Real employers write
+pages, lures on open boards a line or two; the upper bound keeps padding from buying more than that."""
 CONTACT = re.compile(r"https?://\S+|\S+@\S+|(?<!\w)@\w+|t\.me/\S+")
 _NUMBER = re.compile(r"\d[\d .,\-/():]*")
 _SIGN = re.compile(r"[^\w\s']")
@@ -52,6 +55,7 @@ def indicator_features(reading: Reading) -> dict[str, float]:
     features["groups present"] = len(groups) / 3
     if reading.indicators.warns:
         features["warns"] = 2.0
+    features["length"] = math.log(min(max(len(reading.text), _SHORT), _LONG) / _USUAL_LENGTH)
     features |= _fact_features(reading.facts)
     features |= _contact_features(reading)
     if {"D1", "D3", "E2"} & reading_codes(reading) and {"B3", "B4", "B5"} & reading_codes(reading):

@@ -54,11 +54,12 @@ def draws(clusters: Array, *, rounds: int = ROUNDS, seed: int = SEED) -> Array:
 
 
 def figure(value: Any, over_rounds: Array) -> Figure:
-    """A figure with the interval of its values over the rounds; none where it is undefined in most of them."""
+    """A figure with the interval of its values over the rounds; none where it is undefined in most of them. Where
+    nearly all rounds lie on one side of the figure the correction overshoots: the interval then ends at the figure."""
     held = over_rounds[~np.isnan(over_rounds)]
     if np.isnan(value) or len(held) < _LEAST * len(over_rounds):
         return Figure(float(value), float("nan"), float("nan"))
     below = np.mean(held < value) + np.mean(held == value) / 2
     bias = 2 * ndtri(np.clip(below, 0.5 / len(held), 1 - 0.5 / len(held)))
     low, high = np.quantile(held, ndtr(np.array([bias - _Z, bias + _Z])))
-    return Figure(float(value), float(low), float(high))
+    return Figure(float(value), min(float(low), float(value)), max(float(high), float(value)))

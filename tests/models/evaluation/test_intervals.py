@@ -31,6 +31,12 @@ def test_intervals_cover_the_true_share() -> None:
     assert 88 <= covered <= 100
 
 
+@pytest.mark.parametrize("rounds", [np.linspace(0.02, 0.08, 400), np.linspace(-0.4, 0.0, 400)])
+def test_an_interval_never_leaves_out_its_own_figure(rounds: Array) -> None:
+    found = figure(0.0186, rounds)
+    assert found.low <= 0.0186 <= found.high
+
+
 def test_copies_do_not_narrow_an_interval() -> None:
     random = np.random.default_rng(3)
     truth = np.tile([1.0, 0.0], 30)

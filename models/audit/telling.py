@@ -66,9 +66,9 @@ class Audit:
         ]
         if loud:
             where = ", ".join(f"{row.kind} in {row.language} ({row.word} {row.by:+.2f})" for row in loud)
-            said.append(f"More than noise (colours swapped in the same ads, and {MOVES} log-odds): {where}.")
+            said.append(f"More than colours swapped in the same ads, and than {MOVES} log-odds: {where}.")
         else:
-            said.append(f"Nowhere is it more than noise (colours swapped in the same ads, and {MOVES} log-odds).")
+            said.append(f"Nowhere is it both more than colours swapped in the same ads and more than {MOVES} log-odds.")
         return said
 
     def _languages(self) -> list[str]:

@@ -1,0 +1,91 @@
+"""Buying labels by the queue's policy, against chance, on ads whose answer is known."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models.examples import Array, Example
+from models.learning.curve import ACTIVE, RANDOM, simulate, steps
+from models.learning.files import save
+from models.reading import Reading, read
+from zorya.domain.ads import Kind
+from zorya.domain.reviews import VerdictLabel
+from zorya.errors import ModelError
+from zorya.labelled import LabelledAd
+
+WORDS = ("amber", "birch", "copper", "dune", "ember", "fjord", "garnet", "heath")
+
+
+class _Rote:
+    """Knows a word's share of concern once it has seen it; says even odds of a word it has not."""
+
+    name = "rote"
+
+    def fit(self, examples: Sequence[Example]) -> "_Rote":
+        fitted = _Rote()
+        fitted.seen = {}
+        for example in examples:
+            fitted.seen[_word(example.reading)] = float(example.ad.is_concern)
+        return fitted
+
+    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
+        return {"concern": np.array([self.seen.get(_word(reading), 0.5) for reading in readings])}
+
+    seen: dict[str, float]
+
+
+def _ad(name: str, text: str, *, concern: bool) -> Example:
+    label = VerdictLabel.CONCERN if concern else VerdictLabel.NO_CONCERN
+    ad = LabelledAd(
+        id=name, language="en", kind=Kind.JOB, title="", body=text, label=label, patterns=(), group=f"group {name}"
+    )
+    return Example(ad, read(ad.posting()))
+
+
+def _word(reading: Reading) -> str:
+    return next(word for word in WORDS if word in reading.text)
+
+
+@pytest.fixture(scope="module")
+def ads() -> list[Example]:
+    """Most ads are of one word; of the seven rare ones half are concern."""
+    random, made = np.random.default_rng(5), []
+    for n in range(64):
+        at = 0 if n % 4 else 1 + n // 4 % 7
+        rest = ["".join(chr(97 + letter) for letter in random.integers(0, 26, 6)) for _ in range(12)]
+        made.append(_ad(str(n), " ".join([WORDS[at], *rest]), concern=at % 2 == 1))
+    return made
+
+
+def test_active_learns_rare_words_sooner_than_chance(ads: list[Example]) -> None:
+    points = simulate(ads, _Rote(), numbers=(4, 12), seeds=range(6), heard=lambda step: None)
+    last = steps(points)[-1]
+    assert last.labels == 12
+    assert last.ahead.value > 0
+    assert last.ahead.value == pytest.approx(last.active.value - last.random.value)
+
+
+def test_both_policies_buy_the_same_number_and_begin_alike(ads: list[Example]) -> None:
+    points = simulate(ads, _Rote(), numbers=(4, 8), seeds=(3,), heard=lambda step: None)
+    by_policy = {policy: [p for p in points if p.policy == policy] for policy in (ACTIVE, RANDOM)}
+    assert [[p.labels for p in held] for held in by_policy.values()] == [[4, 8], [4, 8]]
+    assert by_policy[ACTIVE][0].average_precision == by_policy[RANDOM][0].average_precision
+
+
+def test_with_a_base_the_curve_begins_before_the_first_label(ads: list[Example]) -> None:
+    points = simulate(ads[8:], _Rote(), base=ads[:8], numbers=(4,), seeds=(0,), heard=lambda step: None)
+    assert [p.labels for p in points] == [0, 4, 0, 4]
+
+
+def test_more_labels_than_ads_is_told(ads: list[Example]) -> None:
+    with pytest.raises(ModelError, match="smaller numbers"):
+        simulate(ads, _Rote(), numbers=(60,), seeds=(0,), heard=lambda step: None)
+
+
+def test_points_are_written(ads: list[Example], tmp_path: Path) -> None:
+    points = simulate(ads, _Rote(), numbers=(4, 8), seeds=(0, 1), heard=lambda step: None)
+    written = save(points, steps(points), tmp_path / "curve")
+    assert written[0].read_text(encoding="utf-8").count("\n") == 1 + len(points)
+    assert all(path.stat().st_size for path in written)

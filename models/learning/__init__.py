@@ -1,1 +1,1 @@
-"""What people should label next, and what labels bring."""
+"""What labels bring, those that people give next and those that indicators give."""

@@ -65,7 +65,7 @@ def simulate(
     units = np.array(units_of(examples, Split.STRICT), dtype=np.float64)
     points = []
     for seed in seeds:
-        pool, held_out = _halves(examples, units, seed)
+        pool, held_out = dealt(examples, units, seed)
         if max(numbers) > len(pool):
             raise ModelError(
                 f"{max(numbers)} labels of {len(pool)} ads cannot be bought: give smaller numbers, or more ads"
@@ -83,7 +83,7 @@ def steps(points: Sequence[Point]) -> list[Step]:
         here = {(each.policy, each.seed): each.average_precision for each in points if each.labels == labels}
         seeds = sorted({seed for _, seed in here})
         active, random = (np.array([here[policy, seed] for seed in seeds]) for policy in (ACTIVE, RANDOM))
-        found.append(Step(labels, *(_mean(each) for each in (active, random, active - random))))
+        found.append(Step(labels, *(over_seeds(each) for each in (active, random, active - random))))
     return found
 
 
@@ -138,12 +138,14 @@ class _Simulation:
         return Point(self.policy, self.seed, len(self.bought), float(value))
 
 
-def _halves(examples: Sequence[Example], units: Array, seed: int) -> tuple[list[Example], list[Example]]:
-    """Whole units, dealt by chance."""
+def dealt(
+    examples: Sequence[Example], units: Array, seed: int, *, share: float = 0.5
+) -> tuple[list[Example], list[Example]]:
+    """Whole units, dealt by chance: a share to learn from, the rest to measure on."""
     known = np.random.default_rng([seed, 0]).permutation(np.unique(units))
-    first = set(known[: len(known) // 2].tolist())
-    dealt = [(example, unit in first) for example, unit in zip(examples, units.tolist(), strict=True)]
-    halves = [example for example, is_first in dealt if is_first], [each for each, is_first in dealt if not is_first]
+    first = set(known[: round(share * len(known))].tolist())
+    sides = [(example, unit in first) for example, unit in zip(examples, units.tolist(), strict=True)]
+    halves = [example for example, is_first in sides if is_first], [each for each, is_first in sides if not is_first]
     if any(len(set(truths(half, "concern").tolist())) < 2 for half in halves):
         raise ModelError(f"{len(examples)} ads in {len(known)} units leave a half without concern or without other ads")
     return halves
@@ -154,9 +156,10 @@ def _sketch(example: Example) -> bytes | None:
     return found.signature if found else None
 
 
-def _mean(values: Array) -> Figure:
+def over_seeds(values: Array) -> Figure:
+    """Mean and Student's interval (none of a single seed), within what differences of average precision can be."""
     mean = float(values.mean())
     if len(values) < 2:
         return Figure(mean, float("nan"), float("nan"))
     reach = float(student.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values)))
-    return Figure(mean, mean - reach, mean + reach)
+    return Figure(mean, max(-1.0, mean - reach), min(1.0, mean + reach))

@@ -1,11 +1,18 @@
 """The verb that simulates buying labels: model learning-curve."""
 
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zorya.cli.output import emit, now, say, table
+from zorya.cli.output import emit, say, table
+
+if TYPE_CHECKING:
+    from models.classifiers.contract import Classifier
+    from models.learning.curve import Step
+    from zorya.labelled import LabelledAd
+    from zorya.settings import Settings
 
 
 def register(group: typer.Typer) -> None:
@@ -30,41 +37,55 @@ def model_learning_curve(
     """What the next labels bring: ads chosen as the queue chooses them, against ads drawn at random."""
     from dataclasses import asdict
 
-    from models.evaluation.contenders import deployment_prevalence, named
     from models.examples import read_examples
     from models.learning import curve, files
     from models.train import SEED, labels_of
-    from zorya.domain.reviews import VerdictLabel
     from zorya.labelled import load_corpus
     from zorya.settings import load_settings
 
-    numbers = _numbers(at)
+    numbers = numbers_of(at)
     if ads is not None and snapshot is not None:
         raise typer.BadParameter("give --ads or --snapshot, not both")
     settings = load_settings()
-    prevalence = deployment_prevalence(who or settings.model_recipe, settings.models_dir, default=settings.model_recipe)
-    classifier = named(who or settings.model_recipe, settings.models_dir, prevalence).classifier
+    classifier = classifier_of(settings, who)
     bought = labels_of(settings, snapshot).ads if ads is None else load_corpus(ads).ads
     known = () if ads is None else labels_of(settings, SEED).ads
-    sure = [ad for ad in bought if ad.label is not VerdictLabel.UNSURE]
-    say(f"reading {len(sure) + len(known)} ads …")
-    points = curve.simulate(
-        read_examples(sure), classifier, base=read_examples(known), numbers=numbers, seeds=range(seeds), heard=say
-    )
+    say(f"reading {len(bought) + len(known)} ads …")
+    learnt, base = read_examples(sure(bought)), read_examples(known)
+    points = curve.simulate(learnt, classifier, base=base, numbers=numbers, seeds=range(seeds), heard=say)
     found = curve.steps(points)
-    if out is not None:
-        for path in files.save(points, found, out):
-            say(f"wrote {path}")
+    for path in files.save(points, found, out) if out else ():
+        say(f"wrote {path}")
     if as_json:
-        emit({"classifier": classifier.name, "at": now().isoformat(), "points": [asdict(point) for point in points]})
-        return
+        emit({"classifier": classifier.name, "points": [asdict(point) for point in points]})
+    else:
+        _show(found, f"average precision of {classifier.name} by labels bought, {seeds} seeds")
+
+
+def _show(found: "list[Step]", title: str) -> None:
     rows = [(step.labels, *(each.text(3) for each in (step.active, step.random, step.ahead))) for step in found]
-    title = f"average precision of {classifier.name} by labels bought, {seeds} seeds"
     table(("labels", "active", "random", "difference"), rows, title=title)
 
 
-def _numbers(text: str) -> list[int]:
+def sure(ads: "Iterable[LabelledAd]") -> "list[LabelledAd]":
+    """Without those that nobody is sure of."""
+    from zorya.domain.reviews import VerdictLabel
+
+    return [ad for ad in ads if ad.label is not VerdictLabel.UNSURE]
+
+
+def classifier_of(settings: "Settings", who: str | None) -> "Classifier":
+    """What a recipe or a baseline learns by; the configured recipe by none."""
+    from models.evaluation.contenders import deployment_prevalence, named
+
+    chosen = who or settings.model_recipe
+    prevalence = deployment_prevalence(chosen, settings.models_dir, default=settings.model_recipe)
+    return named(chosen, settings.models_dir, prevalence).classifier
+
+
+def numbers_of(text: str, *, least: int = 1) -> list[int]:
+    """Ascending whole numbers written with commas; what is none is refused."""
     parts = [part.strip() for part in text.split(",") if part.strip()]
-    if not parts or not all(part.isdigit() and int(part) > 0 for part in parts):
-        raise typer.BadParameter(f"--at takes whole numbers with commas, as 50,100,200; not {text!r}")
+    if not parts or not all(part.isdigit() and int(part) >= least for part in parts):
+        raise typer.BadParameter(f"--at takes whole numbers from {least} on, with commas, as 50,100,200; not {text!r}")
     return sorted({int(part) for part in parts})

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from zorya.cli import model_audit, model_curve, model_eval, model_registry, model_watch, screening
+from zorya.cli import model_audit, model_curve, model_eval, model_registry, model_watch, model_weak, screening
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
 
 Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
@@ -21,6 +21,7 @@ def register(app: typer.Typer) -> None:
     model_watch.register(model)
     model_audit.register(model)
     model_curve.register(model)
+    model_weak.register(model)
     app.add_typer(model, name="model", rich_help_panel="Data scientists")
 
 

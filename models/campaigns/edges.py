@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from models.campaigns.names import apart, conflict
+from models.campaigns.names import DOMAIN, apart, conflict
 from models.campaigns.sketch import Ints
 
 SAME_TEXT = 0.6
@@ -63,6 +63,14 @@ def is_hub(organisations: frozenset[str], templates: Ints) -> bool:
     """Whether a key ties nothing by itself: the organisations named by its ads, and the text groups that its
     `HUB_SAMPLE` lowest-ranked texts belong to."""
     return apart(organisations, HUB_ORGANISATIONS) or len(np.unique(templates)) > HUB
+
+
+def telling(key: str, organisations: frozenset[str]) -> frozenset[str]:
+    """Those of an ad's organisations that make a hub of a key: under an offer names alone, for a domain may be the
+    board's, and a combination of slots is no contact."""
+    if not key.startswith("o:"):
+        return organisations
+    return frozenset(name for name in organisations if not name.startswith(DOMAIN))
 
 
 def text_reason(likeness: float) -> str:

@@ -99,8 +99,9 @@ def _edge(names: Sequence[str], tie: Tie, *, strong: bool) -> Edge:
 
 
 def _beside(ads: Sequence[Imprint], texts: Texts, ties: TextTies, hubs: set[str]) -> Iterable[Edge]:
-    """Hub keys that two texts share beside a weak edge between them."""
-    weak = np.flatnonzero(~ties.strong) if hubs else ()
+    """Hub keys that two texts share beside a weak edge between them. Where a text is at odds over its organisations,
+    what all of its ads carry is the board's: that says nothing more."""
+    weak = np.flatnonzero(~ties.strong & ~ties.odd[ties.one] & ~ties.odd[ties.other]) if hubs else ()
     for one, other in ((int(ties.one[at]), int(ties.other[at])) for at in weak):
         keys = [{key for ad in texts.ads[text] for key in ads[ad].contacts + ads[ad].images} for text in (one, other)]
         for key in sorted(keys[0] & keys[1] & hubs):

@@ -7,7 +7,7 @@ from sys import getsizeof
 import numpy as np
 
 from models.campaigns.archive import Archive
-from models.campaigns.edges import HUB_ORGANISATIONS, HUB_SAMPLE, is_hub
+from models.campaigns.edges import HUB_ORGANISATIONS, HUB_SAMPLE, is_hub, telling
 from models.campaigns.imprint import Imprint
 from models.campaigns.names import apart
 from models.campaigns.runs import Runs
@@ -43,7 +43,7 @@ class Hubs:
                 hashes.append(_hash(key))
                 numbers.append(number)
                 if key in self._named:
-                    self._name(key, self._named[key] | ad.organisations)
+                    self._name(key, self._named[key] | telling(key, ad.organisations))
                 elif key not in self._for_good:
                     self._fresh.append(hashes[-1])
         self._holders.add(np.array(hashes, dtype=np.uint64), np.array(numbers, dtype=np.int64))
@@ -63,7 +63,7 @@ class Hubs:
         named: dict[str, set[str]] = {key: set() for key in hubs}
         for ad in ads if hubs else ():
             for key in hubs & set(keys_of(ad)):
-                named[key] |= ad.organisations
+                named[key] |= telling(key, ad.organisations)
         for key, names in named.items():
             self._name(key, frozenset(names))
 

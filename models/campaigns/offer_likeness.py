@@ -66,9 +66,10 @@ class _Slot:
         return min(_MOST.get(self.name, 99.0), sum(bits_of(self.name, value) for value in values))
 
 
-def likeness(one: Offer, other: Offer) -> tuple[float, tuple[str, ...]]:
+def likeness(one: Offer, other: Offer, *, chance: float = 0.0) -> tuple[float, tuple[str, ...]]:
     """How alike two offers are, 0 to 1, and what they share, as words for an analyst. 0 for ads of one language: there
-    wording decides. Symmetric."""
+    wording decides. `chance`: bits that agreement must bring on top, for it was looked for in many offers. Symmetric.
+    """
     if one.language == other.language or not one.language or not other.language:
         return 0.0, ()
     slots = list(_slots(one, other))
@@ -79,18 +80,18 @@ def likeness(one: Offer, other: Offer) -> tuple[float, tuple[str, ...]]:
     silent = sum(slot.bits(slot.one ^ slot.other) for slot in slots)
     if not told:
         return 0.0, ()
-    value = min(1.0, told / SPECIFIC) * told / (told + _SILENCE * silent)
-    if not _specific(slots, shared):
+    value = min(1.0, told / (SPECIFIC + chance)) * told / (told + _SILENCE * silent)
+    if not _specific(slots, shared, chance):
         value = min(value, _UNSPECIFIC)
     return round(value, 3), tuple(_reasons(slots))
 
 
-def _specific(slots: Sequence[_Slot], shared: Mapping[str, float]) -> bool:
+def _specific(slots: Sequence[_Slot], shared: Mapping[str, float], chance: float) -> bool:
     """Whether what two ads share can be one offer for certain. Two that both name days, or both counts, and share none
     are a question for a person at most."""
     named = (slot for slot in slots if slot.name in {"date", "number"})
     others = any(slot.one and slot.other and not slot.shared for slot in named)
-    return bool(shared["role"]) and sum(shared[name] for name in _HARD) >= _EXACT and not others
+    return bool(shared["role"]) and sum(shared[name] for name in _HARD) >= _EXACT + chance and not others
 
 
 def _slots(one: Offer, other: Offer) -> Iterator[_Slot]:

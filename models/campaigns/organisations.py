@@ -1,5 +1,5 @@
-"""Organisations that an ad states: beside a legal form or a sort of house, behind `Employer:`, before `is hiring`, as a
-domain, or in the board's field.
+"""Organisations that an ad states: beside a legal form or a sort of house, behind `Employer:`, before `is hiring`, in
+brackets behind the job in the title, as a domain, or in the board's field.
 
 Precision first: two ads of one text that state different organisations are not tied (`names.conflict`), so a wrong name
 parts a campaign. A sort of house without a proper name (`hotel in Berlin`) is none, and neither is a place, unless a
@@ -7,6 +7,7 @@ legal form stands right behind it. Nobody is looked up; the names of sole trader
 taken.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,12 @@ from models.folding import fold
 from models.gazetteer import gazetteer
 from models.reading import Reading
 from zorya.domain.ads import Contact, ContactKind
+from zorya.domain.findings import Span
+
+_BRACKETED = re.compile(r"\s*[^\n(]*\w[ \u00a0]?\(([^\W\d_][^()\n,/:]{2,59})\)[ \u00a0]*\n")
+"""A first line up to its end."""
+_READ = 5_000
+"""Characters of an ad in which a name of the title is sought again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +66,25 @@ def _field(employer: str) -> Iterator[Organisation]:
 
 
 def _in_text(reading: Reading) -> Iterator[Organisation]:
-    for start, end in Search(reading.text, reading.language).spans():
+    for start, end in (*Search(reading.text, reading.language).spans(), *_in_title(reading)):
         raw = reading.text[start:end]
         words = TOKEN.findall(raw)
         if name := _name(words) or (_formed(reading.text, end) and _name(words, places=True)):
             yield Organisation(name, raw, start, end)
+
+
+def _in_title(reading: Reading) -> Iterator[Span]:
+    """`Koch (Bäckerei Lindner)`: what the ad names again and says what it is, `die Firma Bäckerei Lindner wächst`, or
+    with the article that Hungarian forms put before names they do not know, `A(z)`. Without that it is as often a town
+    or a thing to know: `Developer (Python)`."""
+    bracket = _BRACKETED.match(reading.text)
+    if not bracket or not bracket[1][0].isupper():
+        return
+    kinds, raw = organisation_words().kinds, re.escape(bracket[1])
+    for again in re.finditer(rf"(\bA\(z\)|\w+)[ \u00a0]{raw}(?!\w)", reading.text[bracket.end() : _READ]):
+        if again[1] == "A(z)" or fold(again[1]) in kinds:
+            yield bracket.span(1)
+            return
 
 
 def _formed(text: str, end: int) -> bool:

@@ -113,6 +113,21 @@ def test_a_contact_of_too_many_texts_ties_again_when_these_turn_out_to_be_one() 
     assert len(set(index.partition().values())) == 1
 
 
+def test_an_offer_of_too_many_texts_is_freed_whatever_domains_its_ads_give() -> None:
+    offer = _offer("de", 0)
+    ads = [
+        replace(_ad(n, *range(4 * n, 4 * n + 10), offer=offer), organisations=frozenset({f"@x{n}"}))
+        for n in range(HUB + 5)
+    ]
+    between = [_ad(100 + n, *range(4 * n + 2, 4 * n + 12)) for n in range(HUB + 4)]
+    other = _ad(99, *range(300, 310), offer=_offer("ro", 0))
+    index = _live([*ads, other], 100)
+    assert group([*ads, other]).hubs == set(offer.keys)
+    index.add(between)
+    assert group([*ads, other, *between]).hubs == set()
+    assert index.partition() == group([*ads, other, *between]).campaign_of
+
+
 def test_a_footer_that_a_campaign_takes_over_is_boilerplate_no_more() -> None:
     footer = range(6)
     ads = [_ad(n, *footer, *range(10 + 5 * n, 15 + 5 * n)) for n in range(34)]

@@ -11,7 +11,7 @@ import yaml
 from models.campaigns.edges import HUB
 from models.campaigns.grouping import Grouping, group
 from models.campaigns.imprint import Imprint, imprint
-from models.campaigns.offer import Offer
+from models.campaigns.offer import Offer, keys_of
 from models.reading import read
 from zorya.domain.ads import Kind, Posting
 
@@ -70,6 +70,29 @@ def test_a_combination_that_many_different_texts_state_is_a_hub() -> None:
     assert set(ro.keys) & found.hubs
 
 
+def _template(ad: Imprint, others: int, pay: float) -> list[Imprint]:
+    """An ad and others of its wording for other pay."""
+    assert ad.offer
+    offers = [replace(ad.offer, amounts=frozenset({("EUR", pay + 50 * n)})) for n in range(others)]
+    return [ad, *(replace(ad, id=f"{ad.id} {n:02}", offer=offer) for n, offer in enumerate(offers))]
+
+
+def test_one_offer_in_many_of_two_templates_that_meets_another_is_a_proposal() -> None:
+    ro, ru = _of("limassol_club", "ro", "ru")
+    assert len(_together(group([ro, ru]))) == 1
+    found = group([*_template(ro, 15, 5000), *_template(ru, 15, 7000)])
+    assert len(_together(found)) == 2
+    assert [(edge.kind, edge.strong) for edge in found.proposals] == [("offer", False)]
+
+
+def test_templates_whose_offers_all_meet_are_one_campaign() -> None:
+    ro, ru = _of("limassol_club", "ro", "ru")
+    pays = [frozenset({("EUR", 1870.0 + 30 * n)}) for n in range(9)]
+    told = [(ad, n, replace(ad.offer, amounts=pay)) for ad in (ro, ru) if ad.offer for n, pay in enumerate(pays)]
+    ads = [replace(ad, id=f"{ad.id} {n}", offer=replace(offer, keys=keys_of(offer))) for ad, n, offer in told]
+    assert len(_together(group(ads))) == 1
+
+
 def _weakly_alike() -> tuple[Imprint, Imprint]:
     ro, en = _of("limassol_club", "ro", "en")
     assert en.offer
@@ -91,6 +114,16 @@ def test_beside_a_contact_of_many_a_proposal_is_a_tie() -> None:
     found = group([*both, *many])
     assert len(_together(found)) == 4
     assert {edge.kind for edge in found.edges} == {"offer", "contact"}
+
+
+def test_a_contact_of_the_board_ties_no_nameless_ad_to_one_of_two_employers_on_a_template() -> None:
+    words = "The department grows and invites new colleagues, tidy work in two shifts with a canteen and a bonus. " * 2
+    employers = [
+        Imprint(f"{name}", words + f"Ask for {name}.", ("c:board",), organisations=frozenset({name}))
+        for name in ("avror", "lindengof", "treibras")
+    ]
+    nameless = Imprint("x", words + "Ask for somebody.", ("c:board",))
+    assert len(_together(group([*employers, nameless]))) == 4
 
 
 def test_an_offer_survives_the_store() -> None:

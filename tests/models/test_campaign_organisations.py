@@ -32,6 +32,8 @@ STATED = [
     ("de", "Bäckerei Lindner sucht Fahrer für zwei Schichten.", ["Bäckerei Lindner"]),
     ("en", "Linden Bakery is looking for a driver, two shifts.", ["Linden Bakery"]),
     ("en", "Driver wanted\nEmployer: Vegetix\nTwo shifts, meals in the canteen.", ["Vegetix"]),
+    ("de", "Koch (Tellerarium)\nDie Firma Tellerarium wächst, zwei Schichten.", ["Tellerarium"]),
+    ("hu", "Varrónő (Sárgarigó Mosoda)\nA(z) Sárgarigó Mosoda új kollégákat hív.", ["Sárgarigó Mosoda"]),
     ("de", "Wir, die Hotel Berlin GmbH, suchen Hilfen für die Küche.", ["Berlin"]),
     ("ro", "SC Vântul Serii SRL angajează muncitori la ambalat, contract legal.", ["Vântul Serii"]),
     ("ro", "Angajăm ospătari la clubul de noapte „Paradis”, program de seară.", ["Paradis"]),
@@ -77,6 +79,8 @@ NOT_STATED = [
     ),
     ("pl", "Duża piekarnia szuka ludzi. Firma poszukuje pracowników.\nPracodawca: osoba prywatna"),
     ("de", "Große Bäckerei sucht Fahrer. Unser Unternehmen sucht Leute.\nArbeitgeber: privat"),
+    ("en", "Developer (Python)\nYou write Python every day, two shifts, good meals."),
+    ("hu", "Technikus (Szolnok)\nA munkahely Szolnok, két műszak, szállás."),
     ("de", "Hotel Mitarbeiter und Restaurant Team gesucht. Firma in Berlin sucht Reinigungskräfte."),
 ]
 ONE = [

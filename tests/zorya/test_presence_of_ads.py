@@ -1,15 +1,16 @@
 """Sightings, checks, `gone_at` and reposts, on both engines."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import permutations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from zorya.domain import ids
 from zorya.domain.ads import Kind, Posting
-from zorya.store import Store, postings, presence
+from zorya.store import Store, campaigns, portraits, postings, presence
 from zorya.store.postings import Sighting
 from zorya.store.schema import postings as table
 
@@ -151,3 +152,26 @@ def test_current_states_and_what_got_a_version_at_a_moment(store: Store, as_of: 
         assert not postings.any_version_of(connection, wanted[:1], seen_at=as_of + HOUR)
         assert presence.at_address(connection, "board", "http://127.0.0.1/ad/2") == [identity(2)]
         assert presence.seen_between(connection, "board", as_of, as_of + HOUR) == [identity(1)]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        lambda connection, name, at: presence.sighted(connection, [name], at),
+        lambda connection, name, at: presence.gone(connection, [name], at),
+        lambda connection, name, at: postings.record(connection, ad(0), capture_id=None, seen_at=at),
+    ],
+    ids=["sighted", "gone", "read again"],
+)
+def test_what_is_learnt_of_an_ad_makes_its_portrait_stale(
+    told: Callable[[Connection, str, datetime], object], store: Store, as_of: datetime
+) -> None:
+    see(store, as_of, ad(0), ad(1))
+    mine, others = (ids.campaign_id(identity(number)) for number in (0, 1))
+    with store.writing() as connection:
+        for number, campaign in enumerate((mine, others)):
+            campaigns.found(connection, identity(number), at=as_of)
+            portraits.put(connection, campaign, template=None, portrait={}, style=None, at=as_of)
+        assert portraits.stale(connection) == []
+        told(connection, identity(0), as_of + HOUR)
+        assert portraits.stale(connection) == [mine]

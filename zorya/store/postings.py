@@ -11,7 +11,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, se
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Kind, Place, Posting, PostingVersion
 from zorya.store import sources
-from zorya.store.presence import chunks
+from zorya.store.presence import chunks, retold
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
 from zorya.store.schema import assessments, captures, postings, versions
 
@@ -77,6 +77,7 @@ def record(
         values = {"last_seen": seen_at, "gone_at": back, "current_version": version, "url": posting.url}
         newer = postings.c.last_seen <= seen_at
         connection.execute(update(postings).where(postings.c.id == identity, newer).values(values))
+        retold(connection, [identity])
     if is_new:
         _link_reposts(connection, posting, content_hash, seen_at)
         return version, Sighting.NEW

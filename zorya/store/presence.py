@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, update
 
+from zorya.store.campaign_schema import campaign_members, campaign_portraits
 from zorya.store.schema import postings
 
 _T = TypeVar("_T")
@@ -30,13 +31,32 @@ _CHECKED = (
     .where(postings.c.id.in_(_SOME), or_(postings.c.checked_at.is_(None), postings.c.checked_at < _AT))
     .values(checked_at=_AT)
 )
-"""Every page needs these; building a statement costs more than running it."""
+_RETOLD = (
+    update(campaign_portraits)
+    .where(
+        campaign_portraits.c.campaign_id.in_(
+            select(campaign_portraits.c.campaign_id)
+            .join(campaign_members, campaign_members.c.campaign_id == campaign_portraits.c.campaign_id)
+            .where(campaign_members.c.posting_id.in_(_SOME), campaign_portraits.c.stale.is_(False))
+            .with_for_update(of=campaign_portraits, skip_locked=True)
+        )
+    )
+    .values(stale=True)
+)
+"""Every page needs these; building a statement costs more than running it. A portrait whose row is locked is being
+marked or computed by somebody: two crawls never wait for each other here."""
 
 
 def sighted(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
     """Note that ads were seen without being read: `last_seen` moves, never backwards; a gone ad stays gone."""
     for chunk in chunks(posting_ids):
         connection.execute(_SIGHTED, {"some": chunk, "moment": at})
+        retold(connection, chunk)
+
+
+def retold(connection: Connection, posting_ids: Iterable[str]) -> None:
+    """Ask the next screening for the portraits of these ads' campaigns: how long ads stand is part of them."""
+    connection.execute(_RETOLD, {"some": list(posting_ids)})
 
 
 def checked(connection: Connection, posting_ids: Iterable[str], at: datetime) -> None:
@@ -53,6 +73,7 @@ def gone(connection: Connection, posting_ids: Iterable[str], at: datetime) -> in
         count += connection.execute(
             update(postings).where(postings.c.id.in_(chunk), *there).values(gone_at=at)
         ).rowcount
+        retold(connection, chunk)
     return count
 
 

@@ -186,11 +186,7 @@ _HABITS = ("🌹 ДЕВОЧКИ ,, ЗВОНИТЕ !! 👉", "🌹 ждём ва�
 
 def _written(town: str, work: str, number: int) -> str:
     first, second = _HABITS
-    return (
-        f"Хостес в {town} нужна девушка , до 25 лет !! {first}\n"
-        f"Без опыта , жильё бесплатно , дорогу оплатим !! {work}\n"
-        f"Выезд завтра , документы оформим сами !! Доход {number}00 евро )))\n{second}"
-    )
+    return f"Хостес в {town} нужна девушка , до 25 лет !! {first}\n{work}\nДоход {number}00 евро )))\n{second}"
 
 
 def test_flagged_campaigns_written_alike_are_a_question_and_stay_two(
@@ -201,9 +197,11 @@ def test_flagged_campaigns_written_alike_are_a_question_and_stay_two(
     as_of: datetime,
 ) -> None:
     with_model(sqlite_settings)
+    dances = "Без опыта !! Танцы у шеста по ночам , никто дома не узнает , куда вы едете ."
+    drinks = "Жильё бесплатно !! Сидеть с гостями за столиком , пить шампанское , паспорт у менеджера ."
     works = (
-        ("Берлин", "Танцы у шеста по ночам , никто дома не узнает , куда вы едете .", "+44 7700 900 123"),
-        ("Анталья", "Сидеть с гостями за столиком , пить шампанское , паспорт у менеджера .", "+44 7700 900 456"),
+        ("Берлин", f"{dances}\nВыезд завтра , дорогу оплатим !!", "+44 7700 900 123"),
+        ("Анталья", f"{drinks}\nДокументы сами !!", "+44 7700 900 456"),
     )
     with sqlite_store.writing() as connection:
         for side, (town, work, phone) in enumerate(works):

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import log_loss
+from threadpoolctl import threadpool_limits
 
 from models.calibrated import Calibration
 from models.classifiers.calibration import Calibrator, chosen_family
@@ -72,7 +73,13 @@ class LinearClassifier:
         return self.recipe.name
 
     def fit(self, examples: Sequence[Example]) -> LinearFitted:
-        """Raises ModelError where the examples hold no two folds with concern."""
+        """Raises ModelError where the examples hold no two folds with concern. The regressions run side by side, each
+        on one thread: inside each, threads of the algebra library would mostly wait for one another.
+        """
+        with threadpool_limits(limits=1):
+            return self._fit(examples)
+
+    def _fit(self, examples: Sequence[Example]) -> LinearFitted:
         learning = _Learning(examples, self.recipe)
         candidate = learning.chosen()
         matrix = learning.design.matrix(candidate)

@@ -55,7 +55,8 @@ def indicator_features(reading: Reading) -> dict[str, float]:
     features["groups present"] = len(groups) / 3
     if reading.indicators.warns:
         features["warns"] = 2.0
-    features["length"] = math.log(min(max(len(reading.text), _SHORT), _LONG) / _USUAL_LENGTH)
+    length = len(without_identity(reading.indicators.normalised.text))  # the letters of who somebody is do not count
+    features["length"] = math.log(min(max(length, _SHORT), _LONG) / _USUAL_LENGTH)
     features |= _fact_features(reading.facts)
     features |= _contact_features(reading)
     if {"D1", "D3", "E2"} & reading_codes(reading) and {"B3", "B4", "B5"} & reading_codes(reading):

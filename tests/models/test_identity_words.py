@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from models.audit.words import audit_words
 from models.features import indicator_features, masked_text
 from models.folding import fold
 from models.identity_words import is_identity
@@ -70,3 +71,14 @@ def test_swapping_them_does_not_move_the_score(language: str, scorer: Scorer, as
         readings = [read(with_word(ad, word, 0.5)) for word in WORDS[language].split()]
         scores = [each.score for each in scorer.assess(readings, ["v"] * len(readings), as_of=as_of)]
         assert max(scores) - min(scores) < 0.01
+
+
+def test_every_word_that_the_audit_swaps_leaves_the_text() -> None:
+    left = [
+        (language, kind, word)
+        for language, swaps in audit_words().languages.items()
+        for kind in ("nationality", "ethnicity", "language")
+        for word in getattr(swaps, kind).words
+        if not is_identity(fold(word))
+    ]
+    assert left == []

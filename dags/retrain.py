@@ -53,7 +53,7 @@ def retrain() -> None:
     )
 
     @task
-    def put_in_use(approval: dict[str, Any], ti: Any = None) -> dict[str, Any]:
+    def put_in_use(approval: Any, ti: Any = None) -> dict[str, Any]:
         from models import retraining as stage
         from zorya.stages import perform
 

@@ -46,15 +46,15 @@ class Archive:
         found = []
         for number in numbers:
             start = int(ends[number - 1]) if number else 0
-            id, wording, contacts, stated, images, source, language, offer = marshal.loads(  # noqa: S302 — our own file
+            id, wording, contacts, stated, images, source, language, offer, stands = marshal.loads(  # noqa: S302 — our own file
                 os.pread(file, int(ends[number]) - start, start)
             )
             told = Offer.of_stored(offer) if offer else None
-            found.append(Imprint(id, wording, contacts, frozenset(stated), images, source, language, told))
+            found.append(Imprint(id, wording, contacts, frozenset(stated), images, source, language, told, stands))
         return found
 
 
 def _plain(ad: Imprint) -> Any:
     offer = ad.offer.stored() if ad.offer else None
     stated = tuple(ad.organisations)
-    return (ad.id, ad.wording, tuple(ad.contacts), stated, tuple(ad.images), ad.source, ad.language, offer)
+    return (ad.id, ad.wording, tuple(ad.contacts), stated, tuple(ad.images), ad.source, ad.language, offer, ad.stands)

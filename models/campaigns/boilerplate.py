@@ -22,8 +22,9 @@ _RARE = 0.06
 """Share of pairs that say the same beside the segment: less than where sixteen advertisers share it evenly."""
 _DOUBT = 3
 """Pairs added to those that say the same: the fewer texts, the plainer they must differ."""
-_SMALL = 0.25
-"""Share of a text. Pairs whose rests are smaller are one text with other slots."""
+_SMALL = 0.16
+"""Share of a text: one of seven lines. Pairs whose rests are smaller are one text with other slots; larger ones may
+differ, so that a long footer under short ads is seen for what it is."""
 _SAME_REST = 0.5
 """Similarity of rests, estimated."""
 _AT_ONCE = 128

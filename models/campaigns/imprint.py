@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import blake2b
 
 from models.campaigns.offer import Offer, offer_of
 from models.campaigns.organisations import organisations
 from models.campaigns.sketch import TextSketch, sketch
-from models.campaigns.wording import wording
+from models.campaigns.wording import MARK, located
 from models.reading import Reading
 from zorya.domain.ads import ContactKind
 
 _TYING = frozenset(set(ContactKind) - {ContactKind.URL})
 """Links point to boards and shops as often as to people: they tie nothing."""
+_SENTENCE = 40
+"""Letters beside the contact from which a sentence says more than to call or write, as a board's does."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +23,7 @@ class Imprint:
     """One ad as campaign finding sees it. `wording` is its masked text, a segment a line. `contacts` are keys `c:…` of
     the contacts that may tie (the store's keyed tokens, or the values where nothing is stored), `images` keys `i:…`;
     `organisations` the normalised names the ad states; `source` its board; `offer` what it offers, None when
-    that is too little to be known by."""
+    that is too little to be known by; `stands` (key of a contact, hash of a long sentence it stands in), each once."""
 
     id: str
     wording: str = ""
@@ -30,6 +33,7 @@ class Imprint:
     source: str = ""
     language: str | None = None
     offer: Offer | None = None
+    stands: tuple[tuple[str, int], ...] = ()
 
     @cached_property
     def text(self) -> TextSketch | None:
@@ -55,14 +59,26 @@ def imprint(
     """The imprint of a reading; `tokens` replace the contacts' values where the store must not hold them. `employer` is
     the board's own field, `board` an address of the board: addresses of its own name no organisation."""
     values = tokens or [f"{contact.number_or_kind}:{contact.value}" for contact in reading.contacts]
-    tying = [value for contact, value in zip(reading.contacts, values, strict=True) if contact.kind in _TYING]
+    text, sentences = located(reading)
+    found = zip(reading.contacts, values, sentences, strict=True)
+    tying = [(f"c:{value}"[:80], sentence) for contact, value, sentence in found if contact.kind in _TYING]
     offer = offer_of(reading)
     return Imprint(
         id,
-        wording(reading),
-        tuple(f"c:{value}"[:80] for value in dict.fromkeys(tying)),
+        text,
+        tuple(dict.fromkeys(key for key, _ in tying)),
         organisations=organisations(reading, employer=employer, board=board),
         source=source,
         language=reading.language,
         offer=offer if offer and offer.keys else None,
+        stands=tuple(dict.fromkeys((key, _hash(said)) for key, said in tying if _says_more(said))),
     )
+
+
+def _says_more(sentence: str) -> bool:
+    return len(sentence.replace(MARK, "")) >= _SENTENCE
+
+
+def _hash(sentence: str) -> int:
+    """63 bits of a sentence."""
+    return int.from_bytes(blake2b(sentence.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little") >> 1

@@ -4,7 +4,9 @@ from collections.abc import Sequence, Set
 
 import numpy as np
 
-from models.campaigns.edges import HUB, HUB_ORGANISATIONS, HUB_SAMPLE, KEY_KINDS, EdgeKind, is_hub
+from models.campaigns.boilerplate import MIN_TEXTS
+from models.campaigns.edges import HUB_ORGANISATIONS, HUB_SAMPLE, KEY_KINDS, EdgeKind, is_hub
+from models.campaigns.footers import in_footer
 from models.campaigns.imprint import Imprint
 from models.campaigns.sketch import Ints
 
@@ -22,11 +24,11 @@ def key_ties(ads: Sequence[Imprint], text_of: Ints, group_of: Ints, known_hubs: 
     starts = np.flatnonzero(np.concatenate([np.ones(1, dtype=bool), keys[1:] != keys[:-1]]))
     counts = np.diff(np.append(starts, len(keys)))
     named = np.array([len(ad.organisations) for ad in ads])
-    doubtful = (np.add.reduceat(named[holders], starts) >= HUB_ORGANISATIONS) | (counts > HUB)
+    doubtful = (np.add.reduceat(named[holders], starts) >= HUB_ORGANISATIONS) | (counts >= MIN_TEXTS)
     names, hubs, ties = list(number), set[str](), list[Tie]()
     for at in np.flatnonzero(doubtful | (counts > 1) | bool(known_hubs)).tolist():
         key, holding = names[at], holders[starts[at] : starts[at] + counts[at]]
-        if key in known_hubs or (doubtful[at] and _is_hub(ads, holding, text_of, group_of)):
+        if key in known_hubs or (doubtful[at] and _is_hub(ads, key, holding, text_of, group_of)):
             hubs.add(key)
             continue
         kind = KEY_KINDS[key[:2]]
@@ -42,6 +44,10 @@ def _sorted(held: Sequence[tuple[int, int]]) -> tuple[Ints, Ints]:
     return found >> 32, found & 0xFFFFFFFF
 
 
-def _is_hub(ads: Sequence[Imprint], holding: Ints, text_of: Ints, group_of: Ints) -> bool:
+def _is_hub(ads: Sequence[Imprint], key: str, holding: Ints, text_of: Ints, group_of: Ints) -> bool:
     organisations = frozenset().union(*(ads[ad].organisations for ad in holding.tolist()))
-    return is_hub(organisations, group_of[np.unique(text_of[holding])[:HUB_SAMPLE]])
+    texts = np.unique(text_of[holding])[:HUB_SAMPLE]
+    if is_hub(organisations, group_of[texts]):
+        return True
+    sampled = sorted((int(text_of[ad]), ad) for ad in holding[text_of[holding] <= texts[-1]].tolist())
+    return in_footer(key, ((text, ads[ad]) for text, ad in sampled))

@@ -8,6 +8,7 @@ import numpy as np
 
 from models.campaigns.archive import Archive
 from models.campaigns.edges import HUB_ORGANISATIONS, HUB_SAMPLE, is_hub, telling
+from models.campaigns.footers import in_footer
 from models.campaigns.imprint import Imprint
 from models.campaigns.names import apart
 from models.campaigns.runs import Runs
@@ -72,8 +73,7 @@ class Hubs:
         freed = [np.zeros(0, dtype=np.int64)]
         for key in sorted(self.among(ads) & self._named.keys()):
             holders = self._holders.under(np.array([_hash(key)], dtype=np.uint64))[1]
-            groups = _sample(key, holders, archive, known)
-            if not is_hub(self._named[key], groups):
+            if not _is_hub(key, self._named[key], holders, archive, known):
                 del self._named[key]
                 freed.append(holders)
         return np.concatenate(freed)
@@ -95,17 +95,26 @@ def _hash(key: str) -> int:
     return hash(key) & 0xFFFFFFFFFFFFFFFF
 
 
-def _sample(key: str, holders: Ints, archive: Archive, known: TextsAndGroups) -> Ints:
-    """Text groups of the texts of lowest rank under a key; of an offer, of all texts until they are enough."""
+def _is_hub(key: str, names: frozenset[str], holders: Ints, archive: Archive, known: TextsAndGroups) -> bool:
+    groups, held = _sample(key, holders, archive, known)
+    return is_hub(names, groups) or in_footer(key, held)
+
+
+def _sample(key: str, holders: Ints, archive: Archive, known: TextsAndGroups) -> tuple[Ints, list[tuple[int, Imprint]]]:
+    """Text groups of the texts of lowest rank under a key, and these with their ads; of an offer, of all texts until
+    they are enough."""
     texts, ranks, groups = known(holders)
     order = np.argsort(ranks, kind="stable")
     found: dict[int, int] = {}
+    held: list[tuple[int, Imprint]] = []
     for start in range(0, len(order), _AT_ONCE):
         part = order[start : start + _AT_ONCE]
         for at, ad in zip(part.tolist(), archive.read(holders[part].tolist()), strict=True):
-            if key in keys_of(ad):
-                found[int(texts[at])] = int(groups[at])
+            text = int(texts[at])
             enough = len(set(found.values())) if key.startswith("o:") else len(found)
-            if enough >= HUB_SAMPLE:
-                return np.array(list(found.values()))
-    return np.array(list(found.values()))
+            if enough >= HUB_SAMPLE and text not in found:
+                return np.array(list(found.values())), held
+            if key in keys_of(ad):
+                found[text] = int(groups[at])
+                held.append((text, ad))
+    return np.array(list(found.values())), held

@@ -18,6 +18,8 @@ from zorya.store.imprints import StoredImprint
 
 EVERYTHING: frozenset[int] = frozenset()
 """No segment is left out: texts by their whole wording."""
+_STANDS = " s:"
+"""Between a stored contact and the sentence it stands in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +55,18 @@ def record(connection: Connection, batch: Iterable[Screened], *, at: datetime) -
 
 def of_stored(stored: StoredImprint) -> Imprint:
     """The imprint as it was, with every contact and picture that any version of the ad had."""
+    written = {each for keys in stored.contacts.values() for each in keys}
+    contacts = [(key, sentence) for key, _, sentence in (each.partition(_STANDS) for each in written)]
     return Imprint(
         stored.posting_id,
         stored.wording,
-        tuple(sorted({key for keys in stored.contacts.values() for key in keys})),
+        tuple(sorted({key for key, _ in contacts})),
         organisations=frozenset(stored.organisations),
         images=tuple(sorted({key for keys in stored.images.values() for key in keys})),
         source=stored.source,
         language=stored.language,
         offer=Offer.of_stored(stored.offer) if stored.offer else None,
+        stands=tuple(sorted({(key, int(sentence, 16)) for key, sentence in contacts if sentence})),
     )
 
 
@@ -123,12 +128,17 @@ def rank_key(text: Text) -> str:
     return f"{text.rank:016x}"
 
 
+def _written(ad: Imprint) -> list[str]:
+    """The contacts of an ad as they are stored, each once more with every sentence that it stands in."""
+    return [*ad.contacts, *(f"{key}{_STANDS}{sentence:016x}" for key, sentence in ad.stands)]
+
+
 def _kept(screened: Screened, known: StoredImprint | None, *, is_current: str) -> StoredImprint:
     """What is stored of an ad after one of its versions was read; an old version adds its contacts only."""
     version, posting = screened.version, screened.version.posting
     read = {"source": posting.source, "employer": posting.employer, "board": posting.url}
     ad = imprint(screened.reading, id=version.posting_id, tokens=screened.tokens, **read)  # type: ignore[arg-type]
-    contacts = (known.contacts if known else {}) | {version.id: list(ad.contacts)}
+    contacts = (known.contacts if known else {}) | {version.id: _written(ad)}
     images = (known.images if known else {}) | {version.id: [f"i:{picture}"[:80] for picture in posting.images]}
     if known and is_current != version.id:
         return replace(known, contacts=contacts, images=images)

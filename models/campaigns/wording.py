@@ -22,7 +22,13 @@ _NUMBER = re.compile(r"\d+(?:[ .,\-/():]+\d+)*")
 _BREAK = re.compile(r"[.!?…;\n\r•·|]+")
 _BETWEEN = re.compile(r"\W+")
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['-][^\W\d_]+)*")
-_CONTACT, _AMOUNT, _NOTHING = " xcontact ", " 0 ", " "
+MARK = "xcontact"
+"""Stands in a wording where a contact stood."""
+_CONTACT, _AMOUNT, _NOTHING = f" {MARK} ", " 0 ", " "
+_FIRST, _HERES = 0xE000, 6400
+_HERE = re.compile(f"[{chr(_FIRST)}-{chr(_FIRST + _HERES - 1)}]")
+"""Letters for private use, of no meaning in any script: one before each masked contact tells in which segment it came
+to stand."""
 _ANNOUNCED = 32
 """Characters before a contact in which the words that announce it stand."""
 _NOUNS_LARGE = frozenset({"de"})
@@ -39,18 +45,29 @@ _Mask = tuple[int, int, str]
 
 def wording(reading: Reading) -> str:
     """The segments of an ad (sentences, lines), one a line, words and marks of slots only; may be empty."""
+    return located(reading)[0]
+
+
+def located(reading: Reading) -> tuple[str, list[str]]:
+    """The wording, and of each contact of the reading the segment it stands in, "" where it stands in none."""
     normalised = reading.indicators.normalised
     text = _SIGNS.sub(_letters, normalised.text)
     masks = sorted({*_read(reading, normalised, text), *_names(reading, normalised)})
-    pieces, at = [], 0
+    text = _HERE.sub(" ", text)
+    pieces, at, ends = list[str](), 0, list[int]()
     for start, end, mark in masks:
         if end > at:
-            pieces += [text[at : max(at, start)], mark]
+            here = f" {chr(_FIRST + len(ends) % _HERES)}" if mark == _CONTACT else ""
+            pieces += [text[at : max(at, start)], here, mark]
+            ends += [end] * (mark == _CONTACT)
             at = end
     text = CONTACT.sub(_CONTACT, "".join((*pieces, text[at:])))
     text = without_identity(_NUMBER.sub(_AMOUNT, text))
-    segments = (_BETWEEN.sub(" ", part).strip() for part in _BREAK.split(text))
-    return "\n".join(segment for segment in segments if segment)
+    parts = [(_HERE.findall(part), _BETWEEN.sub(" ", part).strip()) for part in _BREAK.split(text)]
+    around = {here: segment for found, segment in parts for here in found}
+    stands = {end: around.get(chr(_FIRST + number % _HERES), "") for number, end in enumerate(ends)}
+    where = (_span(normalised, each.start, each.end)[1] if each.start >= 0 else -1 for each in reading.contacts)
+    return "\n".join(segment for _, segment in parts if segment), [stands.get(end, "") for end in where]
 
 
 def _letters(found: re.Match[str]) -> str:

@@ -1,13 +1,15 @@
 """The partition is a function of the set of ads, and neither boilerplate, boards nor switchboards glue it together."""
 
 import random
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.campaigns.edges import HUB_ORGANISATIONS, REFERENCES, SAME_TEXT
+from models.campaigns.boilerplate import MIN_TEXTS
+from models.campaigns.edges import HUB, HUB_ORGANISATIONS, REFERENCES, SAME_TEXT
 from models.campaigns.grouping import Grouping, group
 from models.campaigns.imprint import Imprint
 from models.campaigns.sketch import likeness, sketch
@@ -20,6 +22,11 @@ def _ad(name: int, *sentences: int, contacts: str = "", says: str = "") -> Impri
     """Ad of numbered sentences; contacts and organisations are letters."""
     wording = "\n".join(SENTENCES[number] for number in sentences)
     return Imprint(f"{name:05}", wording, tuple(f"c:{letter}" for letter in contacts), frozenset(says))
+
+
+def _footed(name: int, *sentences: int, footer: int, contact: str, own: str = "") -> Imprint:
+    """Ad whose last sentence is a footer's, with a contact in it."""
+    return replace(_ad(name, *sentences, footer, contacts=contact + own), stands=((f"c:{contact}", footer),))
 
 
 def _parts(found: Grouping) -> set[frozenset[str]]:
@@ -85,6 +92,37 @@ def test_a_footer_neither_glues_the_ads_of_a_board_nor_hides_one_ad_on_two_board
     parts = _parts(group([*ads, *same]))
     assert frozenset({"01000", "01001"}) in parts
     assert len(parts) == 61
+
+
+def test_a_contact_in_the_footer_of_a_board_ties_nothing_though_few_and_nameless_use_the_board() -> None:
+    ads = [_footed(n, n, 60 + n, footer=200, contact="b", own=chr(ord("d") + n % 10)) for n in range(MIN_TEXTS + 4)]
+    found = group(ads)
+    assert found.hubs == {"c:b"}
+    assert {len(part) for part in _parts(found)} == {1, 2}, "an advertiser of two ads is one by a contact of his own"
+
+
+def test_a_recruiter_of_nine_different_ads_with_one_number_is_one() -> None:
+    nine = [_footed(n, 2 * n, 2 * n + 1, footer=200, contact="x") for n in range(9)]
+    assert len(_parts(group(nine))) == 1
+    varied = [_footed(n, 2 * n, 2 * n + 1, footer=200 + n % 3, contact="x") for n in range(HUB)]
+    assert len(_parts(group(varied))) == 1, "he who words it otherwise now and then may have more"
+
+
+def test_a_sentence_of_many_advertisers_leaves_each_his_number() -> None:
+    ads = [_footed(n, 2 * n, 2 * n + 1, footer=200, contact=chr(ord("a") + n // 2)) for n in range(40)]
+    found = group(ads)
+    assert not found.hubs
+    assert len(_parts(found)) == 20
+
+
+def test_a_long_footer_under_short_ads_ties_none_of_them() -> None:
+    ads = [_ad(n, n, *range(200, 205)) for n in range(MIN_TEXTS + 4)]
+    assert len(_parts(group(ads))) == len(ads)
+
+
+def test_a_campaign_each_of_whose_ads_has_one_line_of_seven_of_its_own_stays_whole() -> None:
+    ads = [_ad(n, n, *range(200, 206)) for n in range(MIN_TEXTS + 4)]
+    assert len(_parts(group(ads))) == 1
 
 
 def test_a_large_campaign_whose_copies_all_differ_a_little_stays_whole() -> None:

@@ -141,6 +141,22 @@ def test_a_footer_that_a_campaign_takes_over_is_boilerplate_no_more() -> None:
     assert (before["00900"] == before["00901"], after["00900"] == after["00901"]) == (False, True)
 
 
+@pytest.mark.parametrize("size", [1, 5, 100])
+def test_the_contact_of_a_footer_is_found_and_freed_as_in_one_batch(size: int) -> None:
+    def footed(name: int, *sentences: int) -> Imprint:
+        return replace(_ad(name, *sentences, 200, contacts="x"), stands=(("c:x", 200),))
+
+    board = [footed(n, 2 * n, 2 * n + 1) for n in range(HUB - 4)]
+    campaign = [footed(1000 + n, *range(210, 216), 216 + n) for n in range(60)]
+    index = _live(board, size)
+    assert group(board).hubs == {"c:x"}
+    assert index.partition() == group(board).campaign_of
+    for start in range(0, len(campaign), 20):
+        index.add(campaign[start : start + 20])
+        assert index.partition() == group([*board, *campaign[: start + 20]]).campaign_of
+    assert group([*board, *campaign]).hubs == set()
+
+
 def test_more_texts_than_references_are_settled_in_any_order() -> None:
     ads = [_ad(n, *range(300, 308), n % 50, 50 + n) for n in range(90)]
     expected = group(ads).campaign_of

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.campaigns.wording import wording
+from models.campaigns.wording import located, wording
 from models.reading import read
 from zorya.domain.ads import Kind, Posting
 
@@ -87,3 +87,13 @@ def test_any_text_has_a_wording_without_line_ends_at_its_ends(text: str) -> None
     found = wording(read(Posting("s", "1", "", Kind.JOB, "", text)))
     assert found == found.strip()
     assert "\n\n" not in found
+
+
+@pytest.mark.parametrize("odd", ["", "\ue000 \uf8ff", "a@"])
+def test_a_contact_is_located_in_the_sentence_it_stands_in(odd: str, ad: Callable[..., Posting]) -> None:
+    reading = read(ad("", f"Ring Anna {odd}: +44 7700 900 123. Complaints about this board go to desk@board.example!"))
+    text, sentences = located(reading)
+    assert text == wording(reading)
+    told = {contact.value: sentence for contact, sentence in zip(reading.contacts, sentences, strict=True)}
+    assert told["desk@board.example"].startswith("complaints about this board go to")
+    assert "complaints" not in told["+447700900123"]

@@ -135,6 +135,21 @@ def test_what_was_found_out_earlier_holds_for_later_ads(
         assert _stored(connection) == _grouped(some)
 
 
+@pytest.mark.parametrize("batch", [1, 5, 100])
+def test_the_address_in_the_footer_of_a_board_is_nobodys(
+    sqlite_store: Store, as_of: datetime, pool: list[tuple[Posting, Screened]], batch: int
+) -> None:
+    footer = "\nIf you see a suspicious advertisement press the report button or write to us: desk@board.example"
+    bodies = [posting.body.split("\n")[0] + footer for posting, _ in pool[25:37]]
+    ads = [(posting, _screened(posting)) for posting in (_ad(900 + n, body) for n, body in enumerate(bodies))]
+    with _passing(sqlite_store) as connection:
+        _store(connection, ads[:-1], at=as_of, batch=batch)
+        assert [len(part) for part in _stored(connection)] == [11]
+        _store(connection, ads[-1:], at=as_of, batch=batch)
+        assert _stored(connection) == _grouped(ads)
+        assert len(_stored(connection)) == 12
+
+
 def test_a_number_found_to_be_a_switchboard_parts_what_it_tied(
     sqlite_store: Store, as_of: datetime, pool: list[tuple[Posting, Screened]]
 ) -> None:

@@ -42,8 +42,9 @@ _FIRST_OF_ANY = union(*(_first_of(number) for number in range(_TERMS)))
 @dataclass(frozen=True, slots=True)
 class StoredImprint:
     """Parts of an imprint as they are stored. `contacts` and `images` are version id → keys: an ad that was changed
-    keeps what it once stated. `wording` is the text without contacts and numbers, `text` its rank (16 hex digits),
-    `sketch` its signature, None when it is too short; `offer` is JSON of the core's own.
+    keeps what it once stated; a contact stands there alone and, ` s:` and 16 hex digits behind it, with its sentence.
+    `wording` is the text without contacts and numbers, `text` its rank (16 hex digits), `sketch` its signature, None
+    when it is too short; `offer` is JSON of the core's own.
     """
 
     posting_id: str

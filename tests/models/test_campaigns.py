@@ -61,6 +61,12 @@ def test_contact_in_very_many_different_texts_ties_nothing() -> None:
     assert len(set(group(ads[:HUB]).campaign_of.values())) == 1
 
 
+def test_a_recruiter_of_many_trades_who_always_says_whom_to_ring_is_one(ad: Callable[..., Posting]) -> None:
+    said = "\nRing Anna on WhatsApp +44 7700 900 123"
+    ads = [ad("Work", DIFFERENT[n] + said, name=f"r{n:02}") for n in range(HUB - 2)]
+    assert len(set(group(_imprints(ads)).campaign_of.values())) == 1
+
+
 def test_contact_in_very_many_ads_of_one_text_is_an_advertiser() -> None:
     ads = [Imprint(f"h{n:03}", DIFFERENT[0], ("c:busy",)) for n in range(HUB + 1)]
     assert len(set(group([*ads, Imprint("x", DIFFERENT[1], ("c:busy",))]).campaign_of.values())) == 1

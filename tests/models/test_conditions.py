@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models import evaluation
+from models import condition_evaluation
 from models.catalogue import Catalogue, catalogue
 from models.catalogue_files import load_specs
 from models.comparisons import may_hold_alone
@@ -128,7 +128,7 @@ def test_what_is_wrong_is_told_with_file_line_and_remedy(
 def test_raw_expression_that_takes_too_long_is_not_found(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(evaluation, "_SECONDS", 0.01)
+    monkeypatch.setattr(condition_evaluation, "_SECONDS", 0.01)
     raw = entry(when={"regex": r"(a|aa)+\b!", "comment": "an expression that never ends on purpose"})
     assert spans(tmp_path, "a" * 5000 + " b", raw) is None
     assert "too long" in caplog.text

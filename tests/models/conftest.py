@@ -1,6 +1,8 @@
 """One model, trained once on the shipped corpus, for every test of this room."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 from filelock import FileLock
 
 from models.recipe import load_recipe
+from models.registry.aliases import champion
+from models.registry.files import load_files, save
 from models.score import Scorer, load_scorer
 from models.train import version_of
 from zorya.domain.ads import Kind, Posting
@@ -32,6 +36,21 @@ def trained_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scorer(trained_home: Path) -> Iterator[Scorer]:
     """The default model, loaded."""
     return load_scorer(Settings(home=trained_home), as_of=MOMENT)
+
+
+@pytest.fixture
+def second_model(trained_home: Path) -> Callable[..., Path]:
+    """Copies the trained models to a folder and adds `second`, the same model with some of its manifest changed."""
+
+    def add(folder: Path, **changes: str) -> Path:
+        shutil.copytree(trained_home / "models", folder)
+        version = champion(folder, "linear")
+        assert version is not None
+        files, manifest = load_files(folder, "linear", version)
+        save(folder, files, replace(manifest, version="second", **changes))
+        return folder
+
+    return add
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """What stops a promotion: a card that is not whole, recall lost on gold, suspected labels that nobody looked at."""
 
 import json
-import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,15 +26,9 @@ USED = 240
 
 
 @pytest.fixture
-def home(sqlite_settings: Settings, trained_home: Path) -> Settings:
+def home(sqlite_settings: Settings, second_model: Callable[..., Path]) -> Settings:
     """Settings with the default model in use and `second`, the same model with a whole card."""
-    folder = sqlite_settings.models_dir
-    shutil.copytree(trained_home / "models", folder)
-    version = champion(folder, "linear")
-    assert version is not None
-    files, manifest = load_files(folder, "linear", version)
-    save(folder, files, replace(manifest, version="second"))
-    _fill(folder, "second")
+    _fill(second_model(sqlite_settings.models_dir), "second")
     return sqlite_settings
 
 

@@ -1,7 +1,6 @@
 """Putting models in use and taking them back: a reason, a history that cannot be changed, nothing half done."""
 
-import shutil
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 
 from models.registry.aliases import Alias, aliased, champion, resolve, set_alias
 from models.registry.exhibits import SECTIONS, Exhibit, put
-from models.registry.files import load_files, save
+from models.registry.files import load_files
 from models.registry.promotion import history, in_use_at, promote, rollback
 from zorya.errors import ModelError, NothingToDo, PolicyRefusal
 from zorya.settings import Settings
@@ -22,14 +21,9 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def folder(trained_home: Path, settings: Settings) -> Path:
+def folder(second_model: Callable[..., Path], settings: Settings) -> Path:
     """Two versions of the default model: the one in use, and `second`, with a whole card."""
-    models = settings.models_dir
-    shutil.copytree(trained_home / "models", models)
-    version = champion(models, "linear")
-    assert version is not None
-    files, manifest = load_files(models, "linear", version)
-    save(models, files, replace(manifest, version="second"))
+    models = second_model(settings.models_dir)
     for section in SECTIONS:
         put(models, "linear", "second", section, Exhibit(("Measured.",)))
     return models

@@ -1,8 +1,8 @@
 """From a trained candidate to a model in use: measured into its card, proposed, put in use by a named person."""
 
 import shutil
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,6 @@ from models import retraining
 from models.registry.aliases import Alias, aliased, champion
 from models.registry.card import card_of
 from models.registry.exhibits import Exhibit, put
-from models.registry.files import load_files, save
 from models.registry.measured import keep_evaluation, keep_false_alarms
 from models.registry.promotion import history
 from zorya.errors import ModelError, PolicyRefusal
@@ -38,15 +37,9 @@ EVALUATED = {
 
 
 @pytest.fixture
-def home(sqlite_settings: Settings, trained_home: Path) -> Settings:
+def home(sqlite_settings: Settings, second_model: Callable[..., Path]) -> Settings:
     """The default model in use, and `second`, trained later: a candidate without a card."""
-    folder = sqlite_settings.models_dir
-    shutil.copytree(trained_home / "models", folder)
-    version = champion(folder, "linear")
-    assert version is not None
-    files, manifest = load_files(folder, "linear", version)
-    later = datetime.fromisoformat(manifest.trained_at) + timedelta(days=7)
-    save(folder, files, replace(manifest, version="second", trained_at=later.isoformat()))
+    second_model(sqlite_settings.models_dir, trained_at="2026-12-01T09:00:00+00:00")
     return sqlite_settings
 
 

@@ -1,16 +1,13 @@
 """The challenger in shadow: what it would flag is told, nothing is stored."""
 
-import shutil
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from models import screen
-from models.registry.aliases import Alias, champion, set_alias
-from models.registry.files import load_files, save
+from models.registry.aliases import Alias, set_alias
 from models.watch.shadow import compare
 from zorya.domain.ads import Posting
 from zorya.errors import ModelError
@@ -21,14 +18,9 @@ NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def home(sqlite_settings: Settings, trained_home: Path) -> Settings:
+def home(sqlite_settings: Settings, second_model: Callable[..., Path]) -> Settings:
     """The default model in use and, as challenger, the same under another version."""
-    folder = sqlite_settings.models_dir
-    shutil.copytree(trained_home / "models", folder)
-    version = champion(folder, "linear")
-    assert version is not None
-    files, manifest = load_files(folder, "linear", version)
-    save(folder, files, replace(manifest, version="second"))
+    second_model(sqlite_settings.models_dir)
     return sqlite_settings
 
 

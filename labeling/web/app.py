@@ -10,7 +10,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from labeling.web import auditing, campaign_desk, comparing, entrance, pages, people, reviewing, source_desk, sources
+from labeling.web import (
+    auditing,
+    campaign_desk,
+    comparing,
+    entrance,
+    pages,
+    people,
+    preferences,
+    reviewing,
+    source_desk,
+    sources,
+)
 from labeling.web.drawing import STATIC, Pages
 from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
@@ -37,7 +48,11 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/login", entrance.show_login),
     ("POST", "/login", entrance.log_in),
     ("POST", "/logout", entrance.log_out),
-    ("POST", "/preferences", entrance.prefer),
+    ("GET", "/preferences", preferences.show),
+    ("POST", "/preferences", preferences.choose),
+    ("POST", "/preferences/password", preferences.change_password),
+    ("POST", "/preferences/sessions", preferences.end_sessions),
+    ("POST", "/session", preferences.stay),
     ("GET", "/", pages.my_day),
     ("GET", "/queue", pages.queue_list),
     ("GET", "/queue/next", reviewing.go_next),

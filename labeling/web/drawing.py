@@ -11,7 +11,12 @@ from labeling.web.wording import filters_of
 from zorya.domain.ids import sha256_hex
 
 HERE = Path(__file__).parent
-STATIC = {"zorya.css": "text/css", "zorya.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "zorya.css": "text/css",
+    "zorya.js": "text/javascript",
+    "session.js": "text/javascript",
+    "icon.svg": "image/svg+xml",
+}
 
 
 class Pages:

@@ -3,7 +3,7 @@
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from labeling import preferences
+from labeling.preferences import Preferences, Theme
 from labeling.web import policy
 from labeling.web.drawing import Pages
 from labeling.web.passwords import Throttle
@@ -24,9 +26,10 @@ from zorya.store import Store, people
 
 SESSION_COOKIE = "zorya_session"
 LOGIN_COOKIE = "zorya_login"
-KEYS_COOKIE = "zorya_keys"
 SKIP_COOKIE = "zorya_skip"
 LANGUAGE_COOKIE = "zorya_language"
+SESSION_WARN_S = 600
+"""Seconds before its end at which a session says so."""
 MAX_FORM_BYTES = 256 * 1024
 
 
@@ -39,6 +42,9 @@ class Person:
     role: Role
     csrf: str
     language: str
+    preferences: Preferences
+    session_began: datetime
+    session_ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +90,18 @@ class Call:
 
     def page(self, template: str, *, status: int = 200, **context: Any) -> Response:
         """Draw a page for this person."""
-        keys_on = self.request.cookies.get(KEYS_COOKIE) != "off"
+        person = self.signed_in
         return self.app.pages.draw(
             template,
             language=self.speech.code,
             status=status,
-            person=self.signed_in,
+            person=person,
             now=self.now,
-            keys_on=keys_on,
+            keys_on=person.preferences.keys_on if person else False,
+            theme=person.preferences.theme if person else Theme.SYSTEM,
+            address=self.address if person else "/",
+            session_warn=SESSION_WARN_S,
+            session_left=int((person.session_ends - self.now).total_seconds()) if person else 0,
             may=policy.may,
             **context,
         )
@@ -106,6 +116,21 @@ class Call:
     def say(self, message: str, **values: object) -> str:
         """A message in the reader's language."""
         return self.speech.say(message, **values)
+
+    def wait_words(self, wait: timedelta) -> str:
+        """How long somebody must wait after too many failures."""
+        seconds = int(wait.total_seconds()) + 1
+        return self.speech.plural(
+            "Too many failures. Try again in %(num)s second.",
+            "Too many failures. Try again in %(num)s seconds.",
+            seconds,
+        )
+
+    @property
+    def address(self) -> str:
+        """Where the reader is, to come back to; the first page after a form."""
+        url = self.request.url
+        return (f"{url.path}?{url.query}" if url.query else url.path) if self.request.method == "GET" else "/"
 
     def go(self, address: str) -> Response:
         """See other."""
@@ -155,13 +180,37 @@ def refused(call: Call, status: int, message: str) -> Response:
     )
 
 
+def set_cookie(call: Call, response: Response, name: str, value: str, seconds: int) -> None:
+    """A cookie that no script reads and no other site sends."""
+    response.set_cookie(
+        name, value, max_age=seconds, path="/", httponly=True, samesite="strict", secure=call.is_secure()
+    )
+
+
+def safe_path(path: str) -> str:
+    """An address inside the app; anything else becomes the first page."""
+    inside = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable()
+    return path if inside and "\\" not in path else "/"
+
+
 def _person(app: App, request: Request) -> Person | None:
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
         return None
     with app.store.reading() as connection:
         row = people.session(connection, token, at=app.clock())
-    return Person(row["name"], row["display_name"], Role(row["role"]), row["csrf"], row["language"]) if row else None
+    if row is None:
+        return None
+    return Person(
+        name=row["name"],
+        display_name=row["display_name"],
+        role=Role(row["role"]),
+        csrf=row["csrf"],
+        language=row["language"],
+        preferences=preferences.of_row(row["preferences"]),
+        session_began=row["created_at"],
+        session_ends=row["expires_at"],
+    )
 
 
 def _ask_to_sign_in(call: Call) -> Response:

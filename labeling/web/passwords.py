@@ -26,9 +26,9 @@ def hash_password(password: str) -> str:
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether a password fits; takes as long for an account that does not exist."""
+    """Whether a password fits; takes as long for an account that does not exist or has none."""
     fits = _hasher.verify(password[:MAX_LENGTH], stored or _DUMMY)
-    return fits and stored is not None
+    return fits and bool(stored)
 
 
 class Throttle:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from zorya.domain.ids import new_secret, sha256_hex
 from zorya.domain.reviews import Role
+from zorya.store.people_schema import sessions, users
 from zorya.store.rows import insert_ignore
-from zorya.store.schema import sessions, users
 
 
 def add_user(
@@ -31,27 +31,40 @@ def set_language(connection: Connection, name: str, language: str) -> None:
     connection.execute(update(users).where(users.c.name == name).values(language=language))
 
 
+def set_preferences(connection: Connection, name: str, preferences: dict[str, Any]) -> None:
+    """Keep what a person prefers; what it means is the review app's."""
+    connection.execute(update(users).where(users.c.name == name).values(preferences=preferences))
+
+
+def set_password(connection: Connection, name: str, password_hash: str) -> None:
+    """Another password from now on; sessions stay as they are."""
+    connection.execute(update(users).where(users.c.name == name).values(password_hash=password_hash))
+
+
 def all_users(connection: Connection) -> list[dict[str, Any]]:
-    """Every account, by name, without the password hash."""
-    columns = [column for column in users.c if column.name != "password_hash"]
+    """Every account, by name, without the password hash and without what is the person's own affair."""
+    columns = [column for column in users.c if column.name not in {"password_hash", "preferences"}]
     return [dict(row) for row in connection.execute(select(*columns).order_by(users.c.name)).mappings()]
 
 
-def open_session(connection: Connection, name: str, *, at: datetime, expires_at: datetime) -> str:
-    """Start a session; returns the token for the cookie."""
+def open_session(connection: Connection, name: str, *, at: datetime, expires_at: datetime, browser: str = "") -> str:
+    """Start a session; returns the token for the cookie. `browser` is what its owner knows it by."""
     token = new_secret()
-    row = {"token_hash": sha256_hex(token.encode()), "user": name, "csrf": new_secret()}
+    row = {"token_hash": hash_of(token), "user": name, "csrf": new_secret(), "browser": browser[:60]}
     connection.execute(insert(sessions).values(**row, created_at=at, expires_at=expires_at))
     return token
 
 
 def session(connection: Connection, token: str, *, at: datetime) -> dict[str, Any] | None:
-    """The session of a cookie with its account (`name`, `display_name`, `role`, `language`, `csrf`), if in force."""
+    """The session of a cookie with its account, if in force: `csrf`, `created_at`, `expires_at`, and of the account
+    `name`, `display_name`, `role`, `language`, `preferences`.
+    """
+    of_account = (users.c.name, users.c.display_name, users.c.role, users.c.language, users.c.preferences)
     query = (
-        select(sessions.c.csrf, users.c.name, users.c.display_name, users.c.role, users.c.language)
+        select(sessions.c.csrf, sessions.c.created_at, sessions.c.expires_at, *of_account)
         .join(users, users.c.name == sessions.c.user)
         .where(
-            sessions.c.token_hash == sha256_hex(token.encode()),
+            sessions.c.token_hash == hash_of(token),
             sessions.c.revoked_at.is_(None),
             sessions.c.expires_at > at,
             users.c.disabled_at.is_(None),
@@ -63,14 +76,38 @@ def session(connection: Connection, token: str, *, at: datetime) -> dict[str, An
 
 def close_session(connection: Connection, token: str, *, at: datetime) -> None:
     """Revoke a session at once."""
-    found = sessions.c.token_hash == sha256_hex(token.encode())
+    found = sessions.c.token_hash == hash_of(token)
     connection.execute(update(sessions).where(found).values(revoked_at=at))
 
 
-def end_sessions(connection: Connection, name: str, *, at: datetime) -> int:
-    """Revoke every session of a person at once; returns how many were in force."""
-    found = (sessions.c.user == name, sessions.c.revoked_at.is_(None), sessions.c.expires_at > at)
+def end_sessions(connection: Connection, name: str, *, at: datetime, but: str = "", only: str = "") -> int:
+    """Revoke sessions of a person at once; returns how many were in force.
+
+    `but` names a session that stays, `only` the one that ends, both by `hash_of` their token.
+    """
+    found = [sessions.c.user == name, sessions.c.revoked_at.is_(None), sessions.c.expires_at > at]
+    found += [sessions.c.token_hash != but] if but else []
+    found += [sessions.c.token_hash == only] if only else []
     return connection.execute(update(sessions).where(*found).values(revoked_at=at)).rowcount
+
+
+def extend_session(connection: Connection, token: str, *, expires_at: datetime) -> None:
+    """Let a session in force last longer."""
+    found = (sessions.c.token_hash == hash_of(token), sessions.c.revoked_at.is_(None))
+    connection.execute(update(sessions).where(*found).values(expires_at=expires_at))
+
+
+def sessions_of(connection: Connection, name: str, *, at: datetime, limit: int = 50) -> list[dict[str, Any]]:
+    """A person's sessions in force, newest first: `token_hash`, `created_at`, `expires_at`, `browser`."""
+    columns = (sessions.c.token_hash, sessions.c.created_at, sessions.c.expires_at, sessions.c.browser)
+    query = select(*columns).where(sessions.c.user == name, sessions.c.expires_at > at, sessions.c.revoked_at.is_(None))
+    rows = connection.execute(query.order_by(sessions.c.created_at.desc(), sessions.c.token_hash).limit(limit))
+    return [dict(row) for row in rows.mappings()]
+
+
+def hash_of(token: str) -> str:
+    """What is stored of a session's token."""
+    return sha256_hex(token.encode())
 
 
 def open_sessions(connection: Connection, *, at: datetime) -> dict[str, int]:

@@ -1,7 +1,8 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
-are in `campaign_schema`, those of models in `model_schema`; importing them here makes `metadata` whole.
+are in `campaign_schema`, those of models in `model_schema`, those of people in `people_schema`; importing them here
+makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -10,7 +11,6 @@ from sqlalchemy import (
     Column,
     Date,
     Float,
-    ForeignKey,
     Index,
     Integer,
     String,
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from zorya.store import campaign_schema as campaign_schema
 from zorya.store import model_schema as model_schema
+from zorya.store import people_schema as people_schema
 from zorya.store.metadata import identity, reference
 from zorya.store.metadata import metadata as metadata
 from zorya.store.utc_time import UtcTime
@@ -243,29 +244,6 @@ verdicts = Table(
     Column("withdrawn", Boolean, nullable=False, default=False),
     Index(None, "campaign_id", "decided_at"),
     Index(None, "analyst", "decided_at"),
-)
-
-users = Table(
-    "users",
-    metadata,
-    Column("name", String(80), primary_key=True),
-    Column("display_name", String(120), nullable=False),
-    Column("role", String(20), nullable=False),
-    Column("password_hash", String(200), nullable=False),
-    Column("language", String(8), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("disabled_at", UtcTime),
-)
-
-sessions = Table(
-    "sessions",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("user", String(80), ForeignKey("users.name"), nullable=False),
-    Column("csrf", String(64), nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
-    Column("revoked_at", UtcTime),
 )
 
 alerts = Table(

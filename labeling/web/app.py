@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labeling.web import (
+    ad_desk,
     auditing,
     campaign_desk,
     comparing,
@@ -62,6 +63,11 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/tasks/{task}/release", reviewing.give_back),
     ("POST", "/tasks/{task}/reveal", reviewing.reveal),
     ("POST", "/undo", reviewing.take_back),
+    ("GET", "/ads/{posting}", ad_desk.why),
+    ("GET", "/ads/{posting}/evidence", ad_desk.evidence),
+    ("GET", "/ads/{posting}/history", ad_desk.history),
+    ("GET", "/ads/{posting}/similar", ad_desk.similar),
+    ("POST", "/ads/{posting}/reveal", ad_desk.reveal),
     ("GET", "/campaigns/{campaign}", campaign_desk.show),
     ("POST", "/campaigns/{campaign}/split", campaign_desk.split),
     ("POST", "/campaigns/{campaign}/merge", campaign_desk.merge),

@@ -31,8 +31,15 @@ REFUSALS = (StoreError, NothingToDo, PolicyRefusal)
 
 
 def show(call: Call) -> Response:
-    """One campaign; decisions of others stay hidden from a reviewer who has not decided."""
-    return _page(call, call.request.path_params["campaign"])
+    """One campaign; decisions of others stay hidden from a reviewer who has not decided. The id of one that was merged
+    leads to the one it is part of."""
+    asked = str(call.request.path_params["campaign"])
+    with call.app.store.reading() as connection:
+        live = campaigns.resolve(connection, asked)
+    if live != asked:
+        query = call.request.url.query
+        return call.go(f"/campaigns/{live}" + (f"?{query}" if query else ""))
+    return _page(call, live)
 
 
 def split(call: Call) -> Response:

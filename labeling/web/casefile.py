@@ -143,6 +143,15 @@ def open_case(
     )
 
 
+def open_ad(connection: Connection, posting_id: str, *, spoken: Speech, reveal: bool = False) -> AdView | None:
+    """One ad by itself, in its newest wording; None when there is none. `spoken`: the reader's language."""
+    version = postings.current(connection, posting_id)
+    if version is None:
+        return None
+    opened = assessments.latest(connection, version.id)
+    return _ad(connection, version, opened, indicator_texts.titles(connection, spoken.code), spoken, reveal=reveal)
+
+
 def _ties(members: Sequence[Member]) -> list[tuple[str, int]]:
     counted = Counter(member.edge for member in members if member.edge != "first")
     return [(EDGE_WORDS.get(edge, edge), number) for edge, number in sorted(counted.items())]

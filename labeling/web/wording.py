@@ -135,6 +135,7 @@ WORDS = {
         "posted_on": N_("Posted on"),
         "kind": N_("Kind"),
         "language": N_("Language"),
+        "images": N_("Pictures"),
     },
 }
 """Words of the machine by what they tell; each becomes a filter `…_words`. One that is not listed is shown as it is."""

@@ -159,7 +159,7 @@ def add_verdict(connection: Connection, verdict: Verdict) -> None:
 def verdict(connection: Connection, verdict_id: str) -> Verdict | None:
     """One decision by id."""
     row = connection.execute(select(verdicts).where(verdicts.c.id == verdict_id)).mappings().first()
-    return _verdict_of(dict(row)) if row else None
+    return verdict_of(dict(row)) if row else None
 
 
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
@@ -169,7 +169,7 @@ def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None
     if campaign_ids is not None:
         query = query.where(verdicts.c.campaign_id.in_(list(campaign_ids)))
     query = query.order_by(verdicts.c.decided_at, verdicts.c.id)
-    return [_verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+    return [verdict_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def confirmed_campaigns(connection: Connection) -> list[Confirmed]:
@@ -210,13 +210,14 @@ def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[V
         .order_by(verdicts.c.decided_at.desc(), verdicts.c.id)
         .limit(limit)
     )
-    return [_verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+    return [verdict_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def _task_of(row: dict[str, Any]) -> Task:
     return Task(**(row | {"reason": TaskReason(row["reason"])}))
 
 
-def _verdict_of(row: dict[str, Any]) -> Verdict:
+def verdict_of(row: dict[str, Any]) -> Verdict:
+    """A decision from its row."""
     lists = {"patterns": tuple(row["patterns"]), "indicators": tuple(row["indicators"])}
     return Verdict(**(row | lists | {"label": VerdictLabel(row["label"])}))

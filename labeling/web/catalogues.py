@@ -11,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
+from labeling.web.keymap import shipped
 from labeling.web.speech import FOLDER, LANGUAGES
 
 LABELING = Path(__file__).parent.parent
@@ -24,18 +25,21 @@ _KEYWORDS = {
     "plural": (1, 2),
     "VerdictRefused": None,
     "QueueConflict": None,
+    "KeyRefused": None,
 }
 """What marks a message: gettext's names, `Speech`'s methods, and refusals that a page shows as they are."""
 
 
 def messages() -> Catalog:
-    """Every message of the review app, sorted."""
+    """Every message of the review app and of its keys, sorted."""
     found = Catalog(project="Zorya", charset="utf-8")
     options = {"**.html": {"newstyle_gettext": "true", "silent": "false"}}
     for file, _, message, comments, context in extract_from_dir(
         str(LABELING), _METHODS, options_map=options, keywords=_KEYWORDS
     ):
         found.add(message, auto_comments=comments, context=context, locations=[(file, 0)])
+    for key in shipped().values():
+        found.add(key.says)
     return found
 
 

@@ -13,9 +13,9 @@ from zorya.store.proposals import Answer, Proposal
 
 LISTED = 50
 ANSWERS = (
-    ("Y", Answer.SAME, N_("Same advertiser"), N_("both become one campaign")),
-    ("N", Answer.DIFFERENT, N_("Different"), N_("they stay apart, and are not asked about again")),
-    ("U", Answer.UNSURE, N_("Unsure"), N_("nothing changes; somebody may know more later")),
+    ("same", Answer.SAME, N_("Same advertiser"), N_("both become one campaign")),
+    ("different", Answer.DIFFERENT, N_("Different"), N_("they stay apart, and are not asked about again")),
+    ("undecided", Answer.UNSURE, N_("Unsure"), N_("nothing changes; somebody may know more later")),
 )
 SAID = {
     Answer.SAME: N_("Merged: one advertiser."),

@@ -15,6 +15,7 @@ STATIC = {
     "zorya.css": "text/css",
     "zorya.js": "text/javascript",
     "session.js": "text/javascript",
+    "review.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 

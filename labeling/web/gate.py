@@ -17,6 +17,7 @@ from labeling import preferences
 from labeling.preferences import Preferences, Theme
 from labeling.web import policy
 from labeling.web.drawing import Pages
+from labeling.web.keymap import Key, keymap
 from labeling.web.passwords import Throttle
 from labeling.web.speech import N_, Speech, speech
 from zorya.domain.reviews import Role
@@ -102,9 +103,15 @@ class Call:
             address=self.address if person else "/",
             session_warn=SESSION_WARN_S,
             session_left=int((person.session_ends - self.now).total_seconds()) if person else 0,
+            keys=self.keys,
             may=policy.may,
             **context,
         )
+
+    @property
+    def keys(self) -> dict[str, Key]:
+        """The keys of this person, by act."""
+        return keymap()
 
     @property
     def speech(self) -> Speech:
@@ -216,4 +223,6 @@ def _person(app: App, request: Request) -> Person | None:
 def _ask_to_sign_in(call: Call) -> Response:
     if call.request.method in {"GET", "HEAD"}:
         return call.go(f"/login?next={call.request.url.path}")
-    return refused(call, 401, N_("Your session has ended. Log in again; a draft of your note is kept in this tab."))
+    return refused(
+        call, 401, N_("Your session has ended. Log in again; a draft of your verdict is kept in this browser.")
+    )

@@ -12,7 +12,7 @@ from labeling import queue
 from labeling.web import filters
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
-from labeling.web.reviewing import PATTERN_KEYS, SAID, decided_today, recent_decisions
+from labeling.web.reviewing import SAID, decided_today, recent_decisions
 from labeling.web.speech import N_
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
@@ -60,22 +60,23 @@ def queue_list(call: Call) -> Response:
         "reason": [reason.value for reason in TaskReason],
         "band": [band.value for band in reversed(Band)],
     }
-    empty = call.request.query_params.get("said") == "empty"
+    said = call.request.query_params.get("said", "")
+    with call.app.store.reading() as connection:
+        saved = recent_decisions(connection, call.person.name)[:1] if said == "finished" else []
     return call.page(
         "queue.html",
         rows=[row for row in rows if wanted.fits(row.task, row.view)],
         total=len(rows),
         wanted=wanted,
         offered=offered,
-        said=N_("Nothing is waiting for you here. Well done; take a break.") if empty else "",
+        said=N_("Nothing is waiting for you here. Well done; take a break.") if said in {"empty", "finished"} else "",
+        saved=saved[0] if saved else None,
     )
 
 
 def help_page(call: Call) -> Response:
     """Keys, bands and the guidelines."""
-    return call.page(
-        "help.html", labels=_guides(VerdictLabel), patterns=_guides((*PATTERNS, *MODIFIERS)), pattern_keys=PATTERN_KEYS
-    )
+    return call.page("help.html", labels=_guides(VerdictLabel), patterns=_guides((*PATTERNS, *MODIFIERS)))
 
 
 def _guides(names: Any) -> list[tuple[str, Markup]]:

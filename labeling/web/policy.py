@@ -31,6 +31,7 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/queue/next"): REVIEWERS,
     ("GET", "/tasks/{task}"): REVIEWERS,
     ("POST", "/tasks/{task}/take"): REVIEWERS,
+    ("POST", "/tasks/{task}/extend"): REVIEWERS,
     ("POST", "/tasks/{task}/verdict"): REVIEWERS,
     ("POST", "/tasks/{task}/release"): REVIEWERS,
     ("POST", "/tasks/{task}/reveal"): REVIEWERS,

@@ -1,6 +1,8 @@
-"""The review page and what can be done on it."""
+"""The review page: the next task, what is known of it, and its reservation. What is decided there is `deciding`."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,30 +19,30 @@ from zorya.domain.reviews import Task, Verdict, VerdictLabel
 from zorya.errors import QueueConflict
 from zorya.store import audit, campaigns, overview, reviews
 
-PATTERN_KEYS = dict(zip((*PATTERNS, *MODIFIERS), "QWERTAD", strict=True))
 SAID = {
-    "saved": N_("Saved. Backspace takes it back."),
+    "saved": N_("Saved."),
     "undone": N_("Taken back. The task is yours again."),
     "nothing": N_("There is no decision of yours to take back."),
     "released": N_("Given back to the queue."),
     "taken": N_("Reserved for you."),
+    "extended": N_("Reserved for you again, from now on."),
 }
-SKIPS_KEPT, SKIP_SECONDS = 20, 3600
-MIN_REVEAL_REASON = 8
+SEVERITIES = ((1, "severity_low", N_("low")), (2, "severity_medium", N_("medium")), (3, "severity_high", N_("high")))
+SKIPS_KEPT = 20
 
 
 def go_next(call: Call) -> Response:
     """To the next item reserved for this person; given-back ones come last."""
     wanted = filters.of_query(call.request.query_params)
     among = filters.tasks_matching(call, wanted) if wanted.any() else None
-    skip = _skipped(call)
+    skip = skipped(call)
     find = {"as_of": call.now, "among": among}
     task = queue.next_task(call.app.store, call.app.settings, call.person.name, skip=skip, **find)  # type: ignore[arg-type]
     if task is None and skip:
         task = queue.next_task(call.app.store, call.app.settings, call.person.name, **find)  # type: ignore[arg-type]
-    if task is None:
-        return call.go(f"/queue?{wanted.as_query('said=empty')}")
     said = call.request.query_params.get("said", "")
+    if task is None:
+        return call.go(f"/queue?{wanted.as_query('said=finished' if said == 'saved' else 'said=empty')}")
     extra = f"said={said}" if said in SAID else ""
     query = wanted.as_query(extra)
     return call.go(f"/tasks/{task.id}" + (f"?{query}" if query else ""))
@@ -48,74 +50,24 @@ def go_next(call: Call) -> Response:
 
 def show(call: Call) -> Response:
     """The review page; looking at one's own task renews the reservation."""
-    task = _task(call)
-    if _is_mine(call, task) and task.done_at is None:
+    task = task_of(call)
+    if is_mine(call, task) and task.done_at is None:
         task = queue.take(call.app.store, call.app.settings, call.person.name, task.id, as_of=call.now)
-    return _page(call, task, said=SAID.get(call.request.query_params.get("said", ""), ""))
+    return page(call, task, said=SAID.get(call.request.query_params.get("said", ""), ""))
 
 
 def take(call: Call) -> Response:
     """Reserve this very task."""
-    try:
-        task = queue.take(call.app.store, call.app.settings, call.person.name, _task(call).id, as_of=call.now)
-    except QueueConflict as exc:
-        return _page(call, _task(call), status=409, error=str(exc))
-    return call.go(f"/tasks/{task.id}?said=taken")
+    return _reserve(call, "taken")
 
 
-def decide(call: Call) -> Response:
-    """Store the verdict and go straight to the next item."""
-    task = _task(call)
-    try:
-        decision = _decision(call)
-        queue.submit(call.app.store, call.app.settings, call.person.name, task.id, decision, as_of=call.now)
-    except queue.VerdictRefused as exc:
-        return _page(call, task, status=422, error=str(exc))
-    except QueueConflict as exc:
-        return _again(call, task, str(exc))
-    query = filters.of_query(call.request.query_params).as_query("said=saved")
-    return call.go(f"/queue/next?{query}")
+def extend(call: Call) -> Response:
+    """Hold this task for longer; one that has run out is reserved anew where nobody else took it."""
+    return _reserve(call, "extended")
 
 
-def give_back(call: Call) -> Response:
-    """Skip without a reason: the task returns to the queue and comes last for this person."""
-    task = _task(call)
-    queue.release(call.app.store, call.person.name, task.id, as_of=call.now)
-    query = filters.of_query(call.request.query_params).as_query("said=released")
-    response = call.go(f"/queue/next?{query}")
-    kept = [*(name for name in _skipped(call) if name != task.id), task.id][-SKIPS_KEPT:]
-    response.set_cookie(
-        SKIP_COOKIE,
-        ".".join(kept),
-        max_age=SKIP_SECONDS,
-        path="/",
-        httponly=True,
-        samesite="strict",
-        secure=call.is_secure(),
-    )
-    return response
-
-
-def take_back(call: Call) -> Response:
-    """Undo the last decision, or the named one of the last ten."""
-    verdict = call.text("verdict", 40) or None
-    task = queue.undo(call.app.store, call.app.settings, call.person.name, as_of=call.now, verdict_id=verdict)
-    return call.go(f"/tasks/{task.id}?said=undone" if task else "/?said=nothing")
-
-
-def reveal(call: Call) -> Response:
-    """Show the contacts of one ad, once, to who holds the task and says why; the reason is logged first."""
-    task, reason = _task(call), " ".join(call.text("reason", 300).split())
-    if not _is_mine(call, task):
-        return _page(call, task, status=403, error=N_("Contacts are shown to the person who holds the task."))
-    if len(reason) < MIN_REVEAL_REASON:
-        return _page(call, task, status=422, error=N_("Say in a few words why you need the contacts; it is logged."))
-    return _page(
-        call, task, reveal_for=reason, said=N_("Contacts are shown on this page until you leave it. This was logged.")
-    )
-
-
-def _task(call: Call) -> Task:
+def task_of(call: Call) -> Task:
+    """The task of the address; 404 when there is none."""
     with call.app.store.reading() as connection:
         task = reviews.task(connection, call.request.path_params["task"])
     if task is None:
@@ -123,43 +75,20 @@ def _task(call: Call) -> Task:
     return task
 
 
-def _is_mine(call: Call, task: Task) -> bool:
+def is_mine(call: Call, task: Task) -> bool:
+    """Whether the person holds the task at this moment."""
     return task.owner == call.person.name and task.lease_until is not None and task.lease_until > call.now
 
 
-def _again(call: Call, task: Task, why: str) -> Response:
-    """A refused submit keeps what was typed, and reserves the task anew where it is still free."""
-    try:
-        task = queue.take(call.app.store, call.app.settings, call.person.name, task.id, as_of=call.now)
-    except QueueConflict:
-        return _page(call, _task(call), status=409, error=why)
-    again = call.say("It is reserved for you again: check, and send once more.")
-    return _page(call, task, status=409, error=f"{call.say(why)} {again}")
-
-
-def _decision(call: Call) -> queue.Decision:
-    given = call.text("label", 20)
-    if given not in set(VerdictLabel):
-        raise queue.VerdictRefused("Choose a verdict first: keys 1 to 5.")
-    label = VerdictLabel(given)
-    severity = call.text("severity", 1)
-    is_concern = label is VerdictLabel.CONCERN
-    return queue.Decision(
-        label=label,
-        patterns=call.texts("pattern"),
-        severity=int(severity) if is_concern and severity in {"1", "2", "3"} else None,
-        indicators=tuple(code[:80] for code in call.texts("indicator")),
-        rationale=call.text("rationale"),
-    )
-
-
-def _skipped(call: Call) -> list[str]:
+def skipped(call: Call) -> list[str]:
+    """Tasks this person gave back within the last hour, oldest first."""
     return [name for name in call.request.cookies.get(SKIP_COOKIE, "").split(".") if name.startswith("t-")][:SKIPS_KEPT]
 
 
-def _page(
+def page(
     call: Call, task: Task, *, status: int = 200, said: str = "", error: str = "", reveal_for: str = ""
 ) -> Response:
+    """The review page of a task; that its ad was looked at, and its contacts revealed for a reason, is logged."""
     wanted = filters.of_query(call.request.query_params)
     chosen = call.text("ad", 40) or call.request.query_params.get("ad")
     with call.app.store.writing() as connection:
@@ -172,24 +101,69 @@ def _page(
         if reveal_for:
             audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)  # type: ignore[arg-type]
         context = _surroundings(connection, call, campaign)
+        given = _taken_back(reviews.last_word(connection, task.id, call.person.name))
+    mine = is_mine(call, task) and task.done_at is None
     return call.page(
         "review.html",
         status=status,
         task=task,
         case=case,
-        mine=_is_mine(call, task) and task.done_at is None,
-        given=call.form,
-        chosen_patterns=call.texts("pattern"),
-        chosen_indicators=call.texts("indicator"),
+        mine=mine,
+        seconds_left=_seconds_left(task, call.now) if mine else None,
+        given=_typed(call) if call.form else given,
         said=said,
+        saved=context["recent"][0] if said == SAID["saved"] and context["recent"] else None,
         error=error,
         revealed=bool(reveal_for),
         filter_query=wanted.as_query(),
-        pattern_keys=PATTERN_KEYS,
-        modifiers=MODIFIERS,
-        labels=[(n, v.value, LABEL_WORDS[v], LABEL_HINTS[v]) for n, v in enumerate(VerdictLabel, 1)],
+        patterns=(*PATTERNS, *MODIFIERS),
+        severities=SEVERITIES,
+        labels=[(v.value, LABEL_WORDS[v], LABEL_HINTS[v]) for v in VerdictLabel],
         **context,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the form holds when it is drawn: what was typed, or the decision that was taken back to be changed."""
+
+    label: str = ""
+    severity: str = ""
+    patterns: tuple[str, ...] = ()
+    indicators: tuple[str, ...] = ()
+    rationale: str = ""
+
+
+def _typed(call: Call) -> Given:
+    return Given(
+        call.text("label"),
+        call.text("severity", 1),
+        call.texts("pattern"),
+        call.texts("indicator"),
+        call.text("rationale"),
+    )
+
+
+def _taken_back(last: Verdict | None) -> Given:
+    if last is None or not last.withdrawn:
+        return Given()
+    return Given(last.label, str(last.severity or ""), last.patterns, last.indicators, last.rationale)
+
+
+def _reserve(call: Call, said: str) -> Response:
+    task = task_of(call)
+    try:
+        task = queue.take(call.app.store, call.app.settings, call.person.name, task.id, as_of=call.now)
+    except QueueConflict as exc:
+        return page(call, task, status=409, error=str(exc))
+    query = filters.of_query(call.request.query_params).as_query(f"said={said}")
+    ad = call.text("ad", 40)
+    return call.go(f"/tasks/{task.id}?{query}" + (f"&ad={ad}" if ad.isprintable() and ad.startswith("p-") else ""))
+
+
+def _seconds_left(task: Task, now: datetime) -> int:
+    """How long the reservation holds from now on."""
+    return int((task.lease_until - now).total_seconds()) if task.lease_until else 0
 
 
 def _surroundings(connection: Connection, call: Call, campaign: str) -> dict[str, Any]:

@@ -40,21 +40,21 @@ def _latest(town, number):
         return [verdict.label for verdict in reviews.verdicts_in_force(connection)][:number]
 
 
-CYRILLIC = """([key, code, shift]) => document.activeElement.dispatchEvent(
-    new KeyboardEvent("keydown", {key, code, shiftKey: shift, bubbles: true, cancelable: true}))"""
+CYRILLIC = """([key, code]) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", {key, code, bubbles: true, cancelable: true}))"""
 
 
 def test_five_ads_are_reviewed_by_keyboard_alone_one_on_a_cyrillic_layout(page, address, town, clock):
     _sign_in(page, address)
     _press(page, "n", leads_on=True)
-    for keys in (("1", "Shift+Digit2", "q"), ("3",), ("2",), ("5",)):
+    for keys in (("1", "8", "q"), ("3",), ("2",), ("5",)):
         for key in keys:
             _press(page, key)
         clock.forward(minutes=1)
         _press(page, "Enter", leads_on=True)
     clock.forward(minutes=1)
-    for key, code, shift in (("1", "Digit1", False), ('"', "Digit2", True), ("й", "KeyQ", False), ("в", "KeyD", False)):
-        page.evaluate(CYRILLIC, [key, code, shift])
+    for key, code in (("1", "Digit1"), ("8", "Digit8"), ("й", "KeyQ"), ("в", "KeyD")):
+        page.evaluate(CYRILLIC, [key, code])
     _press(page, "Enter", leads_on=True)
     with town.store.reading() as connection:
         verdicts = reviews.verdicts_in_force(connection)
@@ -85,11 +85,11 @@ def test_undo_skip_and_help_by_key(page, address, town):
     assert not _latest(town, 1)
     page.keyboard.press("?")
     assert page.locator("dialog#keys").is_visible()
-    page.keyboard.press("3")
+    page.keyboard.press("1")
     page.keyboard.press("Escape")
     assert not page.locator("dialog#keys").is_visible()
-    assert page.locator("[name=label]:checked").count() == 0
-    _press(page, "s", leads_on=True)
+    assert page.locator("[name=label]:checked").get_attribute("value") == "no_concern"
+    _press(page, "b", leads_on=True)
     assert not page.url.startswith(first.partition("?")[0])
 
 
@@ -97,8 +97,8 @@ def test_keys_rest_in_fields_with_modifiers_and_during_composition(page, address
     _sign_in(page, address)
     _press(page, "n", leads_on=True)
     page.keyboard.press("c")
-    page.keyboard.type("q 1 s?")
-    assert page.locator("textarea").input_value() == "q 1 s?"
+    page.keyboard.type("q 1 x?")
+    assert page.locator("textarea").input_value() == "q 1 x?"
     page.keyboard.press("Escape")
     page.keyboard.press("Alt+1")
     page.evaluate(

@@ -125,7 +125,7 @@ def test_the_review_page_shows_the_case(browse):
     assert "96%" in page
     assert "the same contact (as ad" in page
     assert re.search(r"<dt>SHA-256</dt><dd class=\"mono\">[0-9a-f]{64}</dd>", page)
-    for key in ("1", "2", "3", "4", "5", "Q", "W", "E", "R", "T", "⇧1", "S", "⌫", "?", "Enter"):
+    for key in ("1", "2", "3", "4", "5", "Q", "W", "E", "T", "Y", "7", "X", "Space", "B", "M", "⌫", "?", "Enter"):
         assert f"<kbd>{key}</kbd>" in page
     assert "A contract is offered" in page
     assert "Verdicts of others are hidden" in page

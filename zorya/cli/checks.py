@@ -50,6 +50,7 @@ def data_files(settings: Settings) -> list[Check]:
         ("corpus", _corpus),
         ("cards", _cards),
         ("mappings", _mappings),
+        ("key map", _key_file),
     )
     checks: list[Check] = []
     for name, reader in readers:
@@ -246,6 +247,12 @@ def _mappings(settings: Settings) -> Iterator[str | DataFileError]:
     from labeling.imports.mapping import FOLDER, Mapping
 
     yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Mapping))
+
+
+def _key_file(_settings: Settings) -> Iterator[str | DataFileError]:
+    from labeling.web.keymap import FILE, KeyFile
+
+    yield from _each([FILE], lambda path: load(path, KeyFile))
 
 
 def _each(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[str | DataFileError]:

@@ -46,6 +46,7 @@ def models() -> dict[str, type[BaseModel]]:
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
     from labeling.imports.mapping import Mapping
+    from labeling.web.keymap import KeyFile
     from models.audit.words import AuditWords
     from models.campaigns.roles import OfferRoles
     from models.campaigns.style import StyleFile
@@ -72,6 +73,7 @@ def models() -> dict[str, type[BaseModel]]:
         "model-card": StandingSections,
         "labelled-ad": LabelledAd,
         "label-mapping": Mapping,
+        "keys": KeyFile,
         "probe-words": Words,
         "audit-words": AuditWords,
         **_lexicons(),

@@ -162,6 +162,14 @@ def verdict(connection: Connection, verdict_id: str) -> Verdict | None:
     return verdict_of(dict(row)) if row else None
 
 
+def last_word(connection: Connection, task_id: str, analyst: str) -> Verdict | None:
+    """The newest decision of a person on a task, taken back or not."""
+    mine = select(verdicts).where(verdicts.c.task_id == task_id, verdicts.c.analyst == analyst)
+    row = connection.execute(mine.order_by(verdicts.c.decided_at.desc(), verdicts.c.withdrawn.desc()).limit(1))
+    found = row.mappings().first()
+    return _verdict_of(dict(found)) if found else None
+
+
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
     """Decisions that no later one supersedes and that were not taken back, oldest first."""
     superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))

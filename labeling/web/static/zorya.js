@@ -1,55 +1,64 @@
-// Keys, drafts and the help overlay of Zorya's review app. Everything works without it, by mouse and Tab.
+// Keys and the help overlay of Zorya's review app. Everything works without it, by mouse and Tab.
 "use strict";
 
 const FIELDS = "input:not([type=radio]):not([type=checkbox]), textarea, select, [contenteditable]";
-const OWN_ENTER = "a, button, summary, select, textarea, input:not([type=radio]):not([type=checkbox])";
+const PRESSES_ITSELF = { Enter: "a, button, summary", Space: "button, summary, input" };
+const SIGNS = { "!": "Shift+Digit1", "?": "Shift+Slash", "/": "Slash", ",": "Comma", ".": "Period" };
+const SECOND_KEY_MS = 1500;
 let busy = false;
+let first = { place: "", at: 0 };
 
 // On a Latin layout the letter counts (AZERTY, QWERTZ); on any other the place of the key does.
-function codeOf(event) {
-  if (/^[a-z]$/i.test(event.key)) return "Key" + event.key.toUpperCase();
-  return event.code.replace("Numpad", "Digit").replace(/^DigitEnter$/, "Enter");
+function placeOf(event) {
+  if (/^[a-z]$/i.test(event.key)) return (event.shiftKey ? "Shift+" : "") + "Key" + event.key.toUpperCase();
+  if (/^[0-9]$/.test(event.key)) return "Digit" + event.key;
+  if (SIGNS[event.key]) return SIGNS[event.key];
+  const place = event.code === "NumpadEnter" ? "Enter" : event.code.replace("Numpad", "Digit");
+  return (event.shiftKey ? "Shift+" : "") + place;
 }
 
-function press(code) {
-  const target = document.querySelector(`[data-code="${CSS.escape(code)}"]`);
-  if (!target || target.disabled) return false;
+function press(place) {
+  const targets = [...document.querySelectorAll(`[data-code="${CSS.escape(place)}"]`)];
+  const target = targets.find((each) => !each.disabled && (each.checkVisibility() || each.closest("#keys")));
+  if (!target) return false;
   if (target.matches("textarea")) target.focus();
   else target.click();
   return true;
 }
 
-function submitVerdict() {
-  const form = document.getElementById("verdict");
-  if (!form) return false;
+// Two keys one after the other (`G`, then `Q`): the first waits for the second, and does nothing alone.
+function pressed(event, place) {
+  const both = event.timeStamp - first.at < SECOND_KEY_MS ? `${first.place} ${place}` : "";
+  first = { place: "", at: 0 };
+  if (both && press(both)) return true;
+  if (!document.querySelector(`[data-code^="${CSS.escape(place)} "]`)) return press(place);
+  first = { place, at: event.timeStamp };
+  return true;
+}
+
+function submitForm(form) {
+  if (form?.id !== "verdict") return false;
   form.requestSubmit(document.getElementById("submit"));
   return true;
 }
 
 function onKey(event) {
   if (event.defaultPrevented || event.isComposing || event.keyCode === 229 || event.repeat) return;
-  const code = codeOf(event);
-  const isSingle = !event.ctrlKey && !event.metaKey && !event.altKey;
-  const inField = event.target.matches(FIELDS);
-  if (document.querySelector("dialog[open]")) return;
-  if (inField) {
+  if (["Shift", "Control", "Alt", "Meta", "AltGraph"].includes(event.key) || document.querySelector("dialog[open]")) return;
+  const withControl = event.ctrlKey || event.metaKey;
+  const place = placeOf(event);
+  if (event.target.matches(FIELDS)) {
     if (event.key === "Escape") event.target.blur();
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.form?.id === "verdict" && submitVerdict()) event.preventDefault();
+    if (place === "Enter" && withControl && submitForm(event.target.form)) event.preventDefault();
     return;
   }
-  if (code === "KeyZ" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) {
-    if (press("Backspace")) event.preventDefault();
+  if (place === "KeyZ" && withControl && !event.altKey) {
+    if (press(document.body.dataset.undo)) event.preventDefault();
     return;
   }
-  if (!isSingle || document.body.dataset.keys !== "on") return;
-  if (handled(event, code)) event.preventDefault();
-}
-
-function handled(event, code) {
-  if (event.key === "?" || (code === "Slash" && event.shiftKey)) return openKeys();
-  if (code === "Enter") return !event.target.matches(OWN_ENTER) && submitVerdict();
-  if (event.shiftKey) return /^Digit[1-3]$/.test(code) && press("Shift+" + code);
-  return press(code);
+  if (withControl || event.altKey || document.body.dataset.keys !== "on") return;
+  if (PRESSES_ITSELF[place] && event.target.matches(PRESSES_ITSELF[place])) return;
+  if (pressed(event, place)) event.preventDefault();
 }
 
 function openKeys() {
@@ -59,24 +68,11 @@ function openKeys() {
   return true;
 }
 
-// A draft lives in this tab only, and goes when the verdict is sent.
-function keepDraft(form) {
-  const key = "draft:" + form.dataset.draft;
-  const fields = () => [...form.elements].filter((field) => field.name && field.type !== "hidden" && field.type !== "submit");
-  const saved = JSON.parse(sessionStorage.getItem(key) || "null");
-  const untouched = fields().every((field) => (field.matches("[type=radio],[type=checkbox]") ? !field.checked : !field.value));
-  if (saved && untouched) {
-    for (const field of fields()) {
-      if (field.matches("[type=radio],[type=checkbox]")) field.checked = saved.includes(field.name + "=" + field.value);
-      else field.value = (saved.find((pair) => pair.startsWith(field.name + "=")) || "").slice(field.name.length + 1);
-    }
-  }
-  const save = () => {
-    const held = fields().filter((field) => !field.matches("[type=radio],[type=checkbox]") || field.checked);
-    sessionStorage.setItem(key, JSON.stringify(held.map((field) => field.name + "=" + field.value)));
-  };
-  document.addEventListener("input", (event) => event.target.form === form && save());
-  form.addEventListener("submit", () => sessionStorage.removeItem(key));
+// A region that is there from the start is not read out: what it says is put in once the page has settled.
+function announce(...nodes) {
+  const region = document.getElementById("said");
+  region.replaceChildren();
+  setTimeout(() => region.replaceChildren(...nodes), 100);
 }
 
 // One press, one request: a second Enter before the next page must not decide on it.
@@ -93,8 +89,7 @@ window.addEventListener("pageshow", () => {
 });
 document.addEventListener("keydown", onKey);
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest("[data-opens]");
-  if (opener && openKeys()) event.preventDefault();
+  if (event.target.closest("[data-opens]") && openKeys()) event.preventDefault();
 });
-const form = document.getElementById("verdict");
-if (form) keepDraft(form);
+const told = document.getElementById("said");
+if (told?.childElementCount) announce(...told.childNodes);

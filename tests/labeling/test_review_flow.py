@@ -1,0 +1,156 @@
+"""Judging one after another in a real browser: single keys, drafts, the reservation, what is announced."""
+
+import re
+
+import pytest
+
+from zorya.domain.reviews import VerdictLabel
+from zorya.store import reviews
+
+PASSWORD = "a long invented password"
+
+
+@pytest.fixture
+def address(serve, town):
+    """The town's app, for a browser."""
+    return serve(town)
+
+
+@pytest.fixture
+def open_task(page, address):
+    """Signs somebody in and opens their next task."""
+
+    def opened(name="anna"):
+        page.goto(f"{address}/login?next=/queue/next")
+        page.get_by_label("Name").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        with page.expect_navigation(url=re.compile("/tasks/")):
+            page.keyboard.press("Enter")
+        return page
+
+    return opened
+
+
+def _next(page, key):
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def _verdicts(town):
+    with town.store.reading() as connection:
+        return reviews.verdicts_in_force(connection)
+
+
+def test_one_key_judges_an_ordinary_ad_and_one_stores_a_doubt(open_task, town, clock):
+    page = open_task()
+    _next(page, "x")
+    clock.forward(minutes=1)
+    _next(page, "Space")
+    ordinary, doubt = _verdicts(town)
+    assert (ordinary.label, ordinary.patterns) == (VerdictLabel.NO_CONCERN, ())
+    assert doubt.label is VerdictLabel.UNSURE
+    with town.store.reading() as connection:
+        rounds = reviews.tasks_of_campaign(connection, doubt.campaign_id)
+    assert [task.round for task in rounds] == [1, 2]
+
+
+def test_no_single_key_stores_a_concern(browse, town):
+    anna = browse("anna")
+    task = anna.reserve()
+    assert anna.fill(f"{task}/verdict", quick="concern").status_code == 422
+    assert not _verdicts(town)
+
+
+def test_every_button_with_a_key_shows_it(open_task):
+    page = open_task()
+    bare = page.evaluate(
+        """() => [...document.querySelectorAll("main [data-code], .said [data-code]")]
+        .filter((node) => !(node.closest("label") || node).querySelector("kbd")).map((node) => node.outerHTML)"""
+    )
+    assert bare == []
+    assert page.locator("main [data-code]").count() > 20
+
+
+def test_what_was_saved_is_announced_in_the_one_status_region(open_task):
+    page = open_task()
+    assert [each.is_visible() for each in page.locator("#said").all()].count(True) <= 1
+    _next(page, "x")
+    region = page.locator("#said")
+    region.get_by_text("Saved: No concern.").wait_for()
+    assert region.get_by_role("button", name="Undo").is_visible()
+
+
+def test_a_decision_taken_back_can_be_edited(open_task, town):
+    page = open_task()
+    for key in ("1", "9", "t", "a"):
+        page.keyboard.press(key)
+    _next(page, "Enter")
+    page.locator("#said").get_by_role("button", name="Undo").click()
+    page.wait_for_url(re.compile("said=undone"))
+    assert page.locator("[name=pattern]:checked").count() == 2
+    page.keyboard.press("a")
+    _next(page, "Enter")
+    (verdict,) = _verdicts(town)
+    assert (verdict.label, verdict.severity, verdict.patterns) == (VerdictLabel.CONCERN, 3, ("marriage_brokering",))
+
+
+def test_a_draft_survives_a_crash_and_goes_when_the_verdict_is_stored(open_task, address):
+    page = open_task()
+    task = page.url.partition("?")[0]
+    page.keyboard.press("1")
+    page.keyboard.press("c")
+    page.keyboard.type("half a thought")
+    other = page.context.new_page()
+    page.close(run_before_unload=False)
+    other.goto(task)
+    assert other.locator("textarea").input_value() == "half a thought"
+    assert other.locator("[value=concern]").is_checked()
+    other.keyboard.press("3")
+    with other.expect_navigation():
+        other.keyboard.press("Enter")
+    assert other.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('draft:'))") == []
+
+
+def test_a_draft_is_of_one_person_and_goes_with_the_log_out(open_task, address, town, clock):
+    page = open_task()
+    task = page.url.partition("?")[0]
+    page.keyboard.press("1")
+    clock.forward(hours=town.settings.review.session_hours, minutes=1)
+    page.goto(address)
+    open_task("boris")
+    page.goto(task)
+    assert page.locator("[name=label]:checked").count() == 0
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    page.get_by_role("button", name="Log out").click()
+    page.wait_for_url(re.compile("/login"))
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_the_reservation_warns_and_one_key_extends_it(open_task, town, clock):
+    minutes = town.settings.review.lease_minutes
+    page = open_task()
+    page.clock.install()
+    page.reload()
+    page.keyboard.press("2")
+    page.clock.fast_forward((minutes - 2.5) * 60_000)
+    assert "two minutes" not in page.locator("#said").inner_text()
+    page.clock.fast_forward(40_000)
+    page.clock.run_for(200)
+    page.locator("#said").get_by_text("ends in two minutes").wait_for()
+    clock.forward(minutes=minutes - 2)
+    _next(page, "m")
+    with town.store.reading() as connection:
+        (task,) = (task for task in reviews.open_tasks(connection, at=clock()) if task.owner == "anna")
+    assert (task.lease_until - clock()).total_seconds() == minutes * 60
+    assert page.locator("[value=other_harm]").is_checked()
+
+
+def test_a_lost_reservation_keeps_the_draft(open_task, town, clock, browse):
+    page = open_task()
+    task = page.url.partition("?")[0]
+    page.keyboard.press("2")
+    clock.forward(minutes=town.settings.review.lease_minutes + 1)
+    assert browse("boris").reserve() in task
+    _next(page, "m")
+    assert "with somebody else" in page.locator("[role=alert]").inner_text()
+    assert page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft:anna/'))")

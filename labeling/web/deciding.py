@@ -5,13 +5,13 @@ from starlette.responses import Response
 from labeling import queue
 from labeling.web import filters, reviewing
 from labeling.web.gate import SKIP_COOKIE, Call
-from labeling.web.reviewing import SKIPS_KEPT, is_mine, page, skipped, task_of
+from labeling.web.reviewing import MIN_REVEAL_REASON, SKIPS_KEPT, is_mine, page, skipped, task_of
 from labeling.web.speech import N_
 from zorya.domain.reviews import Task, VerdictLabel
 from zorya.errors import QueueConflict
 
 SKIP_SECONDS = 3600
-MIN_REVEAL_REASON = 8
+
 QUICK = frozenset({VerdictLabel.NO_CONCERN, VerdictLabel.UNSURE})
 """Verdicts that one key gives: an ordinary ad, and the doubt that a second person settles. Never a concern."""
 

@@ -29,6 +29,7 @@ SAID = {
 }
 SEVERITIES = ((1, "severity_low", N_("low")), (2, "severity_medium", N_("medium")), (3, "severity_high", N_("high")))
 SKIPS_KEPT = 20
+MIN_REVEAL_REASON = 8
 
 
 def go_next(call: Call) -> Response:

@@ -167,7 +167,7 @@ def last_word(connection: Connection, task_id: str, analyst: str) -> Verdict | N
     mine = select(verdicts).where(verdicts.c.task_id == task_id, verdicts.c.analyst == analyst)
     row = connection.execute(mine.order_by(verdicts.c.decided_at.desc(), verdicts.c.withdrawn.desc()).limit(1))
     found = row.mappings().first()
-    return _verdict_of(dict(found)) if found else None
+    return verdict_of(dict(found)) if found else None
 
 
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:

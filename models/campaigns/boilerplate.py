@@ -2,8 +2,9 @@
 
 Left in, they hide the ads of one advertiser behind two boards' footers and make short ads of one board look alike. A
 segment is judged by a sample: of the texts that hold it, those of lowest rank. Beside a footer hardly two texts say the
-same; a sentence of a campaign stands beside the rest of the campaign again and again, whatever footers some of its ads
-have. The answer is a function of the set of texts.
+same, and hardly one says nothing more; a sentence of a campaign stands beside the rest of the campaign again and again,
+and of its ads some have no footer: these say nothing that the others do not say. The answer is a function of the set of
+texts, found from their segments alone.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from models.campaigns.sketch import Flags, Ints, Signature, Words64, likeness, ragged
+from models.campaigns.sketch import Flags, Floats, Ints, Words16, Words64, ragged
 
 MIN_SEGMENT = 16
 """Shingles. Shorter segments are phrases, not paragraphs: common, and part of what a template is."""
@@ -22,35 +23,45 @@ _RARE = 0.06
 """Share of pairs that say the same beside the segment: less than where sixteen advertisers share it evenly."""
 _DOUBT = 3
 """Pairs added to those that say the same: the fewer texts, the plainer they must differ."""
+_SAME_REST = 0.5
+"""Similarity of rests, estimated."""
+_CONTAINED = 0.09
+"""Share of pairs of which one text says nothing more than the other: about one bare text of twenty. The ads of one
+campaign carry different footers, or none; every ad over a footer says something of its own."""
+_NOTHING = 0.06
+"""Share of a text that is nothing more."""
 _SMALL = 0.16
 """Share of a text: one of seven lines. Pairs whose rests are smaller are one text with other slots; larger ones may
 differ, so that a long footer under short ads is seen for what it is."""
-_SAME_REST = 0.5
-"""Similarity of rests, estimated."""
 _AT_ONCE = 128
-"""Segments judged at once: their signatures stay in the processor's cache."""
-_OWNER, _HASH = np.uint64(57), np.uint64(7)
-"""Bits of a hash that tell the segments of one sample apart, and those that number the sample instead."""
+"""Segments judged at once: their texts stay in the processor's cache."""
+_OWNER, _HASH, _KIN = np.uint64(57), np.uint64(7), np.uint64(17)
+"""Bits of a hash that tell the segments of one sample apart, those that number the sample instead; of a kin."""
+_PHRASES = 1 << 16
+"""Added to the kin of a text's phrases: they are held against phrases alone."""
 
 
 @dataclass(frozen=True)
 class Wholes:
-    """Texts as they stand, row by row: `signatures` n × 128 bytes and `shingles` of the whole wording; the segments of
-    at least `MIN_SEGMENT` shingles of row i are `hashes` and `lengths` from `starts[i]` to `starts[i + 1]`, each hash
-    once in a row."""
+    """Texts as they stand, row by row: `shingles` of the whole wording; the segments of at least `MIN_SEGMENT` shingles
+    of row i are `hashes`, `lengths` and `kin` from `starts[i]` to `starts[i + 1]`, each hash once in a row. Segments
+    of Jaccard similarity j have the same kin (16 bits of the least shingle: MinHash, Broder 1997) with probability j.
+    `phrases` is the kin of all shorter segments together."""
 
-    signatures: Signature
     shingles: Ints
     hashes: Words64
     lengths: Ints
+    kin: Words16
     starts: Ints
+    phrases: Words16
 
     def rows(self, chosen: Ints) -> "Wholes":
         """Some of the texts, in the order asked for."""
         counts = self.starts[chosen + 1] - self.starts[chosen]
         at = ragged(self.starts[chosen], counts)
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
-        return Wholes(self.signatures[chosen], self.shingles[chosen], self.hashes[at], self.lengths[at], starts)
+        parts = self.hashes[at], self.lengths[at], self.kin[at]
+        return Wholes(self.shingles[chosen], *parts, starts, self.phrases[chosen])
 
 
 def are_boilerplate(texts: Wholes, samples: Sequence[Ints]) -> Flags:
@@ -69,49 +80,54 @@ def are_boilerplate(texts: Wholes, samples: Sequence[Ints]) -> Flags:
 
 
 def _judge(texts: Wholes, samples: Sequence[Ints]) -> Flags:
-    members = np.zeros((len(samples), SAMPLE), dtype=np.int64)
-    there = np.zeros((len(samples), SAMPLE), dtype=bool)
-    for row, sample in enumerate(samples):
-        members[row, : len(sample)] = sample
-        there[row, : len(sample)] = True
-    shared = _shared(texts, members, there)
-    signatures, shingles = texts.signatures[members], texts.shingles[members]
-    alone = np.zeros(len(samples), dtype=np.int64)
-    same, pairs = alone, alone
-    for step in range(1, SAMPLE):
-        both = there[:, :-step] & there[:, step:]
-        alike = likeness(signatures[:, :-step], signatures[:, step:])
-        counts = shingles[:, :-step], shingles[:, step:]
-        same = same + (_same(alike, counts, shared.diagonal(step, 1, 2)) & both).sum(axis=1)
-        pairs = pairs + both.sum(axis=1)
-    few: Flags = same + _DOUBT <= _RARE * pairs
-    return few
+    sizes = np.array([len(sample) for sample in samples])
+    rows, owner, place = np.concatenate(samples), np.repeat(np.arange(len(sizes)), sizes), ragged(sizes * 0, sizes)
+    shared, akin = _shared(texts, rows, owner, place)
+    whole = np.zeros((len(sizes), SAMPLE, 1))
+    whole[owner, place, 0] = texts.shingles[rows]
+    rest = whole - shared
+    bare, small = rest < _NOTHING * whole, rest < _SMALL * whole
+    in_rests = akin - shared
+    in_rests = np.minimum(in_rests, in_rests.transpose(0, 2, 1))
+    same = in_rests >= _SAME_REST * (rest + rest.transpose(0, 2, 1) - in_rests)
+    same |= small & small.transpose(0, 2, 1)
+    pair = np.triu(np.ones((SAMPLE, SAMPLE), dtype=bool), 1) & (np.arange(SAMPLE) < sizes[:, None])[:, None, :]
+    alike = (same & pair).sum(axis=(1, 2))
+    contained = ((bare | bare.transpose(0, 2, 1)) & pair).sum(axis=(1, 2))
+    pairs = sizes * (sizes - 1) // 2
+    differ: Flags = (alike + _DOUBT <= _RARE * pairs) & (contained <= _CONTAINED * pairs)
+    return differ
 
 
-def _same(alike: Any, shingles: tuple[Ints, Ints], shared: Any) -> Any:
-    """Pairs of texts that say the same beside what segments they share (`shared` shingles)."""
-    total = (shingles[0] + shingles[1]).astype(float)
-    in_rests = np.maximum(0.0, alike / (1 + alike) * total - shared)
-    same = in_rests >= _SAME_REST * (total - 2 * shared - in_rests)
-    return same | (np.maximum(*shingles) - shared < _SMALL * total / 2)
-
-
-def _shared(texts: Wholes, members: Ints, there: np.ndarray[Any, np.dtype[np.bool_]]) -> Any:
-    """Shingles of the first of two texts in segments that both have: samples × SAMPLE × SAMPLE."""
-    sample, place = np.nonzero(there)
-    rows = members[sample, place]
+def _shared(texts: Wholes, rows: Ints, owner: Ints, place: Ints) -> tuple[Floats, Floats]:
+    """Shingles of the first of two texts of a sample in segments that both have, and in those whose kin both have:
+    samples × SAMPLE × SAMPLE. Text `rows[i]` has the place `place[i]` in the sample `owner[i]`."""
     counts = texts.starts[rows + 1] - texts.starts[rows]
     at = ragged(texts.starts[rows], counts)
-    owner = np.repeat(sample, counts)
-    keys = owner.astype(np.uint64) << _OWNER | texts.hashes[at] >> _HASH
+    owners, places, lengths = np.repeat(owner, counts), np.repeat(place, counts), texts.lengths[at]
+    samples = int(owner[-1]) + 1
+    keys = owners.astype(np.uint64) << _OWNER | texts.hashes[at] >> _HASH
+    shared = _overlap(samples, keys, owners, places, lengths)
+    ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])[np.cumsum(counts)]
+    short = texts.shingles[rows] - np.diff(ends, prepend=0)
+    kin = np.concatenate([texts.kin[at].astype(np.uint64), texts.phrases[rows] + np.uint64(_PHRASES)])
+    owners, places = np.concatenate([owners, owner]), np.concatenate([places, place])
+    keys = owners.astype(np.uint64) << _KIN | kin
+    return shared, _overlap(samples, keys, owners, places, np.concatenate([lengths, short]))
+
+
+def _overlap(samples: int, keys: Words64, owners: Ints, places: Ints, lengths: Ints) -> Any:
+    """Lengths of the first of two texts under keys that both have. A key is of one sample, its owner."""
     order = np.argsort(keys)
-    keys, owners = keys[order], owner[order]
+    keys = keys[order]
     new = np.concatenate([np.ones(1, dtype=bool), keys[1:] != keys[:-1]])
     number = np.cumsum(new) - 1
     often = np.bincount(number)[number] > 1
-    columns = np.bincount(owners[new & often], minlength=len(members))
-    column = np.cumsum(new & often) - 1 - (np.cumsum(columns) - columns)[owners]
-    held = np.zeros((len(members), SAMPLE, int(columns.max(initial=0))), dtype=np.float32)
-    kept = order[often]
-    held[owner[kept], np.repeat(place, counts)[kept], column[often]] = texts.lengths[at][kept]
+    kept, new = order[often], new[often]
+    columns = np.bincount(owners[kept[new]], minlength=samples)
+    column = np.cumsum(new) - 1 - (np.cumsum(columns) - columns)[owners[kept]]
+    width = int(columns.max(initial=0))
+    cells = (owners[kept] * SAMPLE + places[kept]) * width + column
+    held = np.bincount(cells, weights=lengths[kept], minlength=samples * SAMPLE * width).astype(np.float32)
+    held = held.reshape(samples, SAMPLE, width)
     return held @ (held > 0).astype(np.float32).transpose(0, 2, 1)

@@ -23,4 +23,4 @@ def in_footer(contact: str, held: Iterable[tuple[int, Imprint]]) -> bool:
 
 
 def _differ(wordings: list[str]) -> bool:
-    return bool(are_boilerplate(wholes_of(wordings)[1], [np.arange(len(wordings))])[0])
+    return bool(are_boilerplate(wholes_of(wordings), [np.arange(len(wordings))])[0])

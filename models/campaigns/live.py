@@ -17,7 +17,7 @@ from models.campaigns.live_texts import LiveTexts
 from models.campaigns.region import Region
 from models.campaigns.runs import Column
 from models.campaigns.sketch import Ints, Words64
-from models.campaigns.texts import names_hash, ranks_of, wholes_of
+from models.campaigns.texts import names_hash, ranks_of, read_texts
 from models.campaigns.webs import Webs
 from zorya.domain.ids import campaign_id
 
@@ -49,13 +49,13 @@ class LiveIndex:
 
     def add(self, ads: Sequence[Imprint]) -> None:
         """File ads; what they change is found out by `settle`."""
-        hashes, wholes = wholes_of([ad.wording for ad in ads])
+        hashes, wholes, sketched = read_texts([ad.wording for ad in ads], self._texts.boilerplate)
         names = np.array([names_hash(ad.organisations) for ad in ads], dtype=np.uint64)
         ranks, first, text_of = np.unique(ranks_of(hashes, names), return_index=True, return_inverse=True)
         numbers, start = self._texts.numbers_of(ranks), len(self)
         new = np.flatnonzero(numbers < 0)
         rows = first[new]
-        numbers[new] = self._texts.add(ranks[new], wholes.rows(rows), [ads[row].wording for row in rows.tolist()])
+        numbers[new] = self._texts.add(ranks[new], wholes.rows(rows), sketched.rows(rows))
         self._first.add(start + rows)
         self._groups.add(numbers[new])
         self._text_of.add(numbers[text_of])

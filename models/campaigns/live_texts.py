@@ -7,10 +7,10 @@ import numpy as np
 
 from models.campaigns.alike import compared
 from models.campaigns.boilerplate import MIN_TEXTS, SAMPLE, Wholes, are_boilerplate
-from models.campaigns.edges import NEAR_TEXT, REFERENCES, bar
+from models.campaigns.edges import NEAR_TEXT, REFERENCES
 from models.campaigns.runs import Column, Runs
-from models.campaigns.sketch import BANDS, BUCKETS, MIN_SHINGLES, Flags, Floats, Ints, Words64, mix, ragged
-from models.campaigns.texts import Own, own_of, sketched_without, wholes_of
+from models.campaigns.sketch import BANDS, BUCKETS, MIN_SHINGLES, Flags, Ints, Signature, Words64, among, mix, ragged
+from models.campaigns.texts import Own, Sketched, sketched_without
 
 Wordings = Callable[[Ints], Sequence[str]]
 """Numbers of texts → their wordings."""
@@ -19,27 +19,34 @@ _BAND_SALT = np.arange(1, BANDS + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A
 
 
 class LiveTexts:
-    """Texts numbered as they came. `wordings` reads texts again: where a segment turns out to be boilerplate, and to
-    judge one."""
+    """Texts numbered as they came. `wordings` reads texts again: where a segment turns out to be boilerplate."""
 
     def __init__(self, wordings: Wordings) -> None:
         self._wordings = wordings
         self.ranks, self.signatures = Column(np.uint64), Column(np.uint8, BUCKETS)
         self._shingles, self._sketched, self._percent = Column(np.uint32), Column(np.bool_), Column(np.uint8)
         self._by_rank, self._bands, self._segments = Runs(), Runs(), Runs()
-        self._held, self._ends = Column(np.uint64), Column(np.uint64)
+        self._whole, self._phrases = Column(np.uint32), Column(np.uint16)
+        self._held, self._lengths, self._kin = Column(np.uint64), Column(np.uint16), Column(np.uint16)
+        self._ends = Column(np.uint64)
         self._ends.add([0])
         self._judged, self._lasts, self._common = np.zeros((3, 0), dtype=np.uint64)
         self._touched: tuple[list[Words64], list[Words64]] = ([], [])
-        self._sampled, self._filed = _Sampled(), 0
+        self._filed = 0
 
     def __len__(self) -> int:
         return len(self.ranks)
 
     @property
+    def boilerplate(self) -> Words64:
+        """Segments that were found to be boilerplate, in order."""
+        return self._common
+
+    @property
     def nbytes(self) -> int:
         """Bytes held."""
-        columns = (self.ranks, *self._own_columns(), self._held, self._ends, self._sampled)
+        held = (self._whole, self._phrases, self._held, self._lengths, self._kin, self._ends)
+        columns = (self.ranks, *self._own_columns(), *held)
         judged = self._judged.nbytes + self._lasts.nbytes + self._common.nbytes
         runs = self._by_rank.nbytes + self._bands.nbytes + self._segments.nbytes
         return (
@@ -57,10 +64,9 @@ class LiveTexts:
         found[which[same]] = numbers[same]
         return found
 
-    def add(self, ranks: Words64, wholes: Wholes, wordings: Sequence[str]) -> Ints:
-        """Add texts that are new; gives their numbers."""
-        own = own_of(wholes, self._common, lambda rows: [wordings[row] for row in rows.tolist()])
-        rows = (own.signatures, own.shingles, own.sketched, _percent(own.bars))
+    def add(self, ranks: Words64, wholes: Wholes, sketched: Sketched) -> Ints:
+        """Add texts that are new, sketched without `boilerplate`; gives their numbers."""
+        rows = _own_rows(sketched)
         numbers = np.arange(len(self), len(self) + len(ranks))
         self.ranks.add(ranks)
         self._by_rank.add(ranks, numbers)
@@ -69,7 +75,10 @@ class LiveTexts:
         held = np.diff(wholes.starts)
         self._segments.add(wholes.hashes, np.repeat(numbers, held))
         self._ends.add(wholes.starts[1:] + len(self._held))
-        self._held.add(wholes.hashes)
+        for whole, fresh in ((self._whole, wholes.shingles), (self._phrases, wholes.phrases)):
+            whole.add(fresh)
+        for part, fresh in ((self._held, wholes.hashes), (self._lengths, wholes.lengths), (self._kin, wholes.kin)):
+            part.add(fresh)
         self._touched[0].append(wholes.hashes)
         self._touched[1].append(np.repeat(ranks, held))
         return numbers
@@ -109,7 +118,7 @@ class LiveTexts:
         """Segments of some texts that are no boilerplate, and the place of the text that holds each."""
         starts, ends = self._ends.rows[numbers].astype(np.int64), self._ends.rows[numbers + 1].astype(np.int64)
         segments = self._held.rows[ragged(starts, ends - starts)]
-        own = ~np.isin(segments, self._common)
+        own = ~among(segments, self._common)
         return segments[own], np.repeat(np.arange(len(numbers)), ends - starts)[own]
 
     def _hold(self, numbers: Ints, segments: Words64) -> Flags:
@@ -160,9 +169,7 @@ class LiveTexts:
 
     def _sketch_anew(self, changed: Ints) -> None:
         before = self._words(changed).copy()
-        own = sketched_without(self._common, self._wordings(changed))
-        bars = bar(own.shingles, common=own.shingles < MIN_SHINGLES)
-        rows = (own.signatures, own.shingles, own.whole >= MIN_SHINGLES, _percent(bars))
+        rows = _own_rows(sketched_without(self._common, self._wordings(changed)))
         for column, fresh in zip(self._own_columns(), rows, strict=True):
             column.rows[changed] = fresh
         moved = (self._words(changed) != before).any(axis=1)
@@ -178,13 +185,21 @@ class LiveTexts:
         first = np.arange(len(which)) - np.searchsorted(which, np.arange(len(segments)))[which] < SAMPLE
         texts = np.unique(holders[first])
         rows = np.searchsorted(texts, holders[first])
-        wholes = self._sampled.of(texts, self._wordings)
+        wholes = self._wholes(texts)
         ends = np.searchsorted(which[first], np.arange(len(segments)), side="right")
         samples = [rows[end - size : end] for end, size in zip(ends, np.diff(ends, prepend=0), strict=True)]
         answers = are_boilerplate(wholes, samples)
         full = np.diff(ends, prepend=0) == SAMPLE
         lasts = np.where(full, self.ranks.rows[holders[first]][ends - 1], _LAST)
         self._remember(segments, lasts, answers)
+
+    def _wholes(self, numbers: Ints) -> Wholes:
+        """Some texts as they stand."""
+        starts, ends = self._ends.rows[numbers].astype(np.int64), self._ends.rows[numbers + 1].astype(np.int64)
+        at = ragged(starts, ends - starts)
+        lengths, bounds = self._lengths.rows[at].astype(np.int64), np.append(0, np.cumsum(ends - starts))
+        shingles = self._whole.rows[numbers].astype(np.int64)
+        return Wholes(shingles, self._held.rows[at], lengths, self._kin.rows[at], bounds, self._phrases.rows[numbers])
 
     def _remember(self, segments: Words64, lasts: Words64, answers: Flags) -> None:
         kept = ~np.isin(self._judged, segments)
@@ -194,44 +209,7 @@ class LiveTexts:
         self._common = np.union1d(np.setdiff1d(self._common, segments), segments[answers])
 
 
-class _Sampled:
-    """The texts by which segments are judged, as they stand: read once."""
-
-    def __init__(self) -> None:
-        self._texts, self._rows = np.zeros((2, 0), dtype=np.int64)
-        self._signatures, self._shingles = Column(np.uint8, BUCKETS), Column(np.uint32)
-        self._hashes, self._lengths, self._ends = Column(np.uint64), Column(np.uint32), Column(np.int64)
-        self._ends.add([0])
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes held."""
-        columns = (self._signatures, self._shingles, self._hashes, self._lengths, self._ends)
-        return self._texts.nbytes + self._rows.nbytes + sum(column.nbytes for column in columns)
-
-    def of(self, texts: Ints, wordings: Wordings) -> Wholes:
-        """Some texts (ascending), in this order."""
-        self._read(np.setdiff1d(texts, self._texts), wordings)
-        rows = self._rows[np.searchsorted(self._texts, texts)]
-        starts = self._ends.rows
-        return Wholes(self._signatures.rows, self._shingles.rows, self._hashes.rows, self._lengths.rows, starts).rows(
-            rows
-        )
-
-    def _read(self, texts: Ints, wordings: Wordings) -> None:
-        if not len(texts):
-            return
-        _, wholes = wholes_of(wordings(texts))
-        self._ends.add(wholes.starts[1:] + len(self._hashes))
-        self._signatures.add(wholes.signatures)
-        self._shingles.add(wholes.shingles)
-        self._hashes.add(wholes.hashes)
-        self._lengths.add(wholes.lengths)
-        rows = np.concatenate([self._rows, np.arange(len(self._rows), len(self._rows) + len(texts))])
-        known = np.concatenate([self._texts, texts])
-        order = np.argsort(known)
-        self._texts, self._rows = known[order], rows[order]
-
-
-def _percent(bars: Floats) -> Ints:
-    return np.round(bars * 100).astype(np.int64)
+def _own_rows(sketched: Sketched) -> tuple[Signature, Ints, Flags, Ints]:
+    """Signature, shingles, whether there is enough to tie by wording, and the bar in percent."""
+    percent = np.round(sketched.bars * 100).astype(np.int64)
+    return sketched.signatures, sketched.shingles, sketched.whole >= MIN_SHINGLES, percent

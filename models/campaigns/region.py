@@ -26,7 +26,7 @@ class Region:
         place[by_rank] = np.arange(len(by_rank))
         self.numbers = distinct[by_rank].astype(np.int64)
         stated = [self.ads[at].organisations for at in first[by_rank].tolist()]
-        _, wholes = wholes_of(())  # nobody asks for segments: boilerplate is known
+        wholes = wholes_of(())  # nobody asks for segments: boilerplate is known
         own = texts.own(self.numbers)
         self.texts = Texts(texts.ranks.rows[self.numbers], stated, wholes, own, place[rows])
         self.ties = tie_texts(self.texts)

@@ -22,12 +22,13 @@ MIN_SHINGLES = 24
 _BREAK = "\n"
 _CHUNK = 60_000
 """Characters shingled at once: half the time of a million at once, measured."""
-_EMPTY = np.uint32(0xFFFFFFFF)
+_EMPTY, _LARGEST = np.uint32(0xFFFFFFFF), np.uint64(0xFFFFFFFFFFFFFFFF)
 _EVERY_BYTE, _TOP_BYTE = np.uint64(0x0101010101010101), np.uint64(56)
 """A word times the first holds the sum of its bytes in the top one."""
 _CHANCE = 1 / 256
 """Two bytes of different minima agree this often."""
 Signature = np.ndarray[Any, np.dtype[np.uint8]]
+Words16 = np.ndarray[Any, np.dtype[np.uint16]]
 Words64 = np.ndarray[Any, np.dtype[np.uint64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
@@ -83,6 +84,15 @@ class Shingles:
         sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(self.hashes, dtype=np.uint64)])
         ends = np.cumsum(self.lengths)
         return mix(sums[ends] - sums[ends - self.lengths])
+
+    @property
+    def least(self) -> Words64:
+        """The least shingle of each segment, the largest word for one without a shingle."""
+        found = np.full(len(self.owners), _LARGEST)
+        some = np.flatnonzero(self.lengths)
+        if len(some):
+            found[some] = np.minimum.reduceat(self.hashes, (np.cumsum(self.lengths) - self.lengths)[some])
+        return found
 
     @cached_property
     def wording_hashes(self) -> Words64:
@@ -156,6 +166,14 @@ def mix(values: Words64) -> Words64:
     values = (values ^ (values >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     values = (values ^ (values >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return values ^ (values >> np.uint64(31))
+
+
+def among(words: Words64, ordered: Words64) -> Flags:
+    """Whether each word is one of the others, which are in order."""
+    if not len(ordered):
+        return np.zeros(len(words), dtype=bool)
+    found: Flags = ordered[np.minimum(np.searchsorted(ordered, words), len(ordered) - 1)] == words
+    return found
 
 
 def ragged(starts: Ints, counts: Ints) -> Ints:

@@ -4,7 +4,7 @@ Ads of one wording that state the same organisations are one text, however many 
 costs one comparison. Texts are columns of arrays: what is done to one is done to a whole set at once.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -23,10 +23,15 @@ from models.campaigns.sketch import (
     Signature,
     TextSketch,
     Words64,
+    among,
     chunks,
     mix,
     shingle,
 )
+
+_LARGEST = np.uint64(0xFFFFFFFFFFFFFFFF)
+_LONGEST = 0xFFFF
+"""Shingles of a segment that are counted."""
 
 
 @dataclass(frozen=True)
@@ -106,51 +111,34 @@ def texts_of(
     wordings: Sequence[str], stated: Sequence[frozenset[str]], boilerplate: frozenset[int] | None = None
 ) -> Texts:
     """The distinct texts of some ads, by rank; without `boilerplate` it is found among them."""
-    hashes, every = wholes_of(wordings)
+    known = np.array(sorted(boilerplate or ()), dtype=np.uint64)
+    hashes, every, sketched = read_texts(wordings, known)
     names = np.array([names_hash(each) for each in stated], dtype=np.uint64)
     ranks, first, text_of = np.unique(ranks_of(hashes, names), return_index=True, return_inverse=True)
-    wholes = every.rows(first)
-    common = boilerplate_of(wholes) if boilerplate is None else np.array(sorted(boilerplate), dtype=np.uint64)
-    own = own_of(wholes, common, lambda rows: [wordings[first[row]] for row in rows.tolist()])
+    wholes, sketched = every.rows(first), sketched.rows(first)
+    if boilerplate is None:
+        known = boilerplate_of(wholes)
+        footed = np.unique(_holders(wholes)[among(wholes.hashes, known)])
+        sketched.put(footed, sketched_without(known, [wordings[first[row]] for row in footed.tolist()]))
+    own = own_of(wholes, sketched, known)
     return Texts(ranks, [stated[at] for at in first.tolist()], wholes, own, text_of.astype(np.int64))
 
 
-def wholes_of(wordings: Sequence[str]) -> tuple[Words64, Wholes]:
-    """Hash of each wording, and each as it stands."""
-    blank = np.zeros(0, dtype=np.int64)
-    parts = [_wholes(shingle(chunk)) for chunk in chunks(wordings)]
-    if not parts:
-        none = Wholes(np.zeros((0, BUCKETS), np.uint8), blank, blank.astype(np.uint64), blank, np.zeros(1, np.int64))
-        return blank.astype(np.uint64), none
-    counts = np.concatenate([np.diff(part.starts) for _, part in parts])
-    whole = Wholes(
-        np.concatenate([part.signatures for _, part in parts]),
-        np.concatenate([part.shingles for _, part in parts]),
-        np.concatenate([part.hashes for _, part in parts]),
-        np.concatenate([part.lengths for _, part in parts]),
-        np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)]),
-    )
-    return np.concatenate([hashes for hashes, _ in parts]), whole
+def read_texts(wordings: Sequence[str], boilerplate: Words64) -> tuple[Words64, Wholes, "Sketched"]:
+    """Hash of each wording, each as it stands and sketched without boilerplate (sorted hashes), in one reading."""
+    parts = [shingle(chunk) for chunk in chunks(wordings)]
+    wholes = _joined([_wholes(part) for part in parts])
+    hashes = np.concatenate([np.zeros(0, dtype=np.uint64), *(part.wording_hashes for part in parts)])
+    return hashes, wholes, _all([_sketched(part, boilerplate) for part in parts])
 
 
-def own_of(wholes: Wholes, boilerplate: Words64, wordings: Callable[[Ints], Sequence[str]]) -> Own:
-    """Sketch texts without boilerplate (sorted hashes); one that is all boilerplate ties as a whole, and as a copy.
-    `wordings` gives those of some rows: only texts with boilerplate are read again."""
-    signatures, shingles = wholes.signatures.copy(), wholes.shingles
-    left, common = shingles.copy(), np.zeros(len(shingles), dtype=bool)
-    owners = np.repeat(np.arange(len(shingles)), np.diff(wholes.starts))
-    left_out = np.isin(wholes.hashes, boilerplate)
-    footed = np.unique(owners[left_out])
-    if len(footed):
-        without = sketched_without(boilerplate, wordings(footed))
-        signatures[footed], left[footed] = without.signatures, without.shingles
-        common[footed] = without.shingles < MIN_SHINGLES
-    bars = bar(left, common=common)
-    return Own(signatures, left, shingles >= MIN_SHINGLES, bars, wholes.hashes[~left_out], owners[~left_out])
+def wholes_of(wordings: Sequence[str]) -> Wholes:
+    """Each wording as it stands."""
+    return _joined([_wholes(shingle(chunk)) for chunk in chunks(wordings)])
 
 
 @dataclass(frozen=True)
-class Without:
+class Sketched:
     """Wordings without boilerplate, row by row: the signature, of the whole where too little is left; number of
     `shingles` that are left, and of the whole."""
 
@@ -158,21 +146,55 @@ class Without:
     shingles: Ints
     whole: Ints
 
+    def rows(self, chosen: Ints) -> "Sketched":
+        """Some of them, in the order asked for."""
+        return Sketched(self.signatures[chosen], self.shingles[chosen], self.whole[chosen])
 
-def sketched_without(boilerplate: Words64, wordings: Sequence[str]) -> Without:
+    def put(self, rows: Ints, other: "Sketched") -> None:
+        """Take these rows from another, in its order."""
+        self.signatures[rows], self.shingles[rows] = other.signatures, other.shingles
+
+    @property
+    def bars(self) -> Floats:
+        """The similarity that each demands; one that is all boilerplate ties as a copy."""
+        bars: Floats = bar(self.shingles, common=(self.shingles < MIN_SHINGLES) & (self.shingles < self.whole))
+        return bars
+
+
+def own_of(wholes: Wholes, sketched: Sketched, boilerplate: Words64) -> Own:
+    """What texts say of their own, given them sketched without boilerplate (sorted hashes)."""
+    own = ~among(wholes.hashes, boilerplate)
+    is_sketched = sketched.whole >= MIN_SHINGLES
+    segments, holders = wholes.hashes[own], _holders(wholes)[own]
+    return Own(sketched.signatures, sketched.shingles, is_sketched, sketched.bars, segments, holders)
+
+
+def sketched_without(boilerplate: Words64, wordings: Sequence[str]) -> Sketched:
     """Sketch wordings without these segments (sorted hashes), in one reading."""
-    signatures, left, whole = [np.zeros((0, BUCKETS), dtype=np.uint8)], [], []
-    for chunk in chunks(wordings):
-        part = shingle(chunk)
-        own = part.sketched(~np.isin(part.segment_hashes, boilerplate))
-        common = own.shingles < MIN_SHINGLES
-        if common.any():
-            own.values[common] = part.sketched(common[part.owners]).values[common]
-        signatures.append(own.values)
-        left.append(own.shingles)
-        whole.append(np.bincount(part.owners[part.segments], minlength=part.wordings))
+    return _all([_sketched(shingle(chunk), boilerplate) for chunk in chunks(wordings)])
+
+
+def _all(parts: Sequence[Sketched]) -> Sketched:
     none = np.zeros(0, dtype=np.int64)
-    return Without(np.concatenate(signatures), np.concatenate([none, *left]), np.concatenate([none, *whole]))
+    return Sketched(
+        np.concatenate([np.zeros((0, BUCKETS), dtype=np.uint8), *(part.signatures for part in parts)]),
+        np.concatenate([none, *(part.shingles for part in parts)]),
+        np.concatenate([none, *(part.whole for part in parts)]),
+    )
+
+
+def _sketched(part: Shingles, boilerplate: Words64) -> Sketched:
+    own = part.sketched(~among(part.segment_hashes, boilerplate))
+    whole = np.bincount(part.owners, weights=part.lengths, minlength=part.wordings).astype(np.int64)
+    little = (own.shingles < MIN_SHINGLES) & (own.shingles < whole)
+    if little.any():
+        own.values[little] = part.sketched(little[part.owners]).values[little]
+    return Sketched(own.values, own.shingles, whole)
+
+
+def _holders(wholes: Wholes) -> Ints:
+    """Row of the text that holds each segment."""
+    return np.repeat(np.arange(len(wholes.shingles)), np.diff(wholes.starts))
 
 
 def boilerplate_of(wholes: Wholes) -> Words64:
@@ -182,24 +204,39 @@ def boilerplate_of(wholes: Wholes) -> Words64:
     starts = np.flatnonzero(np.concatenate([np.ones(min(1, len(hashes)), dtype=bool), hashes[1:] != hashes[:-1]]))
     counts = np.diff(np.append(starts, len(hashes)))
     often = np.flatnonzero(counts >= MIN_TEXTS)
-    owners = np.repeat(np.arange(len(wholes.shingles)), np.diff(wholes.starts))[order]
+    owners = _holders(wholes)[order]
     samples = [owners[at : at + min(count, SAMPLE)] for at, count in zip(starts[often], counts[often], strict=True)]
     common: Words64 = hashes[starts[often[are_boilerplate(wholes, samples)]]]
     return common
 
 
-def _wholes(part: Shingles) -> tuple[Words64, Wholes]:
-    """The hash of each wording of a batch and the wordings as they stand; a segment said twice counts as one."""
-    sketched = part.sketched()
-    long = np.flatnonzero(part.lengths >= MIN_SEGMENT)
-    owners, hashes, lengths = part.owners[long], part.segment_hashes[long], part.lengths[long]
-    order = np.lexsort((hashes, owners))
-    owners, hashes, lengths = owners[order], hashes[order], lengths[order]
-    new = np.concatenate(
-        [np.ones(min(1, len(owners)), dtype=bool), (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])]
+def _joined(parts: Sequence[Wholes]) -> Wholes:
+    none = np.zeros(0, dtype=np.int64)
+    counts = np.concatenate([none, *(np.diff(part.starts) for part in parts)])
+    return Wholes(
+        np.concatenate([none, *(part.shingles for part in parts)]),
+        np.concatenate([none.astype(np.uint64), *(part.hashes for part in parts)]),
+        np.concatenate([none, *(part.lengths for part in parts)]),
+        np.concatenate([none.astype(np.uint16), *(part.kin for part in parts)]),
+        np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)]),
+        np.concatenate([none.astype(np.uint16), *(part.phrases for part in parts)]),
     )
+
+
+def _wholes(part: Shingles) -> Wholes:
+    """The wordings of a batch as they stand; a segment said twice counts as one."""
+    least = part.least
+    long = np.flatnonzero(part.lengths >= MIN_SEGMENT)
+    order = long[np.lexsort((part.segment_hashes[long], part.owners[long]))]
+    owners, hashes = part.owners[order], part.segment_hashes[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
     at = np.flatnonzero(new)
-    lengths = np.add.reduceat(lengths, at) if len(at) else lengths
-    counts = np.bincount(owners[at], minlength=part.wordings)
-    starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
-    return part.wording_hashes, Wholes(sketched.values, sketched.shingles, hashes[at], lengths, starts)
+    lengths = np.minimum(np.add.reduceat(part.lengths[order], at), _LONGEST) if len(at) else at
+    starts = np.searchsorted(owners[at], np.arange(part.wordings + 1))
+    short = np.flatnonzero(part.lengths < MIN_SEGMENT)
+    phrases = np.full(part.wordings, _LARGEST)
+    np.minimum.at(phrases, part.owners[short], least[short])
+    shingles = np.bincount(part.owners, weights=part.lengths, minlength=part.wordings).astype(np.int64)
+    kin = least[order[at]].astype(np.uint16)
+    return Wholes(shingles, hashes[at], lengths, kin, starts, phrases.astype(np.uint16))

@@ -125,6 +125,13 @@ def test_a_campaign_each_of_whose_ads_has_one_line_of_seven_of_its_own_stays_who
     assert len(_parts(group(ads))) == 1
 
 
+def test_a_campaign_whose_ads_carry_each_another_footer_is_known_by_those_that_have_none() -> None:
+    footed = [_ad(n, *range(300, 306), *range(6 * n, 6 * n + 6)) for n in range(MIN_TEXTS)]
+    bare = [_ad(100, *range(300, 306)), _ad(101, *range(301, 306))]
+    assert len(_parts(group([*footed, *bare]))) == 1
+    assert len(_parts(group(footed))) == len(footed), "alone they look like a board and its advertisers"
+
+
 def test_a_large_campaign_whose_copies_all_differ_a_little_stays_whole() -> None:
     ads = [_ad(n, *range(300, 310), n % 200) for n in range(200)]
     assert len(_parts(group(ads))) == 1

@@ -1,4 +1,4 @@
-"""What an ONNX file may not do, found without loading it: tensors that live in other files, operators of others.
+"""What an ONNX file may not do, found without loading it: tensors that live in other files, operators of others, loops.
 
 An ONNX file is a protocol-buffer message (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto); this walks the
 messages that can hold a tensor, by the numbers of their fields, and skips all other bytes.
@@ -16,15 +16,17 @@ _INSIDE: dict[str, dict[int, str]] = {
     "sparse": {1: "tensor", 2: "tensor"},
 }
 """Kind of message → number of the field → kind of the message in it."""
-_EXTERNAL_DATA, _DATA_LOCATION, _OPSET_DOMAIN = 13, 14, 1
+_EXTERNAL_DATA, _DATA_LOCATION, _OPSET_DOMAIN, _OPERATOR = 13, 14, 1, 4
 _DOMAINS = {b"", b"ai.onnx", b"ai.onnx.ml", b"com.microsoft"}
 """Operators that onnxruntime brings itself."""
+_LOOPS = {b"Loop", b"Scan", b"SequenceMap", b"BeamSearch", b"GreedySearch", b"Sampling", b"WhisperBeamSearch"}
+"""Operators whose work the file's size does not bound; no encoder has one."""
 _DEPTH_LIMIT = 64
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 
 
 def refuse_what_reaches_out(data: bytes) -> None:
-    """Raise ValueError where the model reads other files, asks for foreign operators, or is no such message."""
+    """Raise ValueError where the model reads other files, asks for foreign operators, loops, or is no such message."""
     waiting = [("model", memoryview(data), 0)]
     while waiting:
         kind, message, depth = waiting.pop()
@@ -35,6 +37,8 @@ def refuse_what_reaches_out(data: bytes) -> None:
                 raise ValueError("a tensor of it lies in another file")
             if kind == "opset" and number == _OPSET_DOMAIN and bytes(_as_bytes(value)) not in _DOMAINS:
                 raise ValueError(f"it needs operators of {bytes(_as_bytes(value))!r}")
+            if kind == "node" and number == _OPERATOR and bytes(_as_bytes(value)) in _LOOPS:
+                raise ValueError(f"it has a loop ({bytes(_as_bytes(value)).decode()}), which may not end")
             inside = _INSIDE.get(kind, {}).get(number)
             if inside is not None:
                 waiting.append((inside, _as_bytes(value), depth + 1))

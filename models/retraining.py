@@ -9,7 +9,7 @@ from models.evaluation.figures import Terms
 from models.evaluation.splits import Split
 from models.examples import read_examples
 from models.registry.aliases import Alias, aliased, champion, set_alias
-from models.registry.files import versions
+from models.registry.files import shelf
 from models.registry.gates import refusals
 from models.registry.manifest import Manifest
 from models.registry.measured import keep_evaluation
@@ -69,8 +69,8 @@ def put_in_use(store: Store, settings: Settings, actor: str, reason: str, *, as_
 
 
 def candidate(settings: Settings) -> Manifest | None:
-    """The newest stored version of the configured recipe, unless it is in use."""
-    stored = versions(settings.models_dir, settings.model_recipe)
+    """The newest sound version of the configured recipe, unless it is in use."""
+    stored = shelf(settings.models_dir, settings.model_recipe).sound
     in_use = champion(settings.models_dir, settings.model_recipe)
     return stored[-1] if stored and stored[-1].version != in_use else None
 

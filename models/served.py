@@ -55,6 +55,11 @@ class ServedModel(FromLogOdds):
         """`prior_shift`."""
         return self.prior_shift
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """`targets`."""
+        return self.targets
+
     def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
         """Of each reading: target → calibrated log-odds at the prevalence of the labels; over arrays where they are
         many.

@@ -49,6 +49,11 @@ class ServedCascade(FromLogOdds):
         """The cheap model's."""
         return self.cheap.shift
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """The cheap model's."""
+        return self.cheap.answers
+
     def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
         """The cheap model's, weighed with the careful one's where the ad is doubtful; only there is it asked."""
         said = self.cheap.log_odds_of(readings)

@@ -6,8 +6,8 @@ from itertools import chain
 from models.calibrated import Calibration
 from models.served import ServedModel
 from models.served_text import TextTable
+from models.serving import check_targets
 from models.tensors import pack, unpack
-from zorya.domain.findings import MODIFIERS, PATTERNS
 
 FILE = "model.safetensors"
 _UNIT = "text units"
@@ -58,5 +58,4 @@ def unpacked(files: Mapping[str, bytes]) -> ServedModel:
 def _check_names(names: Sequence[str], targets: Sequence[str]) -> None:
     if len(set(names)) < len(names):
         raise ValueError("a feature stands there twice")
-    if len(set(targets)) < len(targets) or not set(targets) <= {"concern", *PATTERNS, *MODIFIERS}:
-        raise ValueError("targets are not `concern` and patterns")
+    check_targets(targets)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from models.reading import Reading
-from models.serving import FromLogOdds
+from models.serving import FromLogOdds, check_targets
 from models.tensors import pack, unpack
 
 FILE = "stack.safetensors"
@@ -25,8 +25,11 @@ class StackedModel(FromLogOdds):
     """As of `models.served.ServedModel`."""
 
     def __post_init__(self) -> None:
-        if "concern" not in self.intercepts or set(map(len, self.coefficients.values())) != {len(self.parts)}:
+        check_targets(self.answers)
+        if set(map(len, self.coefficients.values())) != {len(self.parts)}:
             raise ValueError("coefficients do not fit the parts")
+        if any(not set(self.answers) <= set(part.answers) for part in self.parts):
+            raise ValueError("a part lacks a target")
         numbers = chain(self.intercepts.values(), (self.prior_shift,), *self.coefficients.values())
         if not all(map(math.isfinite, numbers)) or any(map(math.isnan, self.possible)):
             raise ValueError("numbers of the model are not finite")
@@ -35,6 +38,11 @@ class StackedModel(FromLogOdds):
     def shift(self) -> float:
         """`prior_shift`."""
         return self.prior_shift
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        """Those that are combined."""
+        return tuple(self.intercepts)
 
     def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
         """Of each reading: target → calibrated log-odds at the prevalence of the labels."""

@@ -1,11 +1,12 @@
 """What scoring asks of any stored model, whatever its recipe."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from models.calibrated import sigmoid
 from models.reading import Reading
+from zorya.domain.findings import MODIFIERS, PATTERNS
 
 
 class Served(Protocol):
@@ -34,6 +35,11 @@ class FromLogOdds(ABC):
     def shift(self) -> float:
         """Added to log-odds: from the prevalence of the labels to that of deployment."""
 
+    @property
+    @abstractmethod
+    def answers(self) -> tuple[str, ...]:
+        """The targets it has log-odds of, `concern` among them."""
+
     @abstractmethod
     def log_odds_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
         """Of each reading: target → calibrated log-odds at the prevalence of the labels."""
@@ -52,3 +58,12 @@ class FromLogOdds(ABC):
     @abstractmethod
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """As `Served` has it."""
+
+
+def check_targets(targets: Collection[str]) -> None:
+    """Raise ValueError unless these are `concern` and patterns, each once: a model answers nothing else."""
+    if "concern" not in targets or len(set(targets)) < len(targets) or not set(targets) <= _TARGETS:
+        raise ValueError("targets are not `concern` and patterns")
+
+
+_TARGETS = {"concern", *PATTERNS, *MODIFIERS}

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from models.registry.manifest import FILE, Manifest, checked_name, home_of, manifest_of
@@ -52,12 +52,38 @@ def _checked(home: Path, name: str, digest: str) -> bytes:
     return data
 
 
-def versions(folder: Path, name: str) -> list[Manifest]:
-    """Every stored version of a name, oldest first."""
-    found = [manifest_of(folder, name, path.parent.name) for path in (folder / name).glob(f"[!.]*/{FILE}")]
-    return sorted(found, key=lambda manifest: (manifest.trained_at, manifest.version))
+@dataclass(frozen=True, slots=True)
+class Damaged:
+    """A folder in the place of a model that cannot be one; `why` names the file and the remedy."""
+
+    name: str
+    version: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What lies under a name: the sound versions, oldest first, and the damaged ones."""
+
+    sound: tuple[Manifest, ...]
+    damaged: tuple[Damaged, ...]
+
+
+def shelf(folder: Path, name: str) -> Shelf:
+    """Every stored version of a name by its manifest; one that is damaged hides no other."""
+    sound: list[Manifest] = []
+    damaged = []
+    for home in sorted((folder / name).glob("[!.]*/")):
+        try:
+            if not (home / FILE).exists():
+                raise ModelError(f"{home / FILE}: is missing; copy the model here again, or remove the folder")
+            sound.append(manifest_of(folder, name, home.name))
+        except ModelError as exc:
+            damaged.append(Damaged(name, home.name, str(exc)))
+    sound.sort(key=lambda manifest: (manifest.trained_at, manifest.version))
+    return Shelf(tuple(sound), tuple(damaged))
 
 
 def names(folder: Path) -> list[str]:
-    """Names that have a stored version."""
-    return sorted({path.parent.parent.name for path in folder.glob(f"[!.]*/[!.]*/{FILE}")})
+    """Names under which something is stored, sound or not."""
+    return sorted({path.parent.name for path in folder.glob("[!.]*/[!.]*/")})

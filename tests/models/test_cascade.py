@@ -53,6 +53,10 @@ class Told(FromLogOdds):
     def shift(self) -> float:
         return 1.0 if self.name == "cheap" else -1.0
 
+    @property
+    def answers(self) -> tuple[str, ...]:
+        return ("concern",)
+
     def fit(self, examples: Sequence[Example]) -> "Told":
         return self
 

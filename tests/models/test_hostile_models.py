@@ -5,12 +5,14 @@ import importlib.util
 import resource
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import pytest
 
 from models.registry.files import save
 from models.registry.kinds import load_model
 from models.registry.manifest import Manifest
+from models.served_cascade import Doubt, packed
 from zorya.errors import ModelError
 from zorya.settings import REPOSITORY
 
@@ -19,9 +21,9 @@ FORBIDDEN_MODULES = {"pickle", "cPickle", "_pickle", "dill", "cloudpickle", "job
 FORBIDDEN_CALLS = {"read_pickle", "load_module", "unsafe_load", "full_load"}
 
 
-def _hostile() -> ModuleType:
-    """The ways to spoil a model: a file beside this one, which is no package."""
-    found = importlib.util.spec_from_file_location("hostile_models", Path(__file__).with_name("hostile_models.py"))
+def _hostile(name: str) -> ModuleType:
+    """Ways to spoil a model: a file beside this one, which is no package."""
+    found = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
     assert found is not None
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
@@ -29,8 +31,15 @@ def _hostile() -> ModuleType:
     return module
 
 
-HOSTILE = _hostile()
+HOSTILE = _hostile("hostile_models")
+STACKS, TRANSFORMERS = _hostile("hostile_stacks"), _hostile("hostile_transformers")
 CASES = HOSTILE.CASES
+FAMILIES: dict[str, dict[str, Any]] = {
+    "stacked": STACKS.cases(HOSTILE.sound, HOSTILE.Payload, HOSTILE.tensors, HOSTILE.zipped),
+    "transformer": TRANSFORMERS.cases(HOSTILE.Payload),
+    "cascade": TRANSFORMERS.cascades(HOSTILE.sound(), HOSTILE.Payload),
+}
+"""Kind of model → ways to spoil its files, the manifest vouching for each."""
 
 
 @pytest.fixture
@@ -45,17 +54,45 @@ def test_the_sound_model_is_read(folder: Path) -> None:
     assert load_model(folder, "linear", "v1")[1].reference == "linear@v1"
 
 
-def test_there_are_fifty_and_more() -> None:
-    assert len(CASES) >= 50
+@pytest.mark.parametrize("kind", FAMILIES)
+def test_the_sound_model_of_every_kind_is_read(kind: str, tmp_path: Path) -> None:
+    careful = TRANSFORMERS.sound()
+    doubt = Doubt(0.55, 1.0, 0.5)
+    sound = {
+        "stacked": lambda: STACKS.sound(HOSTILE.sound),
+        "transformer": lambda: careful,
+        "cascade": lambda: packed(HOSTILE.sound(), careful, doubt),
+    }
+    _stored(tmp_path, kind, sound[kind]())
+    assert load_model(tmp_path, kind, "v1")[1].kind == kind
+
+
+def test_there_are_fifty_and_more_of_every_kind() -> None:
+    assert min(len(CASES), *map(len, FAMILIES.values())) >= 50
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_hostile_model_is_refused_and_nothing_in_it_runs(name: str, folder: Path, tmp_path: Path) -> None:
     canary = tmp_path / "canary"
     CASES[name](folder / "linear" / "v1", canary)
+    _refused(folder, "linear", canary)
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, cases in FAMILIES.items() for name in cases])
+def test_a_hostile_model_of_another_kind_is_refused(kind: str, name: str, tmp_path: Path) -> None:
+    canary = tmp_path / "canary"
+    _stored(tmp_path / "models", kind, FAMILIES[kind][name](canary))
+    _refused(tmp_path / "models", kind, canary)
+
+
+def _stored(folder: Path, kind: str, files: dict[str, bytes]) -> None:
+    save(folder, files, Manifest(kind, "v1", kind, "c" * 64, "r", {}, "2026-11-26T09:00:00+00:00"))
+
+
+def _refused(folder: Path, name: str, canary: Path) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ModelError) as refused:
-        load_model(folder, "linear", "v1")
+        load_model(folder, name, "v1")
     assert not canary.exists()
     told = str(refused.value)
     assert any(word in told for word in ("retrain", "zorya model", "copied, never linked", "known: ", "at most")), told

@@ -2,11 +2,12 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
+from zorya.cli.output import NOTHING_TO_DO, PARTIAL, emit, now, say, table
+from zorya.errors import ModelError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,23 +28,48 @@ def register(group: typer.Typer) -> None:
 
 
 def model_list(name: Name = None, as_json: AsJson = False) -> None:
-    """Stored models, oldest first, with the alias each bears."""
-    from models.registry.aliases import Alias, aliased
-    from models.registry.files import names, versions
+    """Stored models, oldest first, with the alias each bears; exit code 4 where one is damaged."""
+    from models.registry.files import names
 
     folder, _ = where(None)
-    rows = []
+    rows, faults = [], []
     for each in [name] if name else names(folder):
-        aliases = {aliased(folder, each, alias): alias.value for alias in reversed(Alias)}
-        rows += [asdict(found) | {"alias": aliases.get(found.version, "")} for found in versions(folder, each)]
+        found, told = _listed(folder, each)
+        rows += found
+        faults += told
     if as_json:
         emit(rows)
     elif rows:
         columns = ("alias", "name", "version", "kind", "trained_at", "snapshot")
-        table(columns, [tuple(row[column] for column in columns) for row in rows])
+        table(columns, [tuple(row.get(column, "") for column in columns) for row in rows])
+    for fault in faults:
+        say(f"zorya: damaged: {fault}")
+    if faults:
+        raise typer.Exit(PARTIAL)
     if not rows:
         say("zorya: no model is stored; `zorya model train` makes one")
         raise typer.Exit(NOTHING_TO_DO)
+
+
+def _listed(folder: "Path", name: str) -> tuple[list[dict[str, Any]], list[str]]:
+    """Rows of a name, the sound versions first, and what is damaged of it, a sentence each."""
+    from models.registry.aliases import Alias, aliased
+    from models.registry.files import shelf
+
+    aliases, faults = {}, []
+    for alias in reversed(Alias):
+        try:
+            aliases[aliased(folder, name, alias)] = alias.value
+        except ModelError as exc:
+            faults.append(f"{folder / name / alias.value}: {exc}; write a stored version's name into it")
+    held = shelf(folder, name)
+    rows = [asdict(each) | {"alias": aliases.get(each.version, "")} for each in held.sound]
+    rows += [
+        {"alias": aliases.get(each.version, ""), "name": name, "version": each.version, "kind": "damaged",
+         "damaged": each.why}
+        for each in held.damaged
+    ]  # fmt: skip
+    return rows, faults + [each.why for each in held.damaged]
 
 
 def model_promote(version: str, reason: Reason, name: Name = None) -> None:

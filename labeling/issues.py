@@ -11,7 +11,7 @@ Written here rather than taken from cleanlab, which brings pandas for these few 
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from statistics import fmean
@@ -23,7 +23,7 @@ from zorya.domain import ids
 from zorya.domain.reviews import Task, TaskReason, VerdictLabel
 from zorya.errors import DataFileError
 from zorya.labelled import LabelledAd, Origin
-from zorya.store import Store, audit, campaigns, overview, reviews
+from zorya.store import Store, audit, campaigns, reviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +125,7 @@ def ask(store: Store, issues: Iterable[Issue], *, as_of: datetime, actor: str, l
 def _ask(connection: Connection, issue: Issue, *, at: datetime) -> str:
     campaign = campaigns.resolve(connection, issue.group)
     rounds = [
-        task for name in overview.family(connection, campaign) for task in reviews.tasks_of_campaign(connection, name)
+        task for name in campaigns.family(connection, campaign) for task in reviews.tasks_of_campaign(connection, name)
     ]
     if any(task.done_at is None for task in rounds):
         return "waiting"
@@ -133,5 +133,7 @@ def _ask(connection: Connection, issue: Issue, *, at: datetime) -> str:
         return "answered"  # people have looked again: the model may doubt on, they are not asked for ever
     number = 1 + max((task.round for task in rounds), default=0)
     priority = round(RISK_FLOOR + (1 - RISK_FLOOR) * max(0.0, min(1.0, issue.margin)), 6)
+    last = max(rounds, key=lambda task: task.round, default=None)
     task = Task(ids.task_id(campaign, number), campaign, number, TaskReason.LABEL_ISSUE, priority, at)
+    task = replace(task, language=last.language, band=last.band) if last else task
     return "asked" if reviews.add_task(connection, task) else "waiting"

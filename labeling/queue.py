@@ -5,7 +5,7 @@ a concern that the second does not share goes to a third.
 """
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,7 @@ from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
 from zorya.errors import QueueConflict, ZoryaError
 from zorya.settings import Settings
-from zorya.store import Store, audit, campaigns, overview, reviews
+from zorya.store import Store, audit, campaigns, reviews, waiting
 
 LAST_ROUND = 3
 UNDOABLE = 10
@@ -45,23 +45,21 @@ def next_task(
     analyst: str,
     *,
     as_of: datetime,
-    among: Collection[str] | None = None,
+    narrowed: Mapping[str, str] | None = None,
     skip: Collection[str] = (),
 ) -> Task | None:
-    """Reserve the next task: the one already held, else the most pressing free one (of `among`, not of `skip`)."""
+    """Reserve the next task: the one already held, else the most pressing free one (of those `narrowed` to a reason,
+    language or band; not of `skip`)."""
     until = as_of + timedelta(minutes=settings.review.lease_minutes)
+    passed = set(skip)
     with store.writing() as connection:
-        if among is None and not skip:
-            return reviews.lease(connection, analyst, at=as_of, until=until)
-        waiting = reviews.open_tasks(connection, at=as_of, limit=2000)
-        waiting.sort(key=lambda task: not (task.owner == analyst and task.lease_until and task.lease_until > as_of))
-        for task in waiting:
-            if task.id in skip or (among is not None and task.id not in among):
-                continue
-            leased = reviews.lease(connection, analyst, at=as_of, until=until, task_id=task.id)
-            if leased:
-                return leased
-    return None
+        while True:
+            conditions = waiting.narrowing(narrowed, passed)
+            task = reviews.lease(connection, analyst, at=as_of, until=until, narrowed=conditions)
+            if task is None or not _has_judged(connection, analyst, task.campaign_id):
+                return task
+            reviews.release(connection, task.id, analyst)  # judged as another campaign, which this one was merged with
+            passed.add(task.id)
 
 
 def take(store: Store, settings: Settings, analyst: str, task_id: str, *, as_of: datetime) -> Task:
@@ -84,8 +82,8 @@ def submit(
         if task is None:
             raise QueueConflict(f"There is no task {task_id}.")
         campaign = campaigns.resolve(connection, task.campaign_id)
-        kin = overview.family(connection, campaign)
-        if any(verdict.analyst == analyst for verdict in reviews.verdicts_in_force(connection, kin)):
+        kin = campaigns.family(connection, campaign)
+        if _has_judged(connection, analyst, campaign):
             raise QueueConflict("You have already judged this campaign; undo that decision first.")
         if not reviews.close(connection, task_id, analyst, at=as_of):
             raise QueueConflict("Your reservation of this task has run out, or somebody else holds it.")
@@ -158,25 +156,30 @@ def release(store: Store, analyst: str, task_id: str, *, as_of: datetime, actor:
 
 
 def stats(store: Store, *, as_of: datetime) -> dict[str, Any]:
-    """Numbers of the queue: open, held, done, by reason and round, age of the oldest, verdicts, confirmed, split."""
+    """Numbers of the queue for the command line, everything counted: open, held, done, by reason, age of the oldest,
+    verdicts, confirmed, split. Pages show `zorya.store.waiting`'s numbers, which cost the same whatever is stored."""
     with store.reading() as connection:
         numbers: dict[str, Any] = dict(reviews.counts(connection, at=as_of))
-        waiting = reviews.open_tasks(connection, at=as_of, limit=1_000_000)
+        reasons = reviews.counts_by_reason(connection)
+        oldest = waiting.oldest(connection)
         verdicts = reviews.verdicts_in_force(connection)
         confirmed = reviews.confirmed_campaigns(connection)
-        merged = overview.merged_into(connection)
+        merged = campaigns.merges(connection)
     by_campaign: dict[str, dict[str, Verdict]] = {}
     for verdict in verdicts:
         live = merged.get(verdict.campaign_id, verdict.campaign_id)
         by_campaign.setdefault(live, {})[verdict.analyst] = verdict
-    numbers["reasons"] = {reason.value: 0 for reason in TaskReason} | Counter(task.reason.value for task in waiting)
-    numbers["oldest_hours"] = (
-        round((as_of - min(task.created_at for task in waiting)).total_seconds() / 3600, 1) if waiting else None
-    )
+    numbers["reasons"] = {reason.value: reasons.get(reason, 0) for reason in TaskReason}
+    numbers["oldest_hours"] = round((as_of - oldest).total_seconds() / 3600, 1) if oldest else None
     numbers["verdicts"] = {label.value: 0 for label in VerdictLabel} | Counter(v.label.value for v in verdicts)
     numbers["confirmed"] = len(confirmed)
     numbers["split"] = sum(_is_split(list(words.values())) for words in by_campaign.values())
     return numbers
+
+
+def _has_judged(connection: Connection, analyst: str, campaign: str) -> bool:
+    kin = campaigns.family(connection, campaigns.resolve(connection, campaign))
+    return any(verdict.analyst == analyst for verdict in reviews.verdicts_in_force(connection, kin))
 
 
 def _fresh_id(connection: Connection, task_id: str, analyst: str, at: datetime) -> str:
@@ -200,10 +203,8 @@ def _ask_another(connection: Connection, task: Task, campaign: str, kin: Sequenc
     if number is None:
         return
     pressing = first.priority + (0.5 if any(v.label in _HARM for v in words) else 0.0)
-    reviews.requeue(
-        connection,
-        Task(ids.task_id(campaign, number), campaign, number, TaskReason.SECOND_REVIEW, round(pressing, 6), at),
-    )
+    again = Task(ids.task_id(campaign, number), campaign, number, TaskReason.SECOND_REVIEW, round(pressing, 6), at)
+    reviews.requeue(connection, replace(again, language=first.language, band=first.band))
 
 
 def _needs_another(words: Sequence[Verdict], reason: TaskReason) -> bool:

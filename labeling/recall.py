@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from zorya.domain.reviews import TaskReason, Verdict, VerdictLabel
-from zorya.store import overview, reviews
+from zorya.store import campaigns, overview, reviews
 from zorya.store.overview import CampaignView
 
 ERROR = 0.05
@@ -122,7 +122,7 @@ def _answers(connection: Connection) -> dict[str, bool]:
     """Live campaign → whether half or more of those who decided see a concern; who is unsure has not decided. A first
     concern counts before it is confirmed, on both sides of the line.
     """
-    merged = overview.merged_into(connection)
+    merged = campaigns.merges(connection)
     words: dict[str, dict[str, Verdict]] = {}
     for verdict in reviews.verdicts_in_force(connection):
         if verdict.label is not VerdictLabel.UNSURE:
@@ -135,7 +135,7 @@ def _answers(connection: Connection) -> dict[str, bool]:
 
 def _sentinels(connection: Connection) -> set[str]:
     """Live campaigns whose first review was asked for as a sentinel."""
-    merged = overview.merged_into(connection)
+    merged = campaigns.merges(connection)
     return {
         merged.get(task.campaign_id, task.campaign_id)
         for task in reviews.every_task(connection)

@@ -18,7 +18,7 @@ from zorya.domain import ids
 from zorya.domain.reviews import Task, TaskReason
 from zorya.domain.runs import StageReport
 from zorya.settings import ReviewSettings, Settings
-from zorya.store import Store, imprints, overview, proposals, reviews
+from zorya.store import Store, campaigns, imprints, overview, proposals, reviews
 from zorya.store.overview import CampaignView
 
 SIZE_BONUS, SIZE_FULL = 0.06, 20
@@ -41,7 +41,7 @@ class _Wish:
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Queue campaigns for review; running it again changes nothing unless assessments or merges did."""
     with store.writing() as connection:
-        merged = overview.merged_into(connection)
+        merged = campaigns.merges(connection)
         known = _tidy(connection, merged, at=as_of)
         views = overview.campaign_views(connection)
         wishes = [_wish(view, settings.review, as_of) for view in views.values()]
@@ -50,6 +50,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         for wish in (wish for wish in wishes if wish):
             task = known.get(wish.view.campaign_id)
             if task is not None:
+                _describe(connection, task, wish.view)
                 counts["regraded"] += _regrade(connection, task, wish, at=as_of)
             elif wish.reason is TaskReason.DOUBT:
                 doubts.append(wish)
@@ -116,8 +117,23 @@ def _chosen(
 
 def _queue(connection: Connection, wish: _Wish, *, at: datetime) -> bool:
     campaign = wish.view.campaign_id
-    task = Task(ids.task_id(campaign, 1), campaign, 1, wish.reason, wish.priority, at)
+    task = Task(
+        id=ids.task_id(campaign, 1),
+        campaign_id=campaign,
+        round=1,
+        reason=wish.reason,
+        priority=wish.priority,
+        created_at=at,
+        language=wish.view.language,
+        band=wish.view.band.value,
+    )
     return reviews.add_task(connection, task)
+
+
+def _describe(connection: Connection, task: Task, view: CampaignView) -> None:
+    """What lists are narrowed by follows the ad that leads the campaign."""
+    if task.done_at is None and (task.language, task.band) != (view.language, view.band.value):
+        reviews.describe(connection, task.id, language=view.language, band=view.band.value)
 
 
 def _regrade(connection: Connection, task: Task, wish: _Wish, *, at: datetime) -> bool:

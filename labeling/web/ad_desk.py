@@ -15,7 +15,7 @@ from labeling.web.reviewing import MIN_REVEAL_REASON
 from labeling.web.speech import N_
 from labeling.web.wording import WORDS
 from zorya.domain.reviews import Verdict
-from zorya.store import ad_history, assessments, audit, campaigns, overview, postings, resemblance, reviews
+from zorya.store import ad_history, assessments, audit, campaigns, postings, resemblance, reviews
 
 TABS = {
     "why": N_("Why"),
@@ -114,7 +114,7 @@ def _custody(connection: Connection, call: Call, ad: AdView, campaign: str) -> d
 
 def _history(connection: Connection, call: Call, ad: AdView, campaign: str) -> dict[str, Any]:
     earlier, later = ad_history.reposts(connection, ad.posting_id, limit=SHOWN_REPOSTS)
-    family = overview.family(connection, campaign) if campaign else []
+    family = campaigns.family(connection, campaign) if campaign else []
     given = ad_history.decisions(connection, family, limit=SHOWN_DECISIONS)
     blind = is_blind(call, [each.verdict for each in given if each.in_force])
     return {
@@ -174,6 +174,6 @@ def _decided(connection: Connection, call: Call, homes: set[str]) -> dict[str, t
     """Campaign → its decisions in force; None where they are hidden from who asks."""
     found: dict[str, tuple[Verdict, ...] | None] = {}
     for home in sorted(homes):
-        held = reviews.verdicts_in_force(connection, overview.family(connection, home))
+        held = reviews.verdicts_in_force(connection, campaigns.family(connection, home))
         found[home] = None if held and is_blind(call, held) else tuple(held)
     return found

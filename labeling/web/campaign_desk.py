@@ -102,20 +102,21 @@ def _reason(call: Call) -> str:
 
 def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -> Response:
     asked = call.request.query_params
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         live = campaigns.resolve(connection, campaign_id)
         case = casefile.open_case(
             connection, live, posting_id=asked.get("ad"), after=asked.get("after"), spoken=call.speech
         )
         if case is None:
             raise HTTPException(404)
-        audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
-        words = reviews.verdicts_in_force(connection, overview.family(connection, live))
+        words = reviews.verdicts_in_force(connection, campaigns.family(connection, live))
         context = about(connection, case, call.speech) | {
             "changes": change_log.history(connection, live, limit=SHOWN_CHANGES),
             "proposals": _other_sides(connection, live),
             "just": _just(connection, asked.get("change", ""), call.now),
         }
+    with call.app.store.writing() as connection:
+        audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
     decided = any(verdict.analyst == call.person.name for verdict in words)
     blind = call.person.role in REVIEWERS and not decided
     return call.page(
@@ -153,11 +154,8 @@ def _other_sides(connection: Connection, campaign: str) -> list[tuple[proposals.
     found = proposals.of_campaign(connection, campaign, limit=SHOWN_PROPOSALS)
     others = [each.other_campaign if each.one_campaign == campaign else each.one_campaign for each in found]
     views = overview.campaign_views(connection, others)
-    titles = [
-        casefile.title_of(connection, views[name].version_id, views[name].title) if name in views else name
-        for name in others
-    ]
-    return list(zip(found, others, titles, strict=True))
+    titles = casefile.titles_of(connection, views.values())
+    return list(zip(found, others, [titles.get(name, name) for name in others], strict=True))
 
 
 def _just(connection: Connection, number: str, now: datetime) -> tuple[Change, str] | None:

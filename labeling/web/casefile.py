@@ -1,7 +1,7 @@
 """Everything a page shows about one campaign and one of its ads, contacts masked. Reads the store, draws nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -169,6 +169,13 @@ def _page_of_members(connection: Connection, campaign_id: str, after: str | None
 def title_of(connection: Connection, version_id: str, title: str) -> str:
     """A title fit for a list: contacts masked, never empty."""
     return hide(title, _contacts(connection, version_id)) or NO_TITLE
+
+
+def titles_of(connection: Connection, views: Iterable[CampaignView]) -> dict[str, str]:
+    """Titles of campaigns fit for a list, by campaign."""
+    listed = list(views)
+    contacts = assessments.contacts_in(connection, [view.version_id for view in listed])
+    return {view.campaign_id: hide(view.title, contacts.get(view.version_id, [])) or NO_TITLE for view in listed}
 
 
 def hide(text: str, contacts: Sequence[Contact]) -> str:

@@ -33,7 +33,7 @@ def waiting(call: Call) -> Response:
         shown = found[:LISTED]
         names = [name for each in shown for name in (each.one_campaign, each.other_campaign)]
         views = overview.campaign_views(connection, names)
-        titles = {name: casefile.title_of(connection, view.version_id, view.title) for name, view in views.items()}
+        titles = casefile.titles_of(connection, views.values())
         undoable = _undoable(connection, _carried(call))
     more = shown[-1].seq if len(found) > LISTED else None
     said = N_("Nothing is left to compare.") if call.request.query_params.get("said") == "empty" else ""
@@ -104,15 +104,17 @@ def _proposal(call: Call) -> Proposal:
 def _page(call: Call, asked: Proposal, *, status: int = 200, error: str = "") -> Response:
     carried = _carried(call)
     said = N_("Taken back.") if carried.get("said") == "undone" else SAID.get(carried.get("said", ""), "")  # type: ignore[call-overload]
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         sides = []
         for campaign, posting in ((asked.one_campaign, asked.one), (asked.other_campaign, asked.other)):
             case = casefile.open_case(connection, campaign, posting_id=posting, spoken=call.speech)
             if case is None:
                 raise HTTPException(404)
-            audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
             sides.append((case, campaign_desk.about(connection, case, call.speech)))
         undoable = _undoable(connection, carried)
+    with call.app.store.writing() as connection:
+        for case, _ in sides:
+            audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
     return call.page(
         "compare.html",
         status=status,

@@ -1,19 +1,21 @@
 """Filters of the queue: they live in the address, so that a list can be pasted to a colleague."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from urllib.parse import urlencode
+
+from sqlalchemy import Connection
 
 from labeling.web import casefile
 from labeling.web.gate import Call
 from labeling.web.wording import age_words
 from zorya.domain.findings import Band
 from zorya.domain.reviews import Task, TaskReason
-from zorya.store import overview, reviews
+from zorya.store import campaigns, overview, reviews, waiting
 from zorya.store.overview import CampaignView
 
-LISTED = 500
+LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +35,9 @@ class Wanted:
         given = urlencode({name: value for name, value in asdict(self).items() if value})
         return "&".join(part for part in (given, extra) if part)
 
-    def fits(self, task: Task, view: CampaignView) -> bool:
-        """Whether a waiting task belongs in the list."""
-        return (
-            (not self.language or self.language in view.languages)
-            and (not self.reason or self.reason == task.reason)
-            and (not self.band or self.band == view.band)
-        )
+    def narrowing(self) -> dict[str, str]:
+        """As the store takes it."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,31 +62,38 @@ def of_query(query: Mapping[str, str]) -> Wanted:
     )
 
 
-def waiting_rows(call: Call) -> list[QueueRow]:
-    """Open tasks this person may take, most pressing first."""
+def waiting_rows(call: Call, wanted: Wanted, *, after: str = "") -> tuple[list[QueueRow], str]:
+    """A page of open tasks this person may take, most pressing first, and the last of them where others follow.
+
+    `after` is the id of the last task of the page before.
+    """
     with call.app.store.reading() as connection:
-        merged = overview.merged_into(connection)
-        judged = {
-            merged.get(verdict.campaign_id, verdict.campaign_id)
-            for verdict in reviews.verdicts_by(connection, call.person.name, limit=1_000_000)
-        }
-        tasks = reviews.open_tasks(connection, at=call.now, limit=LISTED)
-        live = {task.id: merged.get(task.campaign_id, task.campaign_id) for task in tasks}
-        views = overview.campaign_views(connection, set(live.values()))
-        rows = []
-        for task in tasks:
-            view = views.get(live[task.id])
-            if view is None or view.campaign_id in judged:
-                continue
-            title = casefile.title_of(connection, view.version_id, view.title)
-            state = _state(task, call.person.name, call.now)
-            rows.append(QueueRow(task, view, title, age_words(task.created_at, call.now, call.speech), state))
-    return rows
+        last = reviews.task(connection, after) if after else None
+        name = call.person.name
+        found = waiting.page(connection, name, narrowed=wanted.narrowing(), after=last, limit=LISTED + 1)
+        rows = rows_of(connection, call, found[:LISTED])
+    return rows, found[LISTED - 1].id if len(found) > LISTED else ""
 
 
-def tasks_matching(call: Call, wanted: Wanted) -> set[str]:
-    """Ids of the open tasks that a filter lets through."""
-    return {row.task.id for row in waiting_rows(call) if wanted.fits(row.task, row.view)}
+def rows_of(connection: Connection, call: Call, tasks: Sequence[Task]) -> list[QueueRow]:
+    """Tasks as listed, without those of campaigns that this person judged before they were merged."""
+    live = campaigns.resolve_all(connection, {task.campaign_id for task in tasks})
+    kin = campaigns.kin(connection, set(live.values()))
+    words = reviews.verdicts_in_force(connection, kin)
+    judged = {kin[verdict.campaign_id] for verdict in words if verdict.analyst == call.person.name}
+    views = overview.campaign_views(connection, set(live.values()) - judged)
+    titles = casefile.titles_of(connection, views.values())
+    return [
+        QueueRow(
+            task=task,
+            view=views[campaign],
+            title=titles[campaign],
+            waiting=age_words(task.created_at, call.now, call.speech),
+            state=_state(task, call.person.name, call.now),
+        )
+        for task in tasks
+        if (campaign := live[task.campaign_id]) in views
+    ]
 
 
 def _state(task: Task, name: str, now: datetime) -> str:

@@ -8,7 +8,6 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.responses import Response
 
-from labeling import queue
 from labeling.web import filters
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
@@ -17,7 +16,7 @@ from labeling.web.speech import N_
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import proposals, reviews
+from zorya.store import proposals, waiting
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
 
@@ -27,22 +26,22 @@ def my_day(call: Call) -> Response:
     said = SAID.get(call.request.query_params.get("said", ""), "")
     if call.person.role not in REVIEWERS:
         return call.page("day.html", said=said, reviewer=False)
-    numbers = queue.stats(call.app.store, as_of=call.now)
     with call.app.store.reading() as connection:
-        recent = recent_decisions(connection, call.person.name)
+        name = call.person.name
+        numbers = waiting.overall(connection, at=call.now)
+        held = filters.rows_of(connection, call, waiting.held_by(connection, name, at=call.now))
+        free = waiting.for_person(connection, name, at=call.now)
+        recent = recent_decisions(connection, name)
         done = decided_today(connection, call)
         to_compare = proposals.waiting(connection)
-        waiting = reviews.open_tasks(connection, at=call.now, limit=1_000_000)
-    oldest = age_words(min(task.created_at for task in waiting), call.now, call.speech) if waiting else "—"
-    rows = filters.waiting_rows(call)
     return call.page(
         "day.html",
         said=said,
         reviewer=True,
         numbers=numbers,
-        mine=[row for row in rows if row.state == "yours"],
-        for_me=sum(row.state != "reserved" for row in rows),
-        oldest=oldest,
+        mine=held,
+        for_me=free,
+        oldest=age_words(numbers.oldest, call.now, call.speech) if numbers.oldest else "—",
         recent=recent,
         decided_today=done,
         to_compare=to_compare,
@@ -50,23 +49,26 @@ def my_day(call: Call) -> Response:
 
 
 def queue_list(call: Call) -> Response:
-    """Open tasks with filters in the address."""
-    wanted = filters.of_query(call.request.query_params)
-    rows = filters.waiting_rows(call)
+    """Open tasks with filters in the address, page by page."""
+    asked = call.request.query_params
+    wanted = filters.of_query(asked)
+    rows, more = filters.waiting_rows(call, wanted, after=asked.get("after", "")[:40])
+    with call.app.store.reading() as connection:
+        codes = waiting.languages(connection)
+        total = waiting.number_open(connection)
     offered = {
-        "language": [
-            (code, call.speech.language(code)) for code in sorted({c for r in rows for c in r.view.languages})
-        ],
+        "language": [(code, call.speech.language(code)) for code in codes],
         "reason": [reason.value for reason in TaskReason],
         "band": [band.value for band in reversed(Band)],
     }
-    said = call.request.query_params.get("said", "")
+    said = asked.get("said", "")
     with call.app.store.reading() as connection:
         saved = recent_decisions(connection, call.person.name)[:1] if said == "finished" else []
     return call.page(
         "queue.html",
-        rows=[row for row in rows if wanted.fits(row.task, row.view)],
-        total=len(rows),
+        rows=rows,
+        more=more,
+        total=total,
         wanted=wanted,
         offered=offered,
         said=N_("Nothing is waiting for you here. Well done; take a break.") if said in {"empty", "finished"} else "",

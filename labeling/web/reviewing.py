@@ -17,7 +17,7 @@ from labeling.web.wording import LABEL_HINTS, LABEL_WORDS
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, Verdict, VerdictLabel
 from zorya.errors import QueueConflict
-from zorya.store import audit, campaigns, overview, reviews
+from zorya.store import audit, campaigns, overview, reviews, waiting
 
 SAID = {
     "saved": N_("Saved."),
@@ -35,9 +35,8 @@ MIN_REVEAL_REASON = 8
 def go_next(call: Call) -> Response:
     """To the next item reserved for this person; given-back ones come last."""
     wanted = filters.of_query(call.request.query_params)
-    among = filters.tasks_matching(call, wanted) if wanted.any() else None
+    find = {"as_of": call.now, "narrowed": wanted.narrowing()}
     skip = skipped(call)
-    find = {"as_of": call.now, "among": among}
     task = queue.next_task(call.app.store, call.app.settings, call.person.name, skip=skip, **find)  # type: ignore[arg-type]
     if task is None and skip:
         task = queue.next_task(call.app.store, call.app.settings, call.person.name, **find)  # type: ignore[arg-type]
@@ -92,17 +91,18 @@ def page(
     """The review page of a task; that its ad was looked at, and its contacts revealed for a reason, is logged."""
     wanted = filters.of_query(call.request.query_params)
     chosen = call.text("ad", 40) or call.request.query_params.get("ad")
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         campaign = campaigns.resolve(connection, task.campaign_id)
         case = casefile.open_case(connection, campaign, posting_id=chosen, reveal=bool(reveal_for), spoken=call.speech)
         if case is None:
             raise HTTPException(404)
+        context = _surroundings(connection, call, campaign)
+        given = _taken_back(reviews.last_word(connection, task.id, call.person.name))
+    with call.app.store.writing() as connection:  # the chain of the log has one writer at a time: only this waits
         seen = {"at": call.now, "actor": call.person.name, "object": case.ad.version_id}
         audit.add(connection, action="ad.view", **seen)  # type: ignore[arg-type]
         if reveal_for:
             audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)  # type: ignore[arg-type]
-        context = _surroundings(connection, call, campaign)
-        given = _taken_back(reviews.last_word(connection, task.id, call.person.name))
     mine = is_mine(call, task) and task.done_at is None
     return call.page(
         "review.html",
@@ -170,14 +170,14 @@ def _seconds_left(task: Task, now: datetime) -> int:
 def _surroundings(connection: Connection, call: Call, campaign: str) -> dict[str, Any]:
     """Progress, one's last decisions, and the others' — only after one's own."""
     name = call.person.name
-    words = reviews.verdicts_in_force(connection, overview.family(connection, campaign))
+    words = reviews.verdicts_in_force(connection, campaigns.family(connection, campaign))
     own = [verdict for verdict in words if verdict.analyst == name]
     return {
         "own": own,
         "others": [verdict for verdict in words if verdict.analyst != name] if own else [],
         "recent": recent_decisions(connection, name),
         "decided_today": decided_today(connection, call),
-        "open_now": reviews.counts(connection, at=call.now)["open"],
+        "open_now": waiting.number_open(connection),
     }
 
 
@@ -190,10 +190,10 @@ def recent_decisions(connection: Connection, name: str) -> list[tuple[Verdict, s
 def decided_today(connection: Connection, call: Call) -> int:
     """How many decisions of this person stand since midnight UTC."""
     midnight = call.now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return sum(v.decided_at >= midnight for v in reviews.verdicts_by(connection, call.person.name, limit=500))
+    return reviews.number_by(connection, call.person.name, since=midnight)
 
 
 def _titles(connection: Connection, verdicts: Collection[Verdict]) -> list[str]:
-    live = [campaigns.resolve(connection, verdict.campaign_id) for verdict in verdicts]
-    views = overview.campaign_views(connection, live)
-    return [casefile.title_of(connection, views[c].version_id, views[c].title) if c in views else c for c in live]
+    live = campaigns.resolve_all(connection, {verdict.campaign_id for verdict in verdicts})
+    titles = casefile.titles_of(connection, overview.campaign_views(connection, set(live.values())).values())
+    return [titles.get(live[verdict.campaign_id], live[verdict.campaign_id]) for verdict in verdicts]

@@ -10,6 +10,7 @@ from labeling.web.speech import N_, Speech
 from zorya.domain.findings import Band
 from zorya.domain.reviews import Role, TaskReason, VerdictLabel
 from zorya.store.change_log import Change
+from zorya.store.waiting import MOST
 
 LABEL_WORDS = {
     VerdictLabel.CONCERN: N_("Concern"),
@@ -149,6 +150,7 @@ def filters_of(spoken: Speech) -> dict[str, Callable[..., str]]:
         "moment": spoken.moment,
         "clock": spoken.clock,
         "number": spoken.number,
+        "at_most": lambda number: spoken.number(min(number, MOST)) + ("+" if number > MOST else ""),
         "percent": spoken.percent,
         "language_words": lambda code: spoken.language(code or ""),
         "country_words": spoken.country,

@@ -223,3 +223,16 @@ def test_stats_count_by_reason_and_label(seed, store, settings, as_of):
     assert numbers["verdicts"]["concern"] == 1
     assert numbers["reasons"]["second_review"] == 1
     assert numbers["open"] == sum(numbers["reasons"].values())
+
+
+def test_a_campaign_judged_before_its_merge_is_not_given_to_the_same_person_again(seed, store, settings, as_of):
+    seed.ad(0.99, seen_at=as_of.replace(month=9))
+    seed.ad(0.9)
+    sampling.run(store, settings, as_of=as_of)
+    first = queue.next_task(store, settings, "anna", as_of=as_of)
+    queue.submit(store, settings, "anna", first.id, FINE, as_of=as_of)
+    (other,) = _open(store, as_of)
+    with store.writing() as connection:
+        campaign_changes.merge(connection, seed.campaigns, at=as_of, by="ana", reason="one number")
+    assert queue.next_task(store, settings, "anna", as_of=as_of) is None
+    assert queue.next_task(store, settings, "boris", as_of=as_of).id == other.id

@@ -39,7 +39,10 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One campaign waiting for one person. `round` is 1, or 2 for the blind second review."""
+    """One campaign waiting for one person. `round` is 1, or more for a blind second review.
+
+    `language` and `band` are those of the ad that led the campaign when it was queued: lists are narrowed by them.
+    """
 
     id: str
     campaign_id: str
@@ -50,6 +53,8 @@ class Task:
     owner: str | None = None
     lease_until: datetime | None = None
     done_at: datetime | None = None
+    language: str | None = None
+    band: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from zorya.domain import ids
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
-from zorya.store import audit, campaigns, change_log, overview, portraits, proposals, reviews
+from zorya.store import audit, campaigns, change_log, portraits, proposals, reviews
 from zorya.store.campaign_schema import campaign_members, campaign_moves
 from zorya.store.campaign_schema import campaigns as table
 from zorya.store.change_log import MACHINE, Change
@@ -186,7 +186,7 @@ def _open(
 ) -> tuple[list[str], dict[str, tuple[str | None, str | None]]]:
     """An id for each part, and where the ids that had been merged into the campaign lead now."""
     part_of = {name: number for number, part in enumerate(parts) for name in part}
-    kin = [name for name in overview.family(connection, campaign) if name != campaign]
+    kin = [name for name in campaigns.family(connection, campaign) if name != campaign]
     founders = _founders(connection, kin)
     homes: list[str | None] = [None] * len(parts)
     for name in _by_age(connection, kin):

@@ -22,24 +22,24 @@ class Words:
 def about(connection: Connection, campaign_ids: Iterable[str]) -> Words:
     """What was said of the postings in these live campaigns."""
     names = list(campaign_ids)
-    gone = revoked(connection)
-    return Words(_links(connection, names, gone), _together(connection, names, gone))
+    return Words(_links(connection, names), _together(connection, names))
 
 
-def _links(connection: Connection, names: list[str], gone: set[int]) -> list[tuple[str, str, bool]]:
+def _links(connection: Connection, names: list[str]) -> list[tuple[str, str, bool]]:
     found: dict[tuple[int, str, str], bool] = {}
     for chunk in chunks(names):
         inside = select(campaign_members.c.posting_id).where(campaign_members.c.campaign_id.in_(chunk))
         touching = or_(campaign_links.c.one.in_(inside), campaign_links.c.other.in_(inside))
         for row in connection.execute(select(campaign_links).where(touching)):
-            if row.change not in gone:
-                found[row.change, row.one, row.other] = row.relation == "same"
-    return [(one, other, found[seq, one, other]) for seq, one, other in sorted(found, reverse=True)]
+            found[row.change, row.one, row.other] = row.relation == "same"
+    gone = revoked(connection, {seq for seq, _, _ in found})
+    in_force = sorted((link for link in found if link[0] not in gone), reverse=True)
+    return [(one, other, found[seq, one, other]) for seq, one, other in in_force]
 
 
-def _together(connection: Connection, names: list[str], gone: set[int]) -> list[list[str]]:
+def _together(connection: Connection, names: list[str]) -> list[list[str]]:
     """By the last split that a person made of each posting."""
-    last: dict[str, tuple[int, str]] = {}
+    moves: list[tuple[int, str, str]] = []
     by_hand = (campaign_changes.c.kind == "split", campaign_changes.c.actor != MACHINE)
     for chunk in chunks(names):
         query = (
@@ -47,11 +47,10 @@ def _together(connection: Connection, names: list[str], gone: set[int]) -> list[
             .join(campaign_changes, campaign_changes.c.seq == campaign_moves.c.change)
             .join(campaign_members, campaign_members.c.posting_id == campaign_moves.c.posting_id)
             .where(campaign_members.c.campaign_id.in_(chunk), *by_hand)
-            .order_by(campaign_moves.c.change)
         )
-        for row in connection.execute(query):
-            if row.change not in gone:
-                last[row.posting_id] = (row.change, row.to_campaign)
+        moves += [(row.change, row.posting_id, row.to_campaign) for row in connection.execute(query)]
+    gone = revoked(connection, {change for change, _, _ in moves})
+    last = {posting: (change, label) for change, posting, label in sorted(moves) if change not in gone}
     groups: dict[tuple[int, str], list[str]] = {}
     for posting, label in sorted(last.items()):
         groups.setdefault(label, []).append(posting)

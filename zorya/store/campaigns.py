@@ -71,6 +71,40 @@ def resolve(connection: Connection, campaign_id: str) -> str:
         campaign_id = target
 
 
+def resolve_all(connection: Connection, campaign_ids: Iterable[str]) -> dict[str, str]:
+    """Each of these ids and the campaign it stands for today."""
+    found = {name: name for name in campaign_ids}
+    asked = set(found)
+    while asked:
+        steps: dict[str, str] = {}
+        for chunk in chunks(sorted(asked)):
+            query = select(campaigns.c.id, campaigns.c.merged_into).where(campaigns.c.id.in_(chunk))
+            merged = query.where(campaigns.c.merged_into.is_not(None))
+            steps |= {row.id: row.merged_into for row in connection.execute(merged)}
+        found = {name: steps.get(end, end) for name, end in found.items()}
+        asked = set(steps.values())
+    return found
+
+
+def kin(connection: Connection, campaign_ids: Iterable[str]) -> dict[str, str]:
+    """Live campaigns and every id that was merged into one of them → the live one."""
+    found = {name: name for name in campaign_ids}
+    asked = list(found)
+    while asked:
+        into: dict[str, str] = {}
+        for chunk in chunks(asked):
+            query = select(campaigns.c.id, campaigns.c.merged_into).where(campaigns.c.merged_into.in_(chunk))
+            into |= {row.id: found[row.merged_into] for row in connection.execute(query)}
+        found |= into
+        asked = sorted(into)
+    return found
+
+
+def family(connection: Connection, campaign_id: str) -> list[str]:
+    """A live campaign and every id that was merged into it."""
+    return list(kin(connection, [campaign_id]))
+
+
 def live(connection: Connection, campaign_id: str) -> str:
     """As `resolve`, for an id that a person gave: StoreError when there never was such a campaign."""
     if connection.execute(select(campaigns.c.id).where(campaigns.c.id == campaign_id)).first() is None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, and_, func, insert, or_, select
 
-from zorya.store import overview
+from zorya.store import campaigns
 from zorya.store.campaign_schema import campaign_changes, campaign_links, campaign_mentions, campaign_moves
 from zorya.store.presence import chunks
 
@@ -94,20 +94,31 @@ def change(connection: Connection, seq: int) -> Change | None:
 def history(connection: Connection, campaign_id: str, limit: int = 200) -> list[Change]:
     """What was done to a campaign and to those merged into it, the newest first."""
     found: set[int] = set()
-    for chunk in chunks(overview.family(connection, campaign_id)):
+    for chunk in chunks(campaigns.family(connection, campaign_id)):
         query = select(campaign_mentions.c.change).where(campaign_mentions.c.campaign_id.in_(chunk))
         found |= set(connection.execute(query.order_by(campaign_mentions.c.change.desc()).limit(limit)).scalars())
     return _changes(connection, sorted(found, reverse=True)[:limit])
 
 
-def revoked(connection: Connection) -> set[int]:
-    """Numbers of changes that are not in force. People undo seldom: only the undoings are read."""
-    query = select(campaign_changes.c.seq, campaign_changes.c.undoes).where(campaign_changes.c.undoes.is_not(None))
-    gone: set[int] = set()
-    for row in connection.execute(query.order_by(campaign_changes.c.seq.desc())):
-        if row.seq not in gone:
-            gone.add(row.undoes)
-    return gone
+def revoked(connection: Connection, numbers: Iterable[int]) -> set[int]:
+    """Those of these changes that are not in force. Only what undoes them is read, and what undoes that."""
+    undone_by: dict[int, int] = {}
+    asked = set(numbers)
+    while asked:
+        found: dict[int, int] = {}
+        for chunk in chunks(sorted(asked)):
+            query = select(campaign_changes.c.undoes, campaign_changes.c.seq).where(
+                campaign_changes.c.undoes.in_(chunk)
+            )
+            for row in connection.execute(query):
+                found[row.undoes] = max(row.seq, found.get(row.undoes, 0))
+        undone_by |= found
+        asked = set(found.values()) - undone_by.keys()
+
+    def in_force(seq: int) -> bool:
+        return seq not in undone_by or not in_force(undone_by[seq])
+
+    return {seq for seq in numbers if not in_force(seq)}
 
 
 def standing_on(connection: Connection, seq: int) -> list[int]:
@@ -133,7 +144,7 @@ def standing_on(connection: Connection, seq: int) -> list[int]:
         .where(opened.c.change == seq, turned, named.c.change > seq)
     )
     found = set(connection.execute(touched.union(mentioned)).scalars())
-    gone = revoked(connection)
+    gone = revoked(connection, found)
     return [
         later_one.seq
         for later_one in _changes(connection, sorted(found))
@@ -160,7 +171,7 @@ def turns_of(connection: Connection, seq: int) -> dict[str, tuple[str | None, st
 
 def _changes(connection: Connection, numbers: list[int]) -> list[Change]:
     """Changes by number, in the order given."""
-    gone = revoked(connection)
+    gone = revoked(connection, numbers)
     about: dict[int, dict[str, tuple[str | None, str | None]]] = {}
     rows: dict[int, RowMapping] = {}
     for chunk in chunks(numbers):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from zorya.domain.ads import Capture
 from zorya.errors import ZoryaError
-from zorya.store import archive, campaigns, overview
+from zorya.store import archive, campaigns
 from zorya.store.campaign_schema import campaign_members
 from zorya.store.campaign_schema import campaigns as campaign_table
 from zorya.store.presence import chunks
@@ -53,7 +53,7 @@ def _belongs(connection: Connection, letter: str, name: str) -> ColumnElement[bo
     """Condition on a version: that it is the one named, or of the posting or campaign named."""
     if letter != "c":
         return (versions.c.id if letter == "v" else versions.c.posting_id) == name
-    family = overview.family(connection, campaigns.resolve(connection, name))
+    family = campaigns.family(connection, campaigns.resolve(connection, name))
     members = select(campaign_members.c.posting_id).where(campaign_members.c.campaign_id.in_(family))
     return versions.c.posting_id.in_(members)
 

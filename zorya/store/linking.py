@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from zorya.domain.ads import ContactKind, Kind, Place
 from zorya.domain.findings import CampaignHit, State, Strength
-from zorya.store import overview
+from zorya.store import campaigns as live_campaigns
 from zorya.store.campaign_schema import campaign_hits, campaign_members, campaigns, imprints
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, place_of
@@ -92,14 +92,14 @@ def ads_of(connection: Connection, campaign_ids: Iterable[str]) -> dict[str, lis
 
 def alerted(connection: Connection, campaign_id: str) -> list[tuple[str, datetime]]:
     """(partner, when) of every alert about a campaign or about one merged into it, oldest first."""
-    family = overview.family(connection, campaign_id)
+    family = live_campaigns.family(connection, campaign_id)
     query = select(alerts.c.partner, alerts.c.created_at).where(alerts.c.campaign_id.in_(family))
     return [(row.partner, row.created_at) for row in connection.execute(query.order_by(alerts.c.created_at))]
 
 
 def set_hits(connection: Connection, campaign_id: str, hits: Iterable[CampaignHit], *, at: datetime) -> None:
     """Replace what is known of a campaign, and of those merged into it; an unchanged hit keeps its moment."""
-    family = overview.family(connection, campaign_id)
+    family = live_campaigns.family(connection, campaign_id)
     known = select(campaign_hits).where(campaign_hits.c.campaign_id == campaign_id)
     before = {row["code"]: dict(row) for row in connection.execute(known).mappings()}
     connection.execute(delete(campaign_hits).where(campaign_hits.c.campaign_id.in_(family)))

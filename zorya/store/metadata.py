@@ -1,6 +1,6 @@
 """What all tables share: the naming of constraints and the shape of ids."""
 
-from sqlalchemy import Column, ForeignKey, MetaData, String
+from sqlalchemy import Column, ForeignKey, Index, MetaData, String, text
 
 metadata = MetaData(
     naming_convention={
@@ -20,3 +20,8 @@ def identity(name: str = "id") -> Column[str]:
 def reference(name: str, target: str, *, nullable: bool = False) -> Column[str]:
     """A column with the id of a record of another table."""
     return Column(name, String(40), ForeignKey(f"{target}.id"), nullable=nullable)
+
+
+def where(condition: str, *columns: str) -> Index:
+    """An index of those rows alone that meet a condition."""
+    return Index(None, *columns, sqlite_where=text(condition), postgresql_where=text(condition))

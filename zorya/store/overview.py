@@ -5,25 +5,30 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, Subquery, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select
 
 from zorya.domain.findings import Band
-from zorya.store.campaign_schema import campaign_members, campaigns
+from zorya.store.campaign_schema import campaign_members
+from zorya.store.presence import chunks
 from zorya.store.schema import assessments, postings, versions
+
+MOST = 500
+"""Ads of one campaign that are looked at: a campaign of ten thousand costs what one of five hundred does."""
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
     """One live campaign: its highest-scored assessed posting and what its members share.
 
-    `posting_id`, `title` and `version_id` are of that posting; `doubtful` is true when any member's assessment
-    abstained or is roughly even.
+    `posting_id`, `title`, `version_id` and `language` are of that posting; `doubtful` is true when any member's
+    assessment abstained or is roughly even.
     """
 
     campaign_id: str
     posting_id: str
     version_id: str
     title: str
+    language: str | None
     score: float
     band: Band
     abstain: bool
@@ -36,54 +41,67 @@ class CampaignView:
 
 
 def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = None) -> dict[str, CampaignView]:
-    """Every campaign with an assessed posting (or those asked for), by id; the newest assessments count."""
-    query = _readings(None if campaign_ids is None else list(campaign_ids))
+    """Every campaign with an assessed posting (or those asked for), by id; the newest assessments count.
+
+    Of a campaign its `MOST` oldest ads are looked at; `size` counts all of them.
+    """
     views: dict[str, CampaignView] = {}
-    for row in connection.execute(query).mappings():
-        view = _view_of(row)
-        known = views.get(view.campaign_id)
-        views[view.campaign_id] = _together(known, view) if known else view
+    for chunk in [None] if campaign_ids is None else chunks(campaign_ids):
+        for row in connection.execute(_readings(chunk)).mappings():
+            view = _view_of(row)
+            known = views.get(view.campaign_id)
+            views[view.campaign_id] = _together(known, view) if known else view
+        for name, size in _sizes(connection, chunk).items():
+            if name in views:
+                views[name] = replace(views[name], size=size)
     return views
 
 
 def _readings(campaign_ids: list[str] | None) -> Select[Any]:
-    """Every member of a campaign (of these campaigns) with its newest assessment."""
-    newest = _newest(campaign_ids)
-    query = (
+    """The oldest members of every campaign (of these campaigns), each with its newest assessment."""
+    place = func.row_number().over(
+        partition_by=campaign_members.c.campaign_id,
+        order_by=(campaign_members.c.added_at, campaign_members.c.posting_id),
+    )
+    numbered = select(campaign_members.c.campaign_id, campaign_members.c.posting_id, place.label("place"))
+    if campaign_ids is not None:
+        numbered = numbered.where(campaign_members.c.campaign_id.in_(campaign_ids))
+    members = numbered.subquery("members")
+    newest = (
+        select(assessments.c.id)
+        .where(assessments.c.version_id == postings.c.current_version)
+        .order_by(assessments.c.created_at.desc(), assessments.c.id)
+        .limit(1)
+        .correlate(postings)
+        .scalar_subquery()
+    )
+    return (
         select(
-            campaign_members.c.campaign_id,
-            campaign_members.c.posting_id,
+            members.c.campaign_id,
+            members.c.posting_id,
             versions.c.id.label("version_id"),
             versions.c.title,
             postings.c.source,
             postings.c.first_seen,
             postings.c.last_seen,
-            newest.c.score,
-            newest.c.band,
-            newest.c.abstain,
-            func.coalesce(newest.c.language, versions.c.language).label("language"),
+            assessments.c.score,
+            assessments.c.band,
+            assessments.c.abstain,
+            func.coalesce(assessments.c.language, versions.c.language).label("language"),
         )
-        .join(postings, postings.c.id == campaign_members.c.posting_id)
+        .join(postings, postings.c.id == members.c.posting_id)
         .join(versions, versions.c.id == postings.c.current_version)
-        .join(newest, newest.c.version_id == versions.c.id)
-        .where(newest.c.place == 1)
-        .order_by(campaign_members.c.campaign_id, campaign_members.c.posting_id)
+        .join(assessments, assessments.c.id == newest)
+        .where(members.c.place <= MOST)
     )
-    return query if campaign_ids is None else query.where(campaign_members.c.campaign_id.in_(campaign_ids))
 
 
-def _newest(campaign_ids: list[str] | None) -> Subquery:
-    """Assessments with their place among those of their version; narrowed here too, or one page would read them all."""
-    place = func.row_number().over(
-        partition_by=assessments.c.version_id, order_by=(assessments.c.created_at.desc(), assessments.c.id)
-    )
-    columns = (assessments.c.score, assessments.c.band, assessments.c.abstain, assessments.c.language)
-    query = select(assessments.c.version_id, *columns, place.label("place"))
+def _sizes(connection: Connection, campaign_ids: list[str] | None) -> dict[str, int]:
+    """Number of ads of every campaign (of these campaigns)."""
+    query = select(campaign_members.c.campaign_id, func.count()).group_by(campaign_members.c.campaign_id)
     if campaign_ids is not None:
-        members = select(campaign_members.c.posting_id).where(campaign_members.c.campaign_id.in_(campaign_ids))
-        current = select(postings.c.current_version).where(postings.c.id.in_(members))
-        query = query.where(assessments.c.version_id.in_(current))
-    return query.subquery()
+        query = query.where(campaign_members.c.campaign_id.in_(campaign_ids))
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
 def _view_of(row: RowMapping) -> CampaignView:
@@ -94,6 +112,7 @@ def _view_of(row: RowMapping) -> CampaignView:
         posting_id=row["posting_id"],
         version_id=row["version_id"],
         title=row["title"],
+        language=row["language"],
         score=row["score"],
         band=band,
         abstain=row["abstain"],
@@ -104,29 +123,6 @@ def _view_of(row: RowMapping) -> CampaignView:
         first_seen=row["first_seen"],
         last_seen=row["last_seen"],
     )
-
-
-def merged_into(connection: Connection) -> dict[str, str]:
-    """Every merged-away campaign id → the live one it stands for today."""
-    query = select(campaigns.c.id, campaigns.c.merged_into).where(campaigns.c.merged_into.is_not(None))
-    steps: dict[str, str] = {row[0]: row[1] for row in connection.execute(query)}
-    ends = {}
-    for start in steps:
-        end = steps[start]
-        while end in steps:
-            end = steps[end]
-        ends[start] = end
-    return ends
-
-
-def family(connection: Connection, campaign_id: str) -> list[str]:
-    """A live campaign and every id that was merged into it."""
-    found, frontier = [campaign_id], [campaign_id]
-    while frontier:
-        query = select(campaigns.c.id).where(campaigns.c.merged_into.in_(frontier)).order_by(campaigns.c.id)
-        frontier = [str(name) for name in connection.execute(query).scalars()]
-        found += frontier
-    return found
 
 
 def _together(left: CampaignView, right: CampaignView) -> CampaignView:

@@ -25,7 +25,7 @@ sessions = Table(
     Column("user", String(80), ForeignKey("users.name"), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("created_at", UtcTime, nullable=False),
-    Column("expires_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False, index=True),
     Column("revoked_at", UtcTime),
     Column("browser", String(60), nullable=False, default="", server_default=""),
     Index(None, "user", "expires_at"),

@@ -1,11 +1,11 @@
 """Tasks and verdicts: the SQL of the queue. Policy (what enters, in which order) is `labeling.queue`'s."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
 
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
@@ -28,6 +28,14 @@ class Confirmed:
     indicators: tuple[str, ...] = ()
 
 
+_later = verdicts.alias("later")
+_IN_FORCE = (
+    verdicts.c.withdrawn.is_(False),
+    ~exists(select(_later.c.id).where(_later.c.supersedes == verdicts.c.id)),
+)
+"""A decision that no later one corrects or takes back; asked per decision, so that only those at hand are looked at."""
+
+
 def add_task(connection: Connection, task: Task) -> bool:
     """Queue a campaign; False when it has this round already."""
     return insert_ignore(connection, tasks, asdict(task))
@@ -36,36 +44,44 @@ def add_task(connection: Connection, task: Task) -> bool:
 def task(connection: Connection, task_id: str) -> Task | None:
     """One task by id."""
     row = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings().first()
-    return _task_of(dict(row)) if row else None
+    return task_of(dict(row)) if row else None
 
 
 def lease(
-    connection: Connection, analyst: str, *, at: datetime, until: datetime, task_id: str | None = None
+    connection: Connection,
+    analyst: str,
+    *,
+    at: datetime,
+    until: datetime,
+    task_id: str | None = None,
+    narrowed: Sequence[ColumnElement[bool]] = (),
 ) -> Task | None:
-    """Reserve a task for an analyst: the one named, else their held one, else the first free one.
+    """Reserve a task for an analyst: the one named, else their held one, else the first free one (of those narrowed).
 
     Never one that somebody else holds, and never the second review of a campaign the analyst judged first.
     """
-    superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))
-    judged = select(verdicts.c.campaign_id).where(
-        verdicts.c.analyst == analyst, verdicts.c.withdrawn.is_(False), verdicts.c.id.not_in(superseded)
-    )
+    open_to = [tasks.c.done_at.is_(None), ~judged_by(analyst), *narrowed]
     free = or_(tasks.c.owner.is_(None), tasks.c.owner == analyst, tasks.c.lease_until <= at)
-    allowed = and_(tasks.c.done_at.is_(None), free, tasks.c.campaign_id.not_in(judged))
-    mine = and_(tasks.c.owner == analyst, tasks.c.lease_until > at)
-    choice = select(tasks.c.id).where(allowed)
     if task_id:
-        choice = choice.where(tasks.c.id == task_id)
-    choice = choice.order_by(case((mine, 0), else_=1), tasks.c.priority.desc(), tasks.c.id).limit(1)
-    if connection.dialect.name == "postgresql":
-        choice = choice.with_for_update(skip_locked=True)
-    # Two statements: as a subquery PostgreSQL may run the choice once per row and reserve every task at once.
-    chosen = connection.execute(choice).scalar()
-    if chosen is None:
-        return None
-    statement = update(tasks).where(tasks.c.id == chosen).values(owner=analyst, lease_until=until).returning(tasks)
-    row = connection.execute(statement).mappings().first()
-    return _task_of(dict(row)) if row else None
+        choices = [select(tasks.c.id).where(tasks.c.id == task_id, free, *open_to)]
+    else:
+        held = select(tasks.c.id).where(tasks.c.owner == analyst, tasks.c.lease_until > at, *open_to)
+        first = select(tasks.c.id).where(free, *open_to)
+        choices = [query.order_by(tasks.c.priority.desc(), tasks.c.id.desc()).limit(1) for query in (held, first)]
+    for choice in choices:
+        # Two statements: as a subquery PostgreSQL may run the choice once per row and reserve every task at once.
+        locked = choice.with_for_update(skip_locked=True) if connection.dialect.name == "postgresql" else choice
+        chosen = connection.execute(locked).scalar()
+        if chosen is not None:
+            statement = update(tasks).where(tasks.c.id == chosen).values(owner=analyst, lease_until=until)
+            return task_of(dict(connection.execute(statement.returning(tasks)).mappings().one()))
+    return None
+
+
+def judged_by(analyst: str) -> ColumnElement[bool]:
+    """Whether this person has a decision in force on the campaign of a task."""
+    own = (verdicts.c.campaign_id == tasks.c.campaign_id, verdicts.c.analyst == analyst, *_IN_FORCE)
+    return exists(select(verdicts.c.id).where(*own))
 
 
 def release(connection: Connection, task_id: str, analyst: str) -> bool:
@@ -122,22 +138,30 @@ def regrade(connection: Connection, task_id: str, *, reason: TaskReason, priorit
     connection.execute(update(tasks).where(found).values(reason=reason, priority=priority))
 
 
+def describe(connection: Connection, task_id: str, *, language: str | None, band: str) -> None:
+    """What lists are narrowed by, of an open task whose campaign is led by another ad, or was assessed anew."""
+    found = and_(tasks.c.id == task_id, tasks.c.done_at.is_(None))
+    connection.execute(update(tasks).where(found).values(language=language, band=band))
+
+
 def every_task(connection: Connection) -> list[Task]:
     """All tasks of all rounds, open and done, oldest first."""
     query = select(tasks).order_by(tasks.c.created_at, tasks.c.id)
-    return [_task_of(dict(row)) for row in connection.execute(query).mappings()]
+    return [task_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def open_tasks(connection: Connection, *, at: datetime, limit: int = 200) -> list[Task]:
     """Open tasks, most pressing first."""
-    query = select(tasks).where(tasks.c.done_at.is_(None)).order_by(tasks.c.priority.desc(), tasks.c.id).limit(limit)
-    return [_task_of(dict(row)) for row in connection.execute(query).mappings()]
+    query = (
+        select(tasks).where(tasks.c.done_at.is_(None)).order_by(tasks.c.priority.desc(), tasks.c.id.desc()).limit(limit)
+    )
+    return [task_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def tasks_of_campaign(connection: Connection, campaign_id: str) -> list[Task]:
     """Every round of a campaign."""
     query = select(tasks).where(tasks.c.campaign_id == campaign_id).order_by(tasks.c.round)
-    return [_task_of(dict(row)) for row in connection.execute(query).mappings()]
+    return [task_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
 def counts(connection: Connection, *, at: datetime) -> dict[str, int]:
@@ -148,6 +172,12 @@ def counts(connection: Connection, *, at: datetime) -> dict[str, int]:
         name: int(connection.execute(select(func.count()).select_from(tasks).where(condition)).scalar_one())
         for name, condition in conditions.items()
     }
+
+
+def counts_by_reason(connection: Connection) -> dict[TaskReason, int]:
+    """Open tasks by why they are in the queue."""
+    query = select(tasks.c.reason, func.count()).where(tasks.c.done_at.is_(None)).group_by(tasks.c.reason)
+    return {TaskReason(row[0]): int(row[1]) for row in connection.execute(query)}
 
 
 def add_verdict(connection: Connection, verdict: Verdict) -> None:
@@ -172,22 +202,22 @@ def last_word(connection: Connection, task_id: str, analyst: str) -> Verdict | N
 
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
     """Decisions that no later one supersedes and that were not taken back, oldest first."""
-    superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))
-    query = select(verdicts).where(verdicts.c.id.not_in(superseded), verdicts.c.withdrawn.is_(False))
+    query = select(verdicts).where(*_IN_FORCE)
     if campaign_ids is not None:
         query = query.where(verdicts.c.campaign_id.in_(list(campaign_ids)))
     query = query.order_by(verdicts.c.decided_at, verdicts.c.id)
     return [verdict_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
-def confirmed_campaigns(connection: Connection) -> list[Confirmed]:
-    """Campaigns (merges followed) where the last decision in force of two or more people is *concern*.
+def confirmed_campaigns(connection: Connection, among: Iterable[str] | None = None) -> list[Confirmed]:
+    """Campaigns (merges followed; or of these live ones) where the last decision in force of two or more people is
+    *concern*.
 
     One person counts once: a second decision on a campaign that was merged in replaces the first.
     """
-    merged = campaigns.merges(connection)
+    merged = campaigns.merges(connection) if among is None else campaigns.kin(connection, among)
     last_words: dict[str, dict[str, Verdict]] = {}
-    for decision in verdicts_in_force(connection):
+    for decision in verdicts_in_force(connection, None if among is None else merged):
         campaign = merged.get(decision.campaign_id, decision.campaign_id)
         last_words.setdefault(campaign, {})[decision.analyst] = decision
     confirmed = []
@@ -211,17 +241,24 @@ def _confirmed(campaign: str, concerns: list[Verdict]) -> Confirmed:
 
 def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[Verdict]:
     """An analyst's last decisions in force, newest first."""
-    superseded = select(verdicts.c.supersedes).where(verdicts.c.supersedes.is_not(None))
     query = (
         select(verdicts)
-        .where(verdicts.c.analyst == analyst, verdicts.c.id.not_in(superseded), verdicts.c.withdrawn.is_(False))
+        .where(verdicts.c.analyst == analyst, *_IN_FORCE)
         .order_by(verdicts.c.decided_at.desc(), verdicts.c.id)
         .limit(limit)
     )
     return [verdict_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
-def _task_of(row: dict[str, Any]) -> Task:
+def number_by(connection: Connection, analyst: str, *, since: datetime) -> int:
+    """How many decisions in force this person has taken since a moment."""
+    query = select(func.count()).select_from(verdicts)
+    own = (verdicts.c.analyst == analyst, verdicts.c.decided_at >= since, *_IN_FORCE)
+    return int(connection.execute(query.where(*own)).scalar_one())
+
+
+def task_of(row: dict[str, Any]) -> Task:
+    """A row of `tasks`."""
     return Task(**(row | {"reason": TaskReason(row["reason"])}))
 
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
 from zorya.store import campaign_schema as campaign_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema
-from zorya.store.metadata import identity, reference
+from zorya.store.metadata import identity, reference, where
 from zorya.store.metadata import metadata as metadata
 from zorya.store.utc_time import UtcTime
 
@@ -42,6 +42,7 @@ runs = Table(
     Column("messages", JSON, nullable=False),
     Column("measures", JSON, nullable=False, default=dict),
     Index(None, "source", "started_at"),
+    Index(None, "started_at"),
 )
 
 frontier = Table(
@@ -211,6 +212,12 @@ indicator_texts = Table(
     Column("why", Text, nullable=False),
 )
 
+_OPEN, _RESERVED = "done_at IS NULL", "done_at IS NULL AND owner IS NOT NULL"
+_WALKED = (
+    ("priority", "id"),
+    *((name, "priority", "id") for name in ("reason", "language", "band")),
+    ("created_at",),
+)
 tasks = Table(
     "tasks",
     metadata,
@@ -223,9 +230,15 @@ tasks = Table(
     Column("owner", String(80)),
     Column("lease_until", UtcTime),
     Column("done_at", UtcTime),
+    Column("language", String(8)),
+    Column("band", String(24)),
     UniqueConstraint("campaign_id", "round"),
-    Index(None, "done_at", "priority", "id"),
+    *(where(_OPEN, *columns) for columns in _WALKED),
+    where(_RESERVED, "owner", "lease_until"),
+    where(_RESERVED, "lease_until"),
 )
+"""`language` and `band` are those of the ad that led the campaign when it was last queued: what lists are narrowed by.
+Open tasks are few beside those that were done: what pages walk along are indexes of the open ones alone."""
 
 verdicts = Table(
     "verdicts",
@@ -244,6 +257,7 @@ verdicts = Table(
     Column("withdrawn", Boolean, nullable=False, default=False),
     Index(None, "campaign_id", "decided_at"),
     Index(None, "analyst", "decided_at"),
+    where("supersedes IS NOT NULL", "supersedes"),
 )
 
 alerts = Table(
@@ -318,4 +332,6 @@ audit = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
+    Index(None, "actor", "seq"),
+    Index(None, "action", "seq"),
 )

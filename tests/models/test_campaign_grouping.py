@@ -126,10 +126,17 @@ def test_a_campaign_each_of_whose_ads_has_one_line_of_seven_of_its_own_stays_who
 
 
 def test_a_campaign_whose_ads_carry_each_another_footer_is_known_by_those_that_have_none() -> None:
-    footed = [_ad(n, *range(300, 306), *range(6 * n, 6 * n + 6)) for n in range(MIN_TEXTS)]
+    boards = [range(200 + 5 * n, 205 + 5 * n) for n in range(MIN_TEXTS)]
+    others = [
+        _ad(1000 + 20 * b + n, (16 * b + n) % 200, (7 * b + 9 * n) % 200, *board)
+        for b, board in enumerate(boards)
+        for n in range(16)
+    ]
+    footed = [_ad(n, *range(300, 306), *board) for n, board in enumerate(boards)]
     bare = [_ad(100, *range(300, 306)), _ad(101, *range(301, 306))]
-    assert len(_parts(group([*footed, *bare]))) == 1
-    assert len(_parts(group(footed))) == len(footed), "alone they look like a board and its advertisers"
+    whole, alone = group([*others, *footed, *bare]).campaign_of, group([*others, *footed]).campaign_of
+    assert len({whole[ad.id] for ad in (*footed, *bare)}) == 1
+    assert len({alone[ad.id] for ad in footed}) == len(footed), "alone they look like a board and its advertisers"
 
 
 def test_a_large_campaign_whose_copies_all_differ_a_little_stays_whole() -> None:

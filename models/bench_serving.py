@@ -17,7 +17,6 @@ from models.classifiers.folds import folds_of
 from models.classifiers.linear import table_of
 from models.classifiers.vectoriser import HashedText
 from models.examples import TARGETS, Array, Example, truths
-from models.features import masked_text
 from models.served_batch import scores
 from models.served_text import TextTable
 
@@ -32,7 +31,7 @@ def measure_serving(examples: Sequence[Example]) -> list[dict[str, Any]]:
     """A row per way: CPU microseconds per ad (least of interleaved rounds), how many times as fast as scikit-learn's
     pipeline, and the average precision of concern on held-out ads.
     """
-    texts, truth, side = [masked_text(e.reading) for e in examples], truths(examples, "concern"), folds_of(examples)
+    texts, truth, side = [e.text for e in examples], truths(examples, "concern"), folds_of(examples)
     theirs = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), min_df=2, sublinear_tf=True)
     quality = {
         name: _average_precision(vectoriser, texts, truth, np.asarray(side))

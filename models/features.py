@@ -6,12 +6,13 @@ masked out of the text, contacts and numbers are replaced by marks, and the mode
 
 import math
 import re
+from collections.abc import Sequence
 
 from models.facts import Facts
 from models.identity_words import without_identity
 from models.reading import Reading
 from zorya.domain.ads import ContactKind
-from zorya.domain.findings import State
+from zorya.domain.findings import IndicatorHit, State
 
 _USUAL_LENGTH, _SHORT, _LONG = 300, 40, 1500
 """Characters of a middling private ad, and the bounds outside of which length says nothing more. Real employers write
@@ -41,10 +42,15 @@ def mask_places(text: str, reading: Reading) -> str:
 
 
 def indicator_features(reading: Reading) -> dict[str, float]:
-    """Named numbers beside the text: indicators by state, their combinations, pay, age, contacts."""
+    """Named numbers beside the text: indicators by state, their combinations, length, pay, age, contacts."""
+    return hit_features(reading.indicators.hits) | fact_features(reading)
+
+
+def hit_features(hits: Sequence[IndicatorHit]) -> dict[str, float]:
+    """Of `indicator_features` those that hang on which indicators were found."""
     features: dict[str, float] = {}
     groups: dict[str, int] = {}
-    for hit in reading.indicators.hits:
+    for hit in hits:
         present = hit.state is State.PRESENT
         features[f"{hit.code}={'present' if present else 'contradicted'}"] = 1.0
         if present:
@@ -53,23 +59,21 @@ def indicator_features(reading: Reading) -> dict[str, float]:
         features[f"group {group}"] = math.log1p(number)
     features["indicators present"] = math.log1p(sum(groups.values()))
     features["groups present"] = len(groups) / 3
-    if reading.indicators.warns:
-        features["warns"] = 2.0
-    length = len(without_identity(reading.indicators.normalised.text))  # the letters of who somebody is do not count
-    features["length"] = math.log(min(max(length, _SHORT), _LONG) / _USUAL_LENGTH)
-    features |= _fact_features(reading.facts)
-    features |= _contact_features(reading)
-    if {"D1", "D3", "E2"} & reading_codes(reading) and {"B3", "B4", "B5"} & reading_codes(reading):
+    codes = {hit.code for hit in hits if hit.state is State.PRESENT}
+    if {"D1", "D3", "E2"} & codes and {"B3", "B4", "B5"} & codes:
         features["facilitated and selective"] = 1.0
     return features
 
 
-def reading_codes(reading: Reading) -> set[str]:
-    """Codes of the indicators present."""
-    return {hit.code for hit in reading.indicators.hits if hit.state is State.PRESENT}
+def fact_features(reading: Reading) -> dict[str, float]:
+    """The rest of `indicator_features`."""
+    features = {"warns": 2.0} if reading.indicators.warns else {}
+    length = len(without_identity(reading.indicators.normalised.text))  # the letters of who somebody is do not count
+    features["length"] = math.log(min(max(length, _SHORT), _LONG) / _USUAL_LENGTH)
+    return features | _age_and_pay(reading.facts) | _contact_features(reading)
 
 
-def _fact_features(facts: Facts) -> dict[str, float]:
+def _age_and_pay(facts: Facts) -> dict[str, float]:
     features: dict[str, float] = {}
     if facts.age and facts.age.high and facts.age.high <= 35:
         features["age band young"] = 1.0

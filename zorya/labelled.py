@@ -83,10 +83,10 @@ class Corpus:
 
 
 def load_corpus(folder: Path) -> Corpus:
-    """Every `*.jsonl` of a folder, in the order of names; errors name file and line."""
+    """Every `*.jsonl` of a folder, in the order of names, or one such file; errors name file and line."""
     ads: list[LabelledAd] = []
     digests = []
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in [folder] if folder.is_file() else sorted(folder.glob("*.jsonl")):
         data = path.read_bytes()
         digests.append(sha256_hex(data))
         ads += parse_lines(path, data.decode("utf-8"))

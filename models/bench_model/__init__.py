@@ -21,7 +21,6 @@ from models.classifiers.transformer.base import with_base
 from models.classifiers.transformer.classifier import Transformer
 from models.classifiers.transformer.scratch import TINY, make_encoder
 from models.examples import Example, read_examples
-from models.features import masked_text
 from models.recipe import FOLDER, CascadeRecipe, Recipe, TransformerRecipe, load_recipe
 from zorya.labelled import load_corpus
 from zorya.settings import Settings
@@ -76,4 +75,4 @@ def _classifier(recipe: Recipe, base: str, changes: Mapping[str, object]) -> Tra
 
 
 def _from_nothing(examples: list[Example], folder: Path) -> Path:
-    return make_encoder(folder, [masked_text(example.reading) for example in examples], TINY, seed=_SEED)
+    return make_encoder(folder, [example.text for example in examples], TINY, seed=_SEED)

@@ -10,7 +10,6 @@ from models.classifiers.transformer.export import exported, in_eight_bits
 from models.classifiers.transformer.learning import encoder_of
 from models.classifiers.transformer.scratch import MINILM_L12, TINY, Shape, make_encoder
 from models.examples import TARGETS, Example
-from models.features import masked_text
 from models.reading import Reading, read
 from models.served_transformer import open_encoder
 from models.serving import FromLogOdds
@@ -51,7 +50,7 @@ def share(careful: float, cheap: float, reading: float, routed: float) -> float:
 
 def of_shapes(examples: Sequence[Example], reading: float) -> list[dict[str, Any]]:
     """Of encoders with random weights: cost alone, whatever they would say."""
-    texts = [masked_text(example.reading) for example in examples[:_SHAPE_ADS]]
+    texts = [example.text for example in examples[:_SHAPE_ADS]]
     rows = []
     for name, shape in SHAPES.items():
         for bits, spent in _of_shape(shape, texts).items():

@@ -1,6 +1,7 @@
 """From a recipe to the classifier that learns by it."""
 
 from models.classifiers.cascade import Cascade
+from models.classifiers.contract import Classifier
 from models.classifiers.linear import LinearClassifier
 from models.classifiers.stacked import StackedClassifier
 from models.classifiers.trained import Trainer
@@ -33,6 +34,13 @@ def classifier_of(recipe: Recipe) -> Trainer:
         careful = careful.model_copy(update={"base": recipe.base or careful.base})
         return Cascade(recipe, LinearClassifier(cheap), classifier_of(careful))
     return LinearClassifier(recipe)
+
+
+def concern_alone(classifier: Classifier) -> Classifier:
+    """The same way to learn, for measurements that ask for concern alone: a linear recipe has a regression for each
+    target, and the others are most of its work. What it says of concern is the same to the last digit.
+    """
+    return LinearClassifier(classifier.recipe, ("concern",)) if isinstance(classifier, LinearClassifier) else classifier
 
 
 def based(recipe: Recipe, base: str | None) -> Recipe:

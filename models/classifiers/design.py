@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,11 @@ from sklearn.feature_extraction import DictVectorizer
 
 from models.classifiers.vectoriser import HashedText, counts
 from models.examples import Example
-from models.features import indicator_features, masked_text
-from models.reading import Reading
+from models.features import hit_features
 from models.recipe import Candidate, IndicatorsOnlyRecipe, LinearRecipe
+from zorya.domain.findings import IndicatorHit
+
+Hits = tuple[IndicatorHit, ...]
 
 
 class Design:
@@ -23,17 +24,18 @@ class Design:
     """
 
     def __init__(self, examples: Sequence[Example], recipe: LinearRecipe | IndicatorsOnlyRecipe) -> None:
-        readings = [example.reading for example in examples]
         self.copies = 1 + recipe.copies
         self._text = isinstance(recipe, LinearRecipe)
         if isinstance(recipe, LinearRecipe):
             self._letters, self._min_df, self._loud = recipe.letters, recipe.min_df, recipe.indicator_weight
-            self._counts = counts([masked_text(reading) for reading in readings], recipe.letters)
+            self._counts = counts([example.text for example in examples], recipe.letters)
         else:
             self._loud = 1.0
         randomness = random.Random(recipe.seed)  # noqa: S311 — augmentation, not secrecy
-        sets = [readings, *(_hidden(readings, recipe.indicator_dropout, randomness) for _ in range(recipe.copies))]
-        features = [[indicator_features(reading) for reading in each] for each in sets]
+        hits = [example.reading.indicators.hits for example in examples]
+        sets = [hits, *(_hidden(hits, recipe.indicator_dropout, randomness) for _ in range(recipe.copies))]
+        facts = [example.fact_features for example in examples]
+        features = [[hit_features(h) | f for h, f in zip(each, facts, strict=True)] for each in sets]
         self.named = DictVectorizer(dtype=np.float64).fit(features[0])
         self._named = [csr_matrix(self.named.transform(each) * self._loud) for each in features]
 
@@ -55,10 +57,6 @@ class Design:
         return {name: tuple(column) for name, column in zip(names, columns, strict=True)}
 
 
-def _hidden(readings: Sequence[Reading], share: float, randomness: random.Random) -> list[Reading]:
-    """The ads as a catalogue would read them that lacks some of its phrases."""
-    made = []
-    for reading in readings:
-        hits = tuple(hit for hit in reading.indicators.hits if randomness.random() >= share)
-        made.append(replace(reading, indicators=replace(reading.indicators, hits=hits)))
-    return made
+def _hidden(ads: Sequence[Hits], share: float, randomness: random.Random) -> list[Hits]:
+    """The indicators of each ad as a catalogue would find them that lacks some of its phrases."""
+    return [tuple(hit for hit in hits if randomness.random() >= share) for hits in ads]

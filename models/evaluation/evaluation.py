@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from models.classifiers.building import concern_alone
 from models.evaluation import figures as of
 from models.evaluation.contenders import Contender
 from models.evaluation.curves import Learnt, Line, learning, precision_recall, reliability
@@ -58,7 +59,7 @@ def evaluate(
     result = run(examples, contenders, split, heard=heard)
     main = contenders[0].classifier
     counts = draws(result.clusters, rounds=rounds)
-    curve = [contenders[0].classifier, *(each.classifier for each in contenders[1:] if each.learns)]
+    curve = [concern_alone(each.classifier) for each in contenders if each is contenders[0] or each.learns]
     truth = result.truth()
     return Evaluation(
         main=main.name,

@@ -20,12 +20,12 @@ _CALIBRATION = Axes("said", "found", width=210, height=190, diagonal=True)
 
 def page(found: Evaluation, *, made: str) -> str:
     """The report of an evaluation. `made` says when and with what."""
-    return _render("report.html", found=found, made=made, pictures=_pictures(found))
+    return render("report.html", found=found, made=made, pictures=_pictures(found))
 
 
 def comparison_page(found: Evaluation, other: str, *, made: str) -> str:
     """The report of a comparison of the main classifier with another."""
-    return _render("compare.html", found=found, other=other, made=made, verdict=verdict)
+    return render("compare.html", found=found, other=other, made=made, verdict=verdict)
 
 
 def verdict(name: str, difference: Figure) -> str:
@@ -40,7 +40,8 @@ def shown(name: str, value: Figure) -> str:
     return value.text(DIGITS.get(name, 3))
 
 
-def _render(template: str, **values: Any) -> str:
+def render(template: str, **values: Any) -> str:
+    """A template of this package, filled in."""
     environment = Environment(
         loader=PackageLoader("models.evaluation"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
     )

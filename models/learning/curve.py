@@ -14,6 +14,7 @@ from sklearn.metrics import average_precision_score
 
 from models.campaigns.sketch import sketch
 from models.campaigns.wording import wording
+from models.classifiers.building import concern_alone
 from models.classifiers.contract import Classifier, Fitted
 from models.evaluation.intervals import Figure
 from models.evaluation.splits import Split, units_of
@@ -63,6 +64,8 @@ def simulate(
     concern or other ads.
     """
     units = np.array(units_of(examples, Split.STRICT), dtype=np.float64)
+    classifier = concern_alone(classifier)
+    start = classifier.fit(base) if base else None
     points = []
     for seed in seeds:
         pool, held_out = dealt(examples, units, seed)
@@ -72,7 +75,7 @@ def simulate(
             )
         for policy in (ACTIVE, RANDOM):
             heard(f"{policy}, seed {seed}: {len(pool)} ads to buy labels of, {len(held_out)} to measure on")
-            points += _Simulation(classifier, base, pool, held_out, policy, seed).run(sorted(numbers))
+            points += _Simulation(classifier, base, pool, held_out, policy, seed).run(sorted(numbers), start)
     return points
 
 
@@ -105,13 +108,9 @@ class _Simulation:
         self.sketches = [_sketch(example) for example in pool] if policy == ACTIVE else []
         self.bought: list[int] = []
 
-    def run(self, numbers: Sequence[int]) -> list[Point]:
-        """Buy up to each number in turn; measure after each."""
-        points = []
-        fitted = None
-        if self.base:
-            fitted = self.classifier.fit(self.base)
-            points.append(self._measured(fitted))
+    def run(self, numbers: Sequence[int], fitted: Fitted | None) -> list[Point]:
+        """Buy up to each number in turn; measure after each. `fitted`: what the base alone teaches."""
+        points = [self._measured(fitted)] if fitted else []
         for number in numbers:
             self.bought += self._next(number - len(self.bought), fitted)
             fitted = self.classifier.fit([*self.base, *(self.pool[each] for each in self.bought)])

@@ -7,6 +7,7 @@ Maximisation: θ and π are the shares under these probabilities, each count beg
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def weak_labels(labelled: Sequence[Example], unlabelled: Sequence[Example], code
 def _weak(example: Example, probability: float) -> Example:
     label = VerdictLabel.CONCERN if probability > 0.5 else VerdictLabel.NO_CONCERN
     weight = max(1e-6, TRUST * abs(2 * probability - 1))
-    return Example(example.ad.model_copy(update={"label": label, "weight": weight, "patterns": ()}), example.reading)
+    return replace(example, ad=example.ad.model_copy(update={"label": label, "weight": weight, "patterns": ()}))
 
 
 def _log_share(belief: Array) -> float:

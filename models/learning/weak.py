@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from sklearn.metrics import average_precision_score
 
+from models.classifiers.building import concern_alone
 from models.classifiers.contract import Classifier
 from models.evaluation.intervals import Figure
 from models.evaluation.splits import Split, units_of
@@ -53,6 +54,7 @@ def gains(
     heard: Heard,
 ) -> list[Gain]:
     """One a number of labels. Raises ModelError where there are fewer ads to learn from than the largest number."""
+    classifier = concern_alone(classifier)
     units = np.array(units_of(examples, Split.STRICT), dtype=np.float64)
     found: dict[int, list[tuple[float, float]]] = {number: [] for number in sorted(numbers)}
     for seed in seeds:

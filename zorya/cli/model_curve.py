@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zorya.cli.output import emit, say, table
+from zorya.cli.output import emit, now, say, table
 
 if TYPE_CHECKING:
     from models.classifiers.contract import Classifier
-    from models.learning.curve import Step
+    from models.examples import Example
+    from models.learning.curve import Point, Step
     from zorya.labelled import LabelledAd
     from zorya.settings import Settings
 
@@ -27,18 +28,20 @@ def model_learning_curve(
     ] = None,
     ads: Annotated[
         Path | None,
-        typer.Option(help="A folder of labelled ads (*.jsonl): labels are bought of these, on top of the seed corpus."),
+        typer.Option(
+            help="Labelled ads (*.jsonl, or a folder): labels are bought of these, on top of the seed corpus."
+        ),
     ] = None,
     at: Annotated[str, typer.Option(help="Numbers of labels, with commas.")] = "50,100,200",
     seeds: Annotated[int, typer.Option(min=1, help="How often it is repeated.")] = 5,
-    out: Annotated[Path | None, typer.Option(help="A folder for CSV and PNG.")] = None,
+    out: Annotated[Path | None, typer.Option(help="A folder for the report: HTML, CSV, PNG.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """What the next labels bring: ads chosen as the queue chooses them, against ads drawn at random."""
     from dataclasses import asdict
 
     from models.examples import read_examples
-    from models.learning import curve, files
+    from models.learning import curve
     from models.train import SEED, labels_of
     from zorya.labelled import load_corpus
     from zorya.settings import load_settings
@@ -54,12 +57,32 @@ def model_learning_curve(
     learnt, base = read_examples(sure(bought)), read_examples(known)
     points = curve.simulate(learnt, classifier, base=base, numbers=numbers, seeds=range(seeds), heard=say)
     found = curve.steps(points)
-    for path in files.save(points, found, out) if out else ():
-        say(f"wrote {path}")
+    if out is not None:
+        name = "the newest snapshot or the seed corpus" if snapshot is None else f"snapshot {snapshot}"
+        _save(points, classifier.name, (str(ads.name) if ads else name, learnt), len(base), out)
     if as_json:
         emit({"classifier": classifier.name, "points": [asdict(point) for point in points]})
     else:
         _show(found, f"average precision of {classifier.name} by labels bought, {seeds} seeds")
+
+
+def _save(points: "list[Point]", classifier: str, bought: "tuple[str, list[Example]]", base: int, out: Path) -> None:
+    from models.catalogue import catalogue
+    from models.learning import files
+    from models.learning.curve import steps
+    from models.learning.page import About
+
+    name, ads = bought
+    about = About(
+        classifier=classifier,
+        bought=f"{len(ads):,} ads of {name}",
+        concern=sum(example.ad.is_concern for example in ads),
+        base=f"the {base:,} ads of the seed corpus" if base else "",
+        seeds=len({point.seed for point in points}),
+    )
+    made = f"Made {now():%Y-%m-%d %H:%M} UTC, indicators {catalogue().ruleset[:12]}."
+    for path in files.save_curve(points, steps(points), about, out, made=made):
+        say(f"wrote {path}")
 
 
 def _show(found: "list[Step]", title: str) -> None:

@@ -1,6 +1,7 @@
 """The verb that lets indicators label: model weak."""
 
 from dataclasses import astuple
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,6 +27,7 @@ def model_weak(
     only_table: Annotated[bool, typer.Option("--table", help="Only how indicators vote, without any fit.")] = False,
     at: Annotated[str, typer.Option(help="Numbers of labels by people, with commas.")] = "0,50,200,800",
     seeds: Annotated[int, typer.Option(min=1, help="How often it is repeated.")] = 5,
+    out: Annotated[Path | None, typer.Option(help="A folder for the tables and pictures: CSV, PNG.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Indicators as labelling functions: coverage, overlap and conflict of their votes, and what their labels add to
@@ -34,7 +36,7 @@ def model_weak(
     from dataclasses import asdict
 
     from models.examples import read_examples
-    from models.learning import votes, weak
+    from models.learning import files, votes, weak
     from models.train import labels_of
     from zorya.settings import load_settings
 
@@ -46,6 +48,8 @@ def model_weak(
     examples = read_examples(ads)
     functions = votes.table(examples, votes.codes())
     gains = [] if only_table else weak.gains(examples, classifier, numbers=numbers, seeds=range(seeds), heard=say)
+    for path in files.save_weak(functions, gains, out) if out else ():
+        say(f"wrote {path}")
     if as_json:
         emit({"functions": [asdict(each) for each in functions], "gains": [asdict(each) for each in gains]})
         return

@@ -14,7 +14,6 @@ from models.classifiers.influence import capped_weights
 from models.classifiers.prior import prior_shift
 from models.classifiers.transformer.base import prepare
 from models.examples import TARGETS, Array, Example, truths
-from models.features import masked_text
 from models.reading import Reading
 from models.recipe import TransformerRecipe
 from models.served_transformer import Calibrated, Encoder, ServedTransformer, open_encoder, packed
@@ -131,7 +130,7 @@ class Transformer:
         from models.classifiers.transformer.export import exported, in_eight_bits
         from models.classifiers.transformer.learning import torch_logits
 
-        texts = [masked_text(example.reading) for example in held_out]
+        texts = [example.text for example in held_out]
         by_torch, tokenizer = torch_logits(tuned, texts), tuned.tokenizer.to_str()
         graph = exported(tuned.model)
         exact = _difference(by_torch, _logits(open_encoder(graph, tokenizer), texts))

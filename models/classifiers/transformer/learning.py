@@ -10,7 +10,6 @@ import numpy as np
 
 from models.classifiers.transformer.base import TOKENIZER
 from models.examples import TARGETS, Array, Example, truths
-from models.features import masked_text
 from models.recipe import TransformerRecipe
 from zorya import logs
 
@@ -96,7 +95,7 @@ def encoder_of(folder: Path, *, max_tokens: int, outputs: int) -> tuple[Any, Any
 def _rows(tokenizer: Any, examples: Sequence[Example], weights: Array) -> list[dict[str, list[Any]]]:
     """Tokens of each example, and its labels followed by its weight: the loss gets nothing else."""
     labels = np.column_stack([*(truths(examples, target) for target in TARGETS), weights])
-    encoded = tokenizer.encode_batch([masked_text(example.reading) for example in examples])
+    encoded = tokenizer.encode_batch([example.text for example in examples])
     return [{"input_ids": text.ids, "labels": row.tolist()} for text, row in zip(encoded, labels, strict=True)]
 
 

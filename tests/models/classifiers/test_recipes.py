@@ -1,5 +1,6 @@
 """Recipes as files and what learns by them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,12 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models.classifiers.building import classifier_of
+from models.classifiers.building import classifier_of, concern_alone
 from models.classifiers.folds import folds_of
 from models.classifiers.influence import capped_weights
 from models.classifiers.stacked import StackedFitted
 from models.classifiers.trained import Trained
 from models.examples import Example, read_examples
+from models.features import hit_features, indicator_features, masked_text
 from models.reading import read
 from models.recipe import FOLDER, Influence, load_recipe, read_recipe
 from models.registry.files import save
@@ -75,6 +77,23 @@ def test_a_stacked_model_with_a_part_of_a_foreign_kind_is_refused(stacked: Train
 def test_learning_twice_gives_the_same_bytes(stacked: Trained, examples: list[Example]) -> None:
     assert isinstance(stacked, StackedFitted)
     assert classifier_of(load_recipe("linear")).fit(examples).files() == stacked.parts["linear"][1].files()
+
+
+def test_concern_alone_is_the_concern_of_the_whole(stacked: Trained, examples: list[Example]) -> None:
+    assert isinstance(stacked, StackedFitted)
+    readings = [example.reading for example in examples[:20]]
+    alone = concern_alone(classifier_of(load_recipe("linear"))).fit(examples).probabilities(readings)
+    assert list(alone) == ["concern"]
+    assert alone["concern"].tolist() == stacked.parts["linear"][1].probabilities(readings)["concern"].tolist()
+
+
+def test_another_label_keeps_what_was_made_of_the_reading() -> None:
+    example = labelled(1)
+    other = replace(example, ad=example.ad.model_copy(update={"label": VerdictLabel.CONCERN}))
+    assert other.ad.is_concern
+    assert other.text is example.text
+    assert other.text == masked_text(example.reading)
+    assert indicator_features(other.reading) == hit_features(other.reading.indicators.hits) | other.fact_features
 
 
 def test_labels_of_one_sort_cannot_teach() -> None:

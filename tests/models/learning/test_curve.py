@@ -8,7 +8,8 @@ import pytest
 
 from models.examples import Array, Example
 from models.learning.curve import ACTIVE, RANDOM, simulate, steps
-from models.learning.files import save
+from models.learning.files import save_curve
+from models.learning.page import About
 from models.reading import Reading, read
 from zorya.domain.ads import Kind
 from zorya.domain.reviews import VerdictLabel
@@ -86,6 +87,16 @@ def test_more_labels_than_ads_is_told(ads: list[Example]) -> None:
 
 def test_points_are_written(ads: list[Example], tmp_path: Path) -> None:
     points = simulate(ads, _Rote(), numbers=(4, 8), seeds=(0, 1), heard=lambda step: None)
-    written = save(points, steps(points), tmp_path / "curve")
-    assert written[0].read_text(encoding="utf-8").count("\n") == 1 + len(points)
-    assert all(path.stat().st_size for path in written)
+    about = About("rote", "64 ads of a test", 16, "", 2)
+    page, table, picture = save_curve(points, steps(points), about, tmp_path / "curve", made="Made in a test.")
+    assert table.read_text(encoding="utf-8").count("\n") == 1 + len(points)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+    text = page.read_text(encoding="utf-8")
+    assert all(f'<th scope="row">{step.labels}</th><td>{step.active}</td>' in text for step in steps(points))
+    assert "<script" not in text
+
+
+def test_a_single_deal_leaves_no_interval(ads: list[Example], tmp_path: Path) -> None:
+    points = simulate(ads, _Rote(), numbers=(4, 8), seeds=(0,), heard=lambda step: None)
+    page = save_curve(points, steps(points), About("rote", "64 ads", 16, "", 1), tmp_path, made="")[0]
+    assert "nan" not in page.read_text(encoding="utf-8")

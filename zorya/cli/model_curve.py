@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from zorya.settings import Settings
 
 
+Ads = Annotated[
+    Path | None,
+    typer.Option(help="Labelled ads (*.jsonl or a folder), to buy labels of on top of the seed corpus."),
+]
+
+
 def register(group: typer.Typer) -> None:
     """Add the verb to `zorya model`."""
     group.command("learning-curve")(model_learning_curve)
@@ -26,12 +32,7 @@ def model_learning_curve(
     snapshot: Annotated[
         str | None, typer.Option(help="A snapshot's version, or `seed`; the newest, or the seed corpus.")
     ] = None,
-    ads: Annotated[
-        Path | None,
-        typer.Option(
-            help="Labelled ads (*.jsonl, or a folder): labels are bought of these, on top of the seed corpus."
-        ),
-    ] = None,
+    ads: Ads = None,
     at: Annotated[str, typer.Option(help="Numbers of labels, with commas.")] = "50,100,200",
     seeds: Annotated[int, typer.Option(min=1, help="How often it is repeated.")] = 5,
     out: Annotated[Path | None, typer.Option(help="A folder for the report: HTML, CSV, PNG.")] = None,
@@ -41,7 +42,7 @@ def model_learning_curve(
     from dataclasses import asdict
 
     from models.examples import read_examples
-    from models.learning import curve
+    from models.learning.curve import simulate, steps
     from models.train import SEED, labels_of
     from zorya.labelled import load_corpus
     from zorya.settings import load_settings
@@ -55,15 +56,14 @@ def model_learning_curve(
     known = () if ads is None else labels_of(settings, SEED).ads
     say(f"reading {len(bought) + len(known)} ads …")
     learnt, base = read_examples(sure(bought)), read_examples(known)
-    points = curve.simulate(learnt, classifier, base=base, numbers=numbers, seeds=range(seeds), heard=say)
-    found = curve.steps(points)
+    points = simulate(learnt, classifier, base=base, numbers=numbers, seeds=range(seeds), heard=say)
     if out is not None:
-        name = "the newest snapshot or the seed corpus" if snapshot is None else f"snapshot {snapshot}"
-        _save(points, classifier.name, (str(ads.name) if ads else name, learnt), len(base), out)
+        name = ads.name if ads else f"snapshot {snapshot}" if snapshot else "the newest snapshot or the seed corpus"
+        _save(points, classifier.name, (name, learnt), len(base), out)
     if as_json:
         emit({"classifier": classifier.name, "points": [asdict(point) for point in points]})
     else:
-        _show(found, f"average precision of {classifier.name} by labels bought, {seeds} seeds")
+        _show(steps(points), f"average precision of {classifier.name} by labels bought, {seeds} seeds")
 
 
 def _save(points: "list[Point]", classifier: str, bought: "tuple[str, list[Example]]", base: int, out: Path) -> None:

@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 
 from zorya.domain.ads import Contact, ContactKind, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, State, Strength
+from zorya.domain.reviews import VerdictLabel
 from zorya.domain.sharing import Marking
 from zorya.redact import mask_contact, redact
-from zorya.store import assessments, campaigns, linking, postings
+from zorya.store import assessments, campaigns, linking, postings, reviews
 from zorya.store.reviews import Confirmed
 
 CARD_MARKING = Marking.AMBER
@@ -40,7 +41,7 @@ class _Ad:
 
 def build(connection: Connection, confirmed: Confirmed) -> dict[str, Any]:
     """The card of a campaign as it stands now."""
-    ads = _ads(connection, confirmed.campaign_id)
+    ads = _ads(connection, confirmed)
     contacts = [contact for ad in ads for contact in ad.contacts]
     places = [place for ad in ads for place in ad.version.posting.places]
     readings = [ad.assessment for ad in ads if ad.assessment]
@@ -120,8 +121,16 @@ def _has_number(path: str) -> bool:
     return any(sum(char.isdigit() for char in found.group()) >= 10 for found in _NUMBER.finditer(path))
 
 
-def _ads(connection: Connection, campaign_id: str) -> list[_Ad]:
-    members = [member.posting_id for member in campaigns.members(connection, campaign_id)]
+def _ads(connection: Connection, confirmed: Confirmed) -> list[_Ad]:
+    """The campaign's ads without those that somebody who confirms it calls something else than a concern."""
+    others = {
+        posting
+        for word in reviews.verdicts_in_force(connection, campaigns.family(connection, confirmed.campaign_id))
+        for posting, label in word.ads
+        if word.id in confirmed.verdict_ids and label is not VerdictLabel.CONCERN
+    }
+    every = [member.posting_id for member in campaigns.members(connection, confirmed.campaign_id)]
+    members = [posting for posting in every if posting not in others]
     readings = assessments.current_of_campaign(connection, members)
     ads = []
     for posting_id in members:

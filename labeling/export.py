@@ -12,7 +12,8 @@ MASK = "[contact]"
 
 
 def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iterator[dict[str, Any]]:
-    """One record per verdict and ad, in a stable order; `campaign` is what a split must keep together."""
+    """One record per verdict and ad, in a stable order; `campaign` is what a split must keep together.
+    `label` is the ad's own, which a reviewer may have set apart from that of its campaign."""
     for verdict in reviews.verdicts_in_force(connection):
         campaign = campaigns.resolve(connection, verdict.campaign_id)
         for member in campaigns.members(connection, campaign):
@@ -20,6 +21,8 @@ def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iter
             if version is None:
                 continue
             posting = version.posting
+            label = verdict.of_ad(member.posting_id)
+            is_same = label is verdict.label
             contacts = [*posting.contacts, *(c for c, _ in assessments.contacts_of(connection, version.id))]
             hidden = () if with_contacts else tuple(contacts)
             yield {
@@ -30,10 +33,11 @@ def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iter
                 "body": without(posting.body, hidden),
                 "kind": posting.kind.value,
                 "language": posting.language,
-                "label": verdict.label.value,
-                "patterns": list(verdict.patterns),
-                "severity": verdict.severity,
-                "indicators": list(verdict.indicators),
+                "label": label.value,
+                "campaign_label": verdict.label.value,
+                "patterns": list(verdict.patterns) if is_same else [],
+                "severity": verdict.severity if is_same else None,
+                "indicators": list(verdict.indicators) if is_same else [],
                 "decided_at": verdict.decided_at.isoformat(),
             }
 

@@ -37,6 +37,8 @@ class Decision:
     severity: int | None = None
     indicators: tuple[str, ...] = ()
     rationale: str = ""
+    ads: tuple[tuple[str, VerdictLabel], ...] = ()
+    """Ads that are something else than their campaign, as (posting, label)."""
 
 
 def next_task(
@@ -83,6 +85,7 @@ def submit(
             raise QueueConflict(f"There is no task {task_id}.")
         campaign = campaigns.resolve(connection, task.campaign_id)
         kin = campaigns.family(connection, campaign)
+        differing = _differing(connection, campaign, decision)
         if _has_judged(connection, analyst, campaign):
             raise QueueConflict("You have already judged this campaign; undo that decision first.")
         if not reviews.close(connection, task_id, analyst, at=as_of):
@@ -98,6 +101,7 @@ def submit(
             severity=decision.severity,
             indicators=tuple(sorted(set(decision.indicators))),
             rationale=decision.rationale.strip(),
+            ads=differing,
         )
         reviews.add_verdict(connection, verdict)
         audit.add(connection, at=as_of, actor=analyst, action="verdict", object=verdict.id, reason=str(decision.label))
@@ -117,6 +121,21 @@ def check(decision: Decision) -> None:
             raise VerdictRefused("A concern needs at least one pattern, so that it reaches the right partner.")
     elif decision.severity is not None:
         raise VerdictRefused("Severity is only given with a concern.")
+
+
+def _differing(connection: Connection, campaign: str, decision: Decision) -> tuple[tuple[str, VerdictLabel], ...]:
+    """The ads that a decision sets apart, in the order of their ids; VerdictRefused where that makes no sense."""
+    apart = {posting: label for posting, label in decision.ads if label is not decision.label}
+    if not apart:
+        return ()
+    if VerdictLabel.UNSURE in {decision.label, *apart.values()}:
+        raise VerdictRefused("Who is unsure sets no ad apart: choose a verdict first, or leave all ads as they are.")
+    homes = campaigns.of_postings(connection, apart)
+    if any(homes.get(posting) != campaign for posting in apart):
+        raise VerdictRefused("An ad that was set apart is in another campaign by now: look at the list again.")
+    if len(campaigns.members(connection, campaign, limit=len(apart) + 1)) == len(apart):
+        raise VerdictRefused("Every ad was set apart from the campaign: change the verdict instead.")
+    return tuple(sorted(apart.items()))
 
 
 def undo(

@@ -5,7 +5,7 @@ people are split teaches nothing until one more has looked.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -115,7 +115,7 @@ def verdict_ads(
         if isinstance(found, str):
             reasons[found] += 1
             continue
-        yield from _ads_of(connection, found, key)
+        yield from _ads_of(connection, found, key, _set_apart(words, settings, reasons))
 
 
 def decided(campaign: str, words: Sequence[Verdict], *, concern_analysts: int) -> Decided | str:
@@ -144,8 +144,32 @@ def decided(campaign: str, words: Sequence[Verdict], *, concern_analysts: int) -
     )
 
 
-def _ads_of(connection: Connection, about: Decided, key: bytes) -> Iterator[LabelledAd]:
-    for posting_id in _members(connection, about.campaign):
+def _set_apart(
+    words: Mapping[str, Verdict], settings: Settings, left_out: Counter[str]
+) -> Mapping[str, Decided | None]:
+    """Ads that somebody judged otherwise than their campaign → what its people say of the ad by the same count; None
+    where they do not agree, counted in `left_out`."""
+    found: dict[str, Decided | None] = {}
+    for posting in sorted({posting for word in words.values() for posting, _ in word.ads}):
+        own = [
+            word
+            if word.of_ad(posting) is word.label
+            else replace(word, label=word.of_ad(posting), patterns=(), indicators=())
+            for word in words.values()
+        ]
+        about = decided(own[0].campaign_id, own, concern_analysts=settings.review.concern_analysts)
+        found[posting] = None if isinstance(about, str) else about
+        left_out["ad_in_question"] += isinstance(about, str)
+    return found
+
+
+def _ads_of(
+    connection: Connection, campaign: Decided, key: bytes, apart: Mapping[str, Decided | None]
+) -> Iterator[LabelledAd]:
+    for posting_id in _members(connection, campaign.campaign):
+        about = apart.get(posting_id, campaign)
+        if about is None:
+            continue
         version = postings.current(connection, posting_id)
         if version is None or assessments.latest(connection, version.id) is None:
             continue  # until it is screened nobody knows its contacts: they would be frozen in clear
@@ -161,8 +185,8 @@ def _ads_of(connection: Connection, about: Decided, key: bytes) -> Iterator[Labe
             body=body,
             label=about.label,
             patterns=about.patterns,
-            group=about.campaign,
-            campaign=about.campaign,
+            group=campaign.campaign,
+            campaign=campaign.campaign,
             indicators=about.indicators,
             origin=Origin.VERDICT,
             source=posting.source,

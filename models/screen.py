@@ -19,7 +19,17 @@ from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, assessments, campaign_ads, campaigns, indicator_texts, portraits, postings, sources
+from zorya.store import (
+    Store,
+    assessments,
+    base_rates,
+    campaign_ads,
+    campaigns,
+    indicator_texts,
+    portraits,
+    postings,
+    sources,
+)
 
 BATCH = 200
 
@@ -43,10 +53,11 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
         with store.writing() as connection:
             campaigns.lock(connection)
-            screened = []
+            screened, stored = [], []
             for version, reading, assessment in zip(versions, readings, results, strict=True):
-                tokens = _store(connection, store, version, reading, assessment)
+                tokens, is_new = _store(connection, store, version, reading, assessment)
                 screened.append(Screened(version, reading, tokens))
+                stored += [(version.posting.source, assessment)] * is_new
                 counts["screened"] += 1
                 counts["flagged"] += assessment.band.flagged
                 counts["abstained"] += assessment.abstain
@@ -54,17 +65,17 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
             linked.refresh(connection, touched, at=as_of)
             live = {campaigns.resolve(connection, each) for each in set(touched)}
             portraits.mark_stale(connection, campaign_ads.several(connection, live))
+            base_rates.count(connection, stored)
     refresh(store, at=as_of)
     return StageReport("screen", as_of, dict(counts), (f"model {scorer.reference}, ruleset {scorer.ruleset}",))
 
 
 def _store(
     connection: Connection, store: Store, version: PostingVersion, reading: Reading, assessment: Assessment
-) -> list[str]:
-    """Contacts before the assessment that cites them; returns the contacts' tokens."""
+) -> tuple[list[str], bool]:
+    """Contacts before the assessment that cites them; returns the contacts' tokens, and whether this is news."""
     tokens = assessments.set_contacts(connection, version.id, reading.contacts, key=store.contact_key)
     postings.set_language(connection, version.id, reading.language or version.posting.language)
     if not version.posting.places and reading.places:
         postings.set_places(connection, version.id, reading.places)
-    assessments.add(connection, assessment)
-    return tokens
+    return tokens, assessments.add(connection, assessment)

@@ -10,8 +10,10 @@ from starlette.responses import Response
 from labeling.web import casefile, portraying
 from labeling.web.gate import Call, refused
 from labeling.web.policy import REVIEWERS
+from labeling.web.reviewing import flags_for
 from labeling.web.speech import N_, Speech
 from zorya.domain.portraits import Portrait
+from zorya.domain.reviews import Verdict
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
 from zorya.store import audit, campaign_changes, campaigns, change_log, overview, portraits, proposals, reviews
 from zorya.store.change_log import MACHINE, Change
@@ -113,12 +115,12 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
         context = about(connection, case, call.speech) | {
             "changes": change_log.history(connection, live, limit=SHOWN_CHANGES),
             "proposals": _other_sides(connection, live),
+            "flags": flags_for(connection, call, live, decided=_has_decided(call, words)),
             "just": _just(connection, asked.get("change", ""), call.now),
         }
     with call.app.store.writing() as connection:
         audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
-    decided = any(verdict.analyst == call.person.name for verdict in words)
-    blind = call.person.role in REVIEWERS and not decided
+    blind = call.person.role in REVIEWERS and not _has_decided(call, words)
     return call.page(
         "campaign.html",
         status=status,
@@ -132,6 +134,10 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
         machine=MACHINE,
         **context,
     )
+
+
+def _has_decided(call: Call, words: list[Verdict]) -> bool:
+    return any(verdict.analyst == call.person.name for verdict in words)
 
 
 def about(connection: Connection, case: casefile.CaseFile, spoken: Speech) -> dict[str, Any]:

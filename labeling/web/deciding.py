@@ -2,13 +2,14 @@
 
 from starlette.responses import Response
 
-from labeling import queue
+from labeling import dismissal, queue
 from labeling.web import filters, reviewing
 from labeling.web.gate import SKIP_COOKIE, Call
 from labeling.web.reviewing import MIN_REVEAL_REASON, SKIPS_KEPT, is_mine, page, skipped, task_of
 from labeling.web.speech import N_
 from zorya.domain.reviews import Task, VerdictLabel
 from zorya.errors import QueueConflict
+from zorya.store import campaigns
 
 SKIP_SECONDS = 3600
 
@@ -68,6 +69,17 @@ def reveal(call: Call) -> Response:
     )
 
 
+def dismiss_twins(call: Call) -> Response:
+    """Judge the ticked near-duplicates of a campaign that one has judged ordinary; each can be taken back by itself."""
+    task = task_of(call)
+    with call.app.store.reading() as connection:
+        campaign = campaigns.resolve(connection, task.campaign_id)
+    number = dismissal.dismiss(
+        call.app.store, call.app.settings, call.person.name, campaign, call.texts("twin"), as_of=call.now
+    )
+    return call.go(f"/queue/next?said={'dismissed' if number else 'none_dismissed'}")
+
+
 def _again(call: Call, task: Task, why: str) -> Response:
     """A refused submit keeps what was typed, and reserves the task anew where it is still free."""
     try:
@@ -95,4 +107,11 @@ def _decision(call: Call) -> queue.Decision:
         severity=int(severity) if is_concern and severity in {"1", "2", "3"} else None,
         indicators=tuple(code[:80] for code in call.texts("indicator")),
         rationale=call.text("rationale"),
+        ads=_set_apart(call),
     )
+
+
+def _set_apart(call: Call) -> tuple[tuple[str, VerdictLabel], ...]:
+    """Ads of the form that are something else than the campaign."""
+    given = {name[3:]: value for name, value in call.form.items() if name.startswith("ad.") and isinstance(value, str)}
+    return tuple((posting, VerdictLabel(label)) for posting, label in given.items() if label in set(VerdictLabel))

@@ -10,13 +10,13 @@ from starlette.responses import Response
 
 from labeling.web import filters
 from labeling.web.gate import Call
-from labeling.web.policy import REVIEWERS
+from labeling.web.policy import LEADS, REVIEWERS
 from labeling.web.reviewing import SAID, decided_today, recent_decisions
 from labeling.web.speech import N_
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import proposals, waiting
+from zorya.store import lead_flags, proposals, waiting
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
 
@@ -34,6 +34,7 @@ def my_day(call: Call) -> Response:
         recent = recent_decisions(connection, name)
         done = decided_today(connection, call)
         to_compare = proposals.waiting(connection)
+        flagged = len(lead_flags.waiting(connection, limit=100)) if call.person.role in LEADS else None
     return call.page(
         "day.html",
         said=said,
@@ -45,6 +46,7 @@ def my_day(call: Call) -> Response:
         recent=recent,
         decided_today=done,
         to_compare=to_compare,
+        flagged=flagged,
     )
 
 

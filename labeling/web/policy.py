@@ -9,6 +9,7 @@ PUBLIC: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 STAFF = EVERYBODY - {Role.PARTNER}
 REVIEWERS = frozenset({Role.ANALYST, Role.LEAD})
+LEADS = frozenset({Role.LEAD})
 OPERATORS = frozenset({Role.ADMIN, Role.LEAD})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN, Role.LEAD})
 ADMINS = frozenset({Role.ADMIN})
@@ -35,6 +36,10 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/tasks/{task}/verdict"): REVIEWERS,
     ("POST", "/tasks/{task}/release"): REVIEWERS,
     ("POST", "/tasks/{task}/reveal"): REVIEWERS,
+    ("POST", "/tasks/{task}/flag"): REVIEWERS,
+    ("POST", "/tasks/{task}/dismiss"): REVIEWERS,
+    ("GET", "/flags"): LEADS,
+    ("POST", "/flags/{flag}"): LEADS,
     ("POST", "/undo"): REVIEWERS,
     ("GET", "/ads/{posting}"): READERS,
     ("GET", "/ads/{posting}/evidence"): READERS,

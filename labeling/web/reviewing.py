@@ -1,7 +1,7 @@
 """The review page: the next task, what is known of it, and its reservation. What is decided there is `deciding`."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +9,18 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from labeling import queue
+from labeling import dismissal, queue
+from labeling.dismissal import Twin
 from labeling.web import casefile, filters
 from labeling.web.gate import SKIP_COOKIE, Call
+from labeling.web.policy import LEADS
 from labeling.web.speech import N_
 from labeling.web.wording import LABEL_HINTS, LABEL_WORDS
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, Verdict, VerdictLabel
 from zorya.errors import QueueConflict
-from zorya.store import audit, campaigns, overview, reviews, waiting
+from zorya.store import audit, campaigns, lead_flags, overview, reviews, waiting
+from zorya.store.lead_flags import Flag
 
 SAID = {
     "saved": N_("Saved."),
@@ -26,6 +29,9 @@ SAID = {
     "released": N_("Given back to the queue."),
     "taken": N_("Reserved for you."),
     "extended": N_("Reserved for you again, from now on."),
+    "flagged": N_("A lead will look at it. Judge or skip it as you like."),
+    "dismissed": N_("Dismissed. Each can be taken back by itself."),
+    "none_dismissed": N_("Nothing was dismissed."),
 }
 SEVERITIES = ((1, "severity_low", N_("low")), (2, "severity_medium", N_("medium")), (3, "severity_high", N_("high")))
 SKIPS_KEPT = 20
@@ -97,6 +103,8 @@ def page(
         if case is None:
             raise HTTPException(404)
         context = _surroundings(connection, call, campaign)
+        saved = context["recent"][0] if said == SAID["saved"] and context["recent"] else None
+        to_dismiss = _to_dismiss(connection, call, saved[0]) if saved else 0
         given = _taken_back(reviews.last_word(connection, task.id, call.person.name))
     with call.app.store.writing() as connection:  # the chain of the log has one writer at a time: only this waits
         seen = {"at": call.now, "actor": call.person.name, "object": case.ad.version_id}
@@ -113,7 +121,8 @@ def page(
         seconds_left=_seconds_left(task, call.now) if mine else None,
         given=_typed(call) if call.form else given,
         said=said,
-        saved=context["recent"][0] if said == SAID["saved"] and context["recent"] else None,
+        saved=saved,
+        to_dismiss=to_dismiss,
         error=error,
         revealed=bool(reveal_for),
         filter_query=wanted.as_query(),
@@ -133,6 +142,7 @@ class Given:
     patterns: tuple[str, ...] = ()
     indicators: tuple[str, ...] = ()
     rationale: str = ""
+    ads: dict[str, str] = field(default_factory=dict)
 
 
 def _typed(call: Call) -> Given:
@@ -142,13 +152,15 @@ def _typed(call: Call) -> Given:
         call.texts("pattern"),
         call.texts("indicator"),
         call.text("rationale"),
+        {name[3:]: value for name, value in call.form.items() if name.startswith("ad.") and isinstance(value, str)},
     )
 
 
 def _taken_back(last: Verdict | None) -> Given:
     if last is None or not last.withdrawn:
         return Given()
-    return Given(last.label, str(last.severity or ""), last.patterns, last.indicators, last.rationale)
+    apart = {posting: label.value for posting, label in last.ads}
+    return Given(last.label, str(last.severity or ""), last.patterns, last.indicators, last.rationale, apart)
 
 
 def _reserve(call: Call, said: str) -> Response:
@@ -176,9 +188,31 @@ def _surroundings(connection: Connection, call: Call, campaign: str) -> dict[str
         "own": own,
         "others": [verdict for verdict in words if verdict.analyst != name] if own else [],
         "recent": recent_decisions(connection, name),
+        "twins": _twins(connection, call, campaign),
+        "flags": flags_for(connection, call, campaign, decided=bool(own)),
         "decided_today": decided_today(connection, call),
         "open_now": waiting.number_open(connection),
     }
+
+
+def flags_for(connection: Connection, call: Call, campaign: str, *, decided: bool) -> list[Flag]:
+    """Flags of a campaign: one's own, and all to a lead and to who has decided (a flag tells what somebody thinks)."""
+    found = lead_flags.of_campaigns(connection, campaigns.family(connection, campaign))
+    see_all = decided or call.person.role in LEADS
+    return [flag for flag in found if see_all or flag.actor == call.person.name]
+
+
+def _twins(connection: Connection, call: Call, campaign: str) -> list[tuple[Twin, str]]:
+    """Near-duplicates that may be dismissed with a campaign one judged ordinary, each with its title."""
+    found = dismissal.twins(connection, call.person.name, campaign, at=call.now)
+    return [(twin, casefile.title_of(connection, twin.view.version_id, twin.view.title)) for twin in found]
+
+
+def _to_dismiss(connection: Connection, call: Call, saved: Verdict) -> int:
+    """How many waiting campaigns read nearly like one that was just judged ordinary."""
+    if saved.label is not VerdictLabel.NO_CONCERN:
+        return 0
+    return len(dismissal.twins(connection, call.person.name, saved.campaign_id, at=call.now))
 
 
 def recent_decisions(connection: Connection, name: str) -> list[tuple[Verdict, str]]:

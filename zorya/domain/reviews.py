@@ -76,3 +76,9 @@ class Verdict:
     rationale: str = ""
     supersedes: str | None = None
     withdrawn: bool = False
+    ads: tuple[tuple[str, VerdictLabel], ...] = ()
+    """Ads of the campaign that are something else than it, as (posting, label)."""
+
+    def of_ad(self, posting_id: str) -> VerdictLabel:
+        """What the decision says of one ad of its campaign."""
+        return dict(self.ads).get(posting_id, self.label)

@@ -183,6 +183,7 @@ def counts_by_reason(connection: Connection) -> dict[TaskReason, int]:
 def add_verdict(connection: Connection, verdict: Verdict) -> None:
     """Append a decision. The table refuses changes."""
     row = asdict(verdict) | {"patterns": list(verdict.patterns), "indicators": list(verdict.indicators)}
+    row["ads"] = [list(pair) for pair in verdict.ads]
     connection.execute(insert(verdicts).values(row))
 
 
@@ -264,5 +265,6 @@ def task_of(row: dict[str, Any]) -> Task:
 
 def verdict_of(row: dict[str, Any]) -> Verdict:
     """A decision from its row."""
-    lists = {"patterns": tuple(row["patterns"]), "indicators": tuple(row["indicators"])}
+    lists: dict[str, Any] = {"patterns": tuple(row["patterns"]), "indicators": tuple(row["indicators"])}
+    lists["ads"] = tuple((posting, VerdictLabel(label)) for posting, label in row["ads"])
     return Verdict(**(row | lists | {"label": VerdictLabel(row["label"])}))

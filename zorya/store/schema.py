@@ -1,8 +1,8 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
-are in `campaign_schema`, those of models in `model_schema`, those of people in `people_schema`; importing them here
-makes `metadata` whole.
+are in `campaign_schema`, those of models in `model_schema`, those of people in `people_schema`, flags in
+`review_schema`; importing them here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -22,6 +22,7 @@ from sqlalchemy import (
 from zorya.store import campaign_schema as campaign_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema
+from zorya.store import review_schema as review_schema
 from zorya.store.metadata import identity, reference, where
 from zorya.store.metadata import metadata as metadata
 from zorya.store.utc_time import UtcTime
@@ -212,6 +213,15 @@ indicator_texts = Table(
     Column("why", Text, nullable=False),
 )
 
+indicator_counts = Table(
+    "indicator_counts",
+    metadata,
+    Column("source", String(80), primary_key=True),
+    Column("ruleset", String(64), primary_key=True),
+    Column("code", String(8), primary_key=True),
+    Column("present", Integer, nullable=False),
+)
+
 _OPEN, _RESERVED = "done_at IS NULL", "done_at IS NULL AND owner IS NOT NULL"
 _WALKED = (
     ("priority", "id"),
@@ -255,7 +265,9 @@ verdicts = Table(
     Column("decided_at", UtcTime, nullable=False),
     Column("supersedes", String(40)),
     Column("withdrawn", Boolean, nullable=False, default=False),
+    Column("ads", JSON, nullable=False, default=list, server_default="[]"),
     Index(None, "campaign_id", "decided_at"),
+    Index(None, "task_id", "analyst"),
     Index(None, "analyst", "decided_at"),
     where("supersedes IS NOT NULL", "supersedes"),
 )

@@ -43,6 +43,7 @@ def data_files(settings: Settings) -> list[Check]:
     readers: tuple[tuple[str, Callable[[Settings], Iterator[str | DataFileError]]], ...] = (
         ("sources", _sources),
         ("partners", _partners),
+        ("offer advice", _offers),
         ("indicators", _indicators),
         ("lexicons", _lexicons),
         ("phrases", _phrases),
@@ -155,6 +156,14 @@ def _partners(settings: Settings) -> Iterator[str | DataFileError]:
     yield from catalog.partners
     yield from catalog.faults
     yield from _each((REPOSITORY / "demo" / "partners").glob("*.yml"), read)
+
+
+def _offers(_settings: Settings) -> Iterator[str | DataFileError]:
+    from alerts.offers import advice, answer
+    from alerts.words import Catalogue
+
+    yield from _each([advice.FILE], lambda path: load(path, advice.Advice))
+    yield from _each([answer.FILE], lambda path: load(path, Catalogue))
 
 
 def _indicators(_settings: Settings) -> Iterator[str | DataFileError]:

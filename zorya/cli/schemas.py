@@ -42,6 +42,7 @@ def schema(
 
 def models() -> dict[str, type[BaseModel]]:
     """Name of the file kind → its model."""
+    from alerts.offers.advice import Advice
     from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
@@ -62,6 +63,7 @@ def models() -> dict[str, type[BaseModel]]:
     return {
         "source": SourceSpec,
         "partner": PartnerSpec,
+        "offer-advice": Advice,
         "indicators": IndicatorFile,
         "indicator-lock": LockFile,
         "linked-indicators": LinkedFile,

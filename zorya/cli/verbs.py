@@ -65,6 +65,13 @@ VERBS = (
         "Read one page, feed, preview, JSON answer or WARC; print one JSON object per ad, a line each.",
     ),
     Verb(
+        "check-offer",
+        "Everybody",
+        ("offers",),
+        "Is this offer safe? What its words say and leave out, whether it was seen before, whom to call. Nothing is "
+        "kept.",
+    ),
+    Verb(
         "screen",
         "Data scientists",
         ("modelling",),

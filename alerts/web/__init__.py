@@ -1,0 +1,1 @@
+"""Pages for people outside the house: no log-in, no cookie, no script, nothing kept."""

@@ -4,11 +4,12 @@ Who has no alert gets no digest. Alerts of a paused partner wait and go out with
 """
 
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alerts import periods, selection
+from alerts import approvals, periods, selection
 from alerts.partners import Catalog, Partner, load_all
 from alerts.render import Issue, Rendered, render
 from zorya.domain import ids
@@ -34,18 +35,19 @@ def preview(store: Store, settings: Settings, partner_id: str, *, as_of: datetim
     catalog = load_all(settings)
     partner = catalog.get(partner_id)
     with store.reading() as connection:
-        alerts, _held = _waiting(connection, partner, before=as_of)
+        alerts, _held = _waiting(connection, settings, partner, before=as_of)
+        alerts = [*alerts, *sharing.unapproved_alerts(connection, partner.id)]
         only = Catalog({partner.id: partner}, ())
         alerts = [*alerts, *selection.choose(connection, only, as_of=as_of).alerts]
         last = sharing.last_digest(connection, partner.id)
         titles = indicator_texts.titles(connection, partner.spec.language)
+        sequence = sharing.next_sequence(connection, partner.id)
     if not alerts:
         return None
     alerts.sort(key=_order)
     previous = last.period_end if last else None
     oldest = min(alert.created_at for alert in alerts)
     start = periods.running_start(partner.spec.cadence, partner.spec.zone, as_of, previous=previous, oldest=oldest)
-    sequence = last.sequence + 1 if last else 1
     sender = settings.digest.sender
     return render(Issue(partner, start, as_of, sequence, tuple(alerts), sender, titles, preview=True))
 
@@ -60,14 +62,14 @@ def _due(
 ) -> tuple[Issue | None, list[str]]:
     cadence, zone = partner.spec.cadence, partner.spec.zone
     end = periods.last_end(cadence, zone, as_of)
-    alerts, held = _waiting(connection, partner, before=end)
+    alerts, held = _waiting(connection, settings, partner, before=end)
     last = sharing.last_digest(connection, partner.id)
     previous = last.period_end if last else None
     oldest = min((alert.created_at for alert in alerts), default=None)
     start = periods.start_of(cadence, zone, end, previous=previous, oldest=oldest)
     if not alerts or start >= end:
         return None, held
-    sequence = last.sequence + 1 if last else 1
+    sequence = sharing.next_sequence(connection, partner.id)
     titles = indicator_texts.titles(connection, partner.spec.language)
     return Issue(partner, start, end, sequence, tuple(alerts), settings.digest.sender, titles), held
 
@@ -102,24 +104,33 @@ def _store(connection: Connection, settings: Settings, issue: Issue, *, as_of: d
         html=rendered.html,
         created_at=as_of,
     )
+    return keep(connection, settings, issue.partner, digest)
+
+
+def keep(connection: Connection, settings: Settings, partner: Partner, digest: Digest) -> bool:
+    """Store a digest, sealed, with a delivery for each channel; False when it is stored already."""
+    digest = replace(digest, seal=ids.seal(approvals.key_of(settings), digest.sealed))
     channels = {
         channel.name: ids.message_id(digest.id, channel.name, settings.digest.message_domain)
-        for channel in issue.partner.spec.channels
+        for channel in partner.spec.channels
     }
-    if not sharing.add_digest(connection, digest, channels=channels, at=as_of):
+    if not sharing.add_digest(connection, digest, channels=channels, at=digest.created_at):
         return False
-    reason = f"no. {digest.sequence}, {len(digest.alert_ids)} alerts, {digest.marking}"
-    audit.add(connection, at=as_of, actor=selection.ACTOR, action="digest.render", object=digest.id, reason=reason)
+    told = f"{len(digest.alert_ids)} alerts" if digest.alert_ids else f"{len(digest.notices)} notices"
+    reason, at = f"no. {digest.sequence}, {told}, {digest.marking}", digest.created_at
+    audit.add(connection, at=at, actor=selection.ACTOR, action="digest.render", object=digest.id, reason=reason)
     return True
 
 
-def _waiting(connection: Connection, partner: Partner, *, before: datetime) -> tuple[list[Alert], list[str]]:
+def _waiting(
+    connection: Connection, settings: Settings, partner: Partner, *, before: datetime
+) -> tuple[list[Alert], list[str]]:
     """(alerts that may leave, why the others may not)."""
     alerts = sharing.undigested_alerts(connection, partner.id, before=before)
     if not alerts:
         return [], []
-    standing = selection.standing(connection)
-    held = {alert.id: selection.obstacle(connection, alert, partner, standing) for alert in alerts}
+    standing, key = selection.standing(connection), approvals.key_of(settings)
+    held = {alert.id: selection.obstacle(connection, alert, partner, standing, key) for alert in alerts}
     return [alert for alert in alerts if held[alert.id] is None], [reason for reason in held.values() if reason]
 
 

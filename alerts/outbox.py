@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts import selection
+from alerts import approvals, selection
 from alerts.channels import folder, smtp
 from alerts.mail import Letter
 from alerts.partner_spec import Channel, SmtpChannel
@@ -90,7 +90,7 @@ def _attempt(
         digest = sharing.digest(connection, row["digest_id"])
         if digest is None:  # a foreign key forbids it
             raise ZoryaError(f"outbox names digest {row['digest_id']}, which is not stored")
-        refusal = _refusal(connection, catalog, digest, row["channel"])
+        refusal = _refusal(connection, settings, catalog, digest, row["channel"])
     try:
         if refusal:
             raise PolicyRefusal(refusal)
@@ -106,7 +106,7 @@ def _attempt(
     return "sent", ""
 
 
-def _refusal(connection: Connection, catalog: Catalog, digest: Digest, channel: str) -> str | None:
+def _refusal(connection: Connection, settings: Settings, catalog: Catalog, digest: Digest, channel: str) -> str | None:
     """Why a digest may not leave by a channel now."""
     partner = catalog.partners.get(digest.partner)
     if partner is None:
@@ -118,11 +118,13 @@ def _refusal(connection: Connection, catalog: Catalog, digest: Digest, channel: 
         return f"channel {channel} is no longer in the partner's file"
     if not digest.marking.within(partner.spec.tlp_ceiling):
         return f"{digest.marking} is above the partner's {partner.spec.tlp_ceiling}"
-    standing = selection.standing(connection)
+    standing, key = selection.standing(connection), approvals.key_of(settings)
+    if digest.seal != ids.seal(key, digest.sealed):
+        return "this digest was changed after it was rendered"
     alerts = sharing.alerts_by_id(connection, digest.alert_ids)
     if len(alerts) != len(digest.alert_ids):
         return "an alert of this digest is gone"
-    obstacles = (selection.obstacle(connection, alert, partner, standing) for alert in alerts)
+    obstacles = (selection.obstacle(connection, alert, partner, standing, key) for alert in alerts)
     return next((reason for reason in obstacles if reason), None)
 
 

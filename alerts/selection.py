@@ -1,21 +1,23 @@
 """Which confirmed campaign goes to which partner. No alert without two people's verdicts; scope and marking decide.
 
-The same rules are asked again when a digest is rendered and once more at the channel (`standing`, `obstacle`).
+An alert waits for the approval of a lead (`alerts.approvals`). Until it was told it follows its campaign: what changes
+makes a new revision, which waits again. The same rules are asked again when a digest is rendered and once more at the
+channel (`standing`, `obstacle`).
 """
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts import card
+from alerts import approvals, card
 from alerts.partner_spec import Scope
 from alerts.partners import Catalog, Partner, load_all
 from zorya.domain import ids
 from zorya.domain.runs import StageReport
-from zorya.domain.sharing import Alert, Marking, Referral, ReferralState
+from zorya.domain.sharing import Alert, AlertState, Marking, Referral, ReferralState
 from zorya.logs import get
 from zorya.settings import Settings
 from zorya.store import Store, audit, campaigns, sharing
@@ -40,14 +42,17 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Offer every confirmed campaign once to each partner whose scope and clearance it fits."""
     catalog = load_all(settings)
     with store.writing() as connection:
+        revised = _follow(connection, as_of=as_of)
         choice = choose(connection, catalog, as_of=as_of)
         for alert in choice.alerts:
             _offer(connection, alert, as_of=as_of)
+        waiting = sharing.count_alerts(connection, AlertState.WAITING)
     messages = [str(fault) for fault in catalog.faults]
     messages += [f"campaign {campaign} is confirmed, yet fits no partner" for campaign in choice.unclaimed[:_TELL]]
     for message in messages:
         get("alerts.selection").warning("selection", stage="alert", message=message)
-    counts = {"offered": len(choice.alerts), "unclaimed": len(choice.unclaimed), "faulty_partners": len(catalog.faults)}
+    counts = {"offered": len(choice.alerts), "revised": revised, "waiting_for_approval": waiting}
+    counts |= {"unclaimed": len(choice.unclaimed), "faulty_partners": len(catalog.faults)}
     return StageReport("alert", as_of, {**counts, **choice.counts}, tuple(messages))
 
 
@@ -94,24 +99,77 @@ def within_scope(scope: Scope, confirmed: Confirmed, content: dict[str, Any]) ->
     return all(not wanted or not said or set(wanted) & set(said) for wanted, said in asked)
 
 
-def standing(connection: Connection) -> set[str]:
+def standing(connection: Connection) -> dict[str, Confirmed]:
     """Campaigns that two people confirm at this moment."""
-    return {confirmed.campaign_id for confirmed in confirmed_campaigns(connection)}
+    return {confirmed.campaign_id: confirmed for confirmed in confirmed_campaigns(connection)}
 
 
-def obstacle(connection: Connection, alert: Alert, partner: Partner, confirmed_now: set[str]) -> str | None:
-    """Why an alert that was offered may not leave now; None when it may."""
-    if campaigns.resolve(connection, alert.campaign_id) not in confirmed_now:
+def obstacle(
+    connection: Connection, alert: Alert, partner: Partner, confirmed_now: dict[str, Confirmed], key: bytes
+) -> str | None:
+    """Why an alert that was offered may not leave now; None when it may. `key` seals approvals."""
+    live = campaigns.resolve(connection, alert.campaign_id)
+    confirmed = confirmed_now.get(live)
+    if confirmed is None:
         return f"alert {alert.id}: the concern is no longer in force from two people"
+    if outdated := _outdated(alert, confirmed):
+        return f"alert {alert.id}: {outdated} after it was made"
     if alert.marking not in set(Marking) or not alert.marking.within(partner.spec.tlp_ceiling):
         return f"alert {alert.id}: {alert.marking} is above the partner's {partner.spec.tlp_ceiling}"
-    if ids.content_digest(alert.content) != alert.content_hash:
-        return f"alert {alert.id}: its content was changed after it was made"
-    return None
+    return approvals.missing(connection, key, alert)
+
+
+def _outdated(alert: Alert, confirmed: Confirmed) -> str | None:
+    """What changed of the decision that an alert rests on. A further person of the same mind changes nothing."""
+    if alert.campaign_id != confirmed.campaign_id:
+        return f"its campaign was merged into {confirmed.campaign_id}"
+    if alert.severity != confirmed.severity:
+        return "the severity was changed"
+    return "a verdict was changed" if set(alert.verdict_ids) - set(confirmed.verdict_ids) else None
+
+
+def _follow(connection: Connection, *, as_of: datetime) -> int:
+    """Bring alerts that no digest has told up to date with their campaigns; returns how many were revised."""
+    now, revised = standing(connection), 0
+    for alert in sharing.untold_alerts(connection):
+        confirmed = now.get(campaigns.resolve(connection, alert.campaign_id))
+        if confirmed is None or alert.origin:
+            continue
+        fresh = revision(connection, alert, confirmed)
+        # What was approved or sent back is touched only where the decision it rests on has changed.
+        if fresh is None or (alert.state is not AlertState.WAITING and not _outdated(alert, confirmed)):
+            continue
+        if fresh.campaign_id != alert.campaign_id and sharing.has_alert(connection, fresh):
+            sharing.set_alert_state(connection, [alert.id], AlertState.RECALLED)
+            why = f"merged into {fresh.campaign_id}, which has its own alert"
+            audit.add(connection, at=as_of, actor=ACTOR, action="alert.drop", object=alert.id, reason=why)
+            continue
+        sharing.revise_alert(connection, fresh)
+        why = f"revision {fresh.revision}"
+        audit.add(connection, at=as_of, actor=ACTOR, action="alert.revise", object=alert.id, reason=why)
+        revised += 1
+    return revised
+
+
+def revision(
+    connection: Connection, alert: Alert, confirmed: Confirmed, *, marking: Marking | None = None
+) -> Alert | None:
+    """The next revision of an alert, with the card as it would be made today; None when nothing differs."""
+    new = replace(
+        alert,
+        campaign_id=confirmed.campaign_id,
+        verdict_ids=confirmed.verdict_ids,
+        severity=confirmed.severity,
+        marking=marking or alert.marking,
+        content=card.storable(card.build(connection, confirmed)),
+    )
+    if new.bound == alert.bound:
+        return None
+    return approvals.bound(replace(new, revision=alert.revision + 1, state=AlertState.WAITING))
 
 
 def _alert(partner: Partner, confirmed: Confirmed, content: dict[str, object], *, as_of: datetime) -> Alert:
-    return Alert(
+    made = Alert(
         id=ids.alert_id(partner.id, confirmed.campaign_id, confirmed.verdict_ids),
         partner=partner.id,
         campaign_id=confirmed.campaign_id,
@@ -120,8 +178,8 @@ def _alert(partner: Partner, confirmed: Confirmed, content: dict[str, object], *
         severity=confirmed.severity,
         created_at=as_of,
         content=content,
-        content_hash=ids.content_digest(content),
     )
+    return approvals.bound(made)
 
 
 def _offer(connection: Connection, alert: Alert, *, as_of: datetime) -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
-from alerts import digest, selection
+from alerts import digest
 from zorya.domain.sharing import Marking
 from zorya.store import postings, sharing
 
@@ -25,7 +25,7 @@ def _digests(store):
 def test_an_alert_of_yesterday_is_in_this_mornings_digest(town, store, settings, add_partner):
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - timedelta(hours=3))
+    town.offer(settings, as_of=MIDNIGHT - timedelta(hours=3))
     report = digest.run(store, settings, as_of=MORNING)
     (made,) = _digests(store)
     assert report.counts["rendered"] == 1
@@ -43,9 +43,9 @@ def test_no_alert_no_digest(store, settings, add_partner):
 def test_a_period_is_half_open(town, store, settings, add_partner):
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - timedelta(microseconds=1))
+    town.offer(settings, as_of=MIDNIGHT - timedelta(microseconds=1))
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT)
+    town.offer(settings, as_of=MIDNIGHT)
     digest.run(store, settings, as_of=MORNING)
     digest.run(store, settings, as_of=MORNING + DAY)
     first, second = _digests(store)
@@ -58,7 +58,7 @@ def test_a_period_is_half_open(town, store, settings, add_partner):
 def test_a_second_run_makes_no_second_digest(town, store, settings, add_partner):
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - DAY)
+    town.offer(settings, as_of=MIDNIGHT - DAY)
     for hour in range(3):
         digest.run(store, settings, as_of=MORNING + timedelta(hours=hour))
     assert len(_digests(store)) == 1
@@ -67,10 +67,10 @@ def test_a_second_run_makes_no_second_digest(town, store, settings, add_partner)
 def test_an_alert_written_while_the_last_digest_was_rendered_is_in_the_next_one(town, store, settings, add_partner):
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - timedelta(hours=2))
+    town.offer(settings, as_of=MIDNIGHT - timedelta(hours=2))
     digest.run(store, settings, as_of=MORNING)
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - timedelta(hours=1))  # late: its period has been told already
+    town.offer(settings, as_of=MIDNIGHT - timedelta(hours=1))  # late: its period has been told already
     digest.run(store, settings, as_of=MORNING + DAY)
     assert [len(each.alert_ids) for each in _digests(store)] == [1, 1]
 
@@ -78,10 +78,10 @@ def test_an_alert_written_while_the_last_digest_was_rendered_is_in_the_next_one(
 def test_a_quiet_time_leaves_no_gap(town, store, settings, add_partner):
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - DAY)
+    town.offer(settings, as_of=MIDNIGHT - DAY)
     digest.run(store, settings, as_of=MORNING)
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT + 5 * DAY)
+    town.offer(settings, as_of=MIDNIGHT + 5 * DAY)
     for day in range(1, 8):
         digest.run(store, settings, as_of=MORNING + day * DAY)
     first, second = _digests(store)
@@ -92,7 +92,7 @@ def test_a_quiet_time_leaves_no_gap(town, store, settings, add_partner):
 def test_alerts_of_a_paused_partner_wait(town, store, settings, add_partner):
     add_partner(paused=True)
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - DAY)
+    town.offer(settings, as_of=MIDNIGHT - DAY)
     assert digest.run(store, settings, as_of=MORNING).counts["paused"] == 1
     add_partner(paused=False)
     assert digest.run(store, settings, as_of=MORNING + 10 * DAY).counts["rendered"] == 1
@@ -102,7 +102,7 @@ def test_a_concern_taken_back_before_the_digest_is_withheld(town, store, setting
     add_partner()
     campaign = town.confirmed()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - DAY)
+    town.offer(settings, as_of=MIDNIGHT - DAY)
     town.withdraw(campaign)
     report = digest.run(store, settings, as_of=MORNING)
     (made,) = _digests(store)
@@ -113,7 +113,7 @@ def test_a_concern_taken_back_before_the_digest_is_withheld(town, store, setting
 def test_a_ceiling_lowered_before_the_digest_withholds(town, store, settings, add_partner):
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=MIDNIGHT - DAY)
+    town.offer(settings, as_of=MIDNIGHT - DAY)
     add_partner(tlp_ceiling="TLP:GREEN")
     assert digest.run(store, settings, as_of=MORNING).counts["withheld"] == 1
     assert _digests(store) == []
@@ -151,7 +151,7 @@ def test_every_alert_is_in_exactly_one_digest(new_town, hours, zone):
                 digest.run(town.store, settings, as_of=now)
             else:
                 town.confirmed()
-                selection.run(town.store, settings, as_of=now)
+                town.offer(settings, as_of=now)
         made = _digests(town.store)
         with town.store.reading() as connection:
             offered = {alert.id for alert in sharing.all_alerts(connection)}

@@ -269,7 +269,7 @@ def test_a_digest_keeps_what_was_rendered(town, store, settings, add_partner, as
 
     add_partner()
     town.confirmed()
-    selection.run(store, settings, as_of=as_of - timedelta(days=2))
+    town.offer(settings, as_of=as_of - timedelta(days=2))
     digest.run(store, settings, as_of=as_of)
     with store.reading() as connection:
         made = sharing.last_digest(connection, "la-strada")

@@ -1,15 +1,18 @@
 """The verbs `digest`, `partner` and `alert`: data on stdout, talk on stderr, documented exit codes."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from alerts import partners
+from labeling.web.passwords import hash_password
 from zorya.cli import app
+from zorya.domain.reviews import Role
 from zorya.errors import DataFileError, PolicyRefusal, ZoryaError
-from zorya.store import sharing
+from zorya.store import people, sharing
 
 EXAMPLE = Path(partners.__file__).with_name("partners.example.yml")
 BEFORE, MORNING = "2026-11-23T12:00Z", "2026-11-24T06:30Z"
@@ -19,8 +22,8 @@ BEFORE, MORNING = "2026-11-23T12:00Z", "2026-11-24T06:30Z"
 def zorya():
     """Run a command line; expected failures are raised as they are in `main`."""
 
-    def call(*arguments):
-        result = CliRunner().invoke(app, [str(argument) for argument in arguments])
+    def call(*arguments, **more):
+        result = CliRunner().invoke(app, [str(argument) for argument in arguments], **more)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
@@ -34,6 +37,27 @@ def town(new_town, monkeypatch):
     with new_town() as (made, settings):
         monkeypatch.setenv("ZORYA_HOME", str(settings.home))
         yield made
+
+
+@pytest.fixture
+def approve(town, zorya):
+    """Lena, a lead, approves whatever waits, by the command line and with her password."""
+    with town.store.writing() as connection:
+        account = {"name": "lena", "display_name": "Lena", "role": Role.LEAD, "language": "en"}
+        people.add_user(
+            connection,
+            **account,
+            password_hash=hash_password("an invented word"),
+            at=datetime(2026, 11, 20, tzinfo=UTC),
+        )
+
+    def everything():
+        for line in zorya("alert", "list", "--waiting", "--json").stdout.splitlines():
+            alert = json.loads(line)["id"]
+            done = zorya("alert", "approve", alert, "--by", "lena", "--password-stdin", input="an invented word\n")
+            assert done.exit_code == 0
+
+    return everything
 
 
 def test_preview_prints_the_text_and_the_subject_apart(town, zorya):
@@ -58,19 +82,21 @@ def test_preview_of_an_unknown_partner_names_the_known(town, zorya):
         zorya("digest", "preview", "nobody")
 
 
-def test_send_delivers_what_is_due_and_a_second_run_has_nothing_to_do(town, zorya):
+def test_send_delivers_what_is_due_and_a_second_run_has_nothing_to_do(town, zorya, approve):
     town.confirmed()
     assert zorya("digest", "send", "--as-of", BEFORE).exit_code == 0
+    approve()
     result = zorya("digest", "send", "--as-of", MORNING)
     assert result.exit_code == 0
     assert json.loads(result.stdout)["counts"]["sent"] == 1
     assert zorya("digest", "send", "--as-of", MORNING).exit_code == 3
 
 
-def test_a_dry_run_says_what_it_would_do_and_does_nothing(town, zorya):
+def test_a_dry_run_says_what_it_would_do_and_does_nothing(town, zorya, approve):
     town.confirmed()
     assert "would offer" in zorya("digest", "send", "--dry-run", "--as-of", BEFORE).stderr
     zorya("digest", "send", "--as-of", BEFORE)
+    approve()
     result = zorya("digest", "send", "--dry-run", "--as-of", MORNING)
     assert "would render no. 1 for la-strada: 1 alerts" in result.stderr
     with town.store.reading() as connection:
@@ -85,10 +111,11 @@ def test_send_with_a_broken_partner_file_is_partial(town, zorya, add_partner, mo
     assert "broken.yml" in result.stderr
 
 
-def test_history_is_a_line_of_json_for_each_delivery(town, zorya):
+def test_history_is_a_line_of_json_for_each_delivery(town, zorya, approve):
     town.confirmed()
     for moment in (BEFORE, MORNING):
         zorya("digest", "send", "--as-of", moment)
+        approve()
     (line,) = zorya("digest", "history", "--json").stdout.splitlines()
     row = json.loads(line)
     assert (row["partner"], row["state"], row["sequence"]) == ("la-strada", "sent", 1)
@@ -101,6 +128,25 @@ def test_alert_list(town, zorya):
     (line,) = zorya("alert", "list", "--json").stdout.splitlines()
     assert json.loads(line)["campaign_id"] == campaign
     assert campaign in zorya("alert", "list").stdout
+
+
+def test_a_password_that_does_not_fit_approves_nothing(town, zorya, approve):
+    town.confirmed()
+    zorya("digest", "send", "--as-of", BEFORE)
+    (line,) = zorya("alert", "list", "--waiting", "--json").stdout.splitlines()
+    with pytest.raises(PolicyRefusal, match="do not fit"):
+        zorya("alert", "approve", json.loads(line)["id"], "--by", "lena", "--password-stdin", input="another\n")
+    assert zorya("alert", "list", "--waiting", "--json").stdout.splitlines() == [line]
+
+
+def test_what_is_sent_back_does_not_leave(town, zorya, approve):
+    town.confirmed()
+    zorya("digest", "send", "--as-of", BEFORE)
+    (line,) = zorya("alert", "list", "--waiting", "--json").stdout.splitlines()
+    words = ("--by", "lena", "--reason", "the place is wrong", "--password-stdin")
+    zorya("alert", "send-back", json.loads(line)["id"], *words, input="an invented word\n")
+    assert json.loads(zorya("alert", "list", "--json").stdout)["state"] == "sent_back"
+    assert zorya("digest", "send", "--as-of", MORNING).exit_code == 3
 
 
 def test_partner_list_reports_a_broken_file_and_shows_the_others(town, zorya, add_partner, monkeypatch):

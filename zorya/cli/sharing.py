@@ -1,4 +1,4 @@
-"""Verbs for partners and for those who serve them: digests, alerts, partner files."""
+"""Verbs for partners and for those who serve them: digests and partner files."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,9 +29,7 @@ def register(app: typer.Typer) -> None:
     partner.command("list")(partner_list)
     partner.command("add")(partner_add)
     partner.command("test")(partner_test)
-    alert = typer.Typer(no_args_is_help=True, help="The alerts that were offered to partners.")
-    alert.command("list")(alert_list)
-    for name, group in (("digest", digest), ("partner", partner), ("alert", alert)):
+    for name, group in (("digest", digest), ("partner", partner)):
         app.add_typer(group, name=name, rich_help_panel=_PANEL)
 
 
@@ -47,8 +45,8 @@ def digest_preview(
 
     if html and text:
         raise typer.BadParameter("choose --html or --text")
-    with _opened() as (store, settings):
-        rendered = preview(store, settings, partner, as_of=_moment(as_of))
+    with opened() as (store, settings):
+        rendered = preview(store, settings, partner, as_of=moment_of(as_of))
         if rendered is None:
             say(f"nothing for {partner} in the running period")
             raise typer.Exit(NOTHING_TO_DO)
@@ -72,8 +70,8 @@ def digest_send(
     from alerts import partners, stage
     from zorya.store import sharing
 
-    moment = _moment(as_of)
-    with _opened() as (store, settings):
+    moment = moment_of(as_of)
+    with opened() as (store, settings):
         if partner:
             partners.load_all(settings).get(partner)
         if dry_run:
@@ -100,7 +98,7 @@ def digest_history(
     """List deliveries, newest first: sent, pending, refused or dead."""
     from zorya.store import sharing
 
-    with _opened() as (store, _settings), store.reading() as connection:
+    with opened() as (store, _settings), store.reading() as connection:
         rows = sharing.history(connection, partner or None, limit)
     if as_json:
         for row in rows:
@@ -163,39 +161,11 @@ def partner_test(partner: Annotated[str, typer.Argument(help="Id of the partner.
 
     settings = load_settings()
     failed = 0
-    for channel, error in send_test(load_all(settings).get(partner), settings, as_of=_moment(as_of)):
+    for channel, error in send_test(load_all(settings).get(partner), settings, as_of=moment_of(as_of)):
         say(f"{channel}: {error or 'delivered'}")
         failed += bool(error)
     if failed:
         raise typer.Exit(PARTIAL)
-
-
-def alert_list(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many alerts.")] = 200, as_json: AsJson = False
-) -> None:
-    """List the alerts, newest first."""
-    from dataclasses import asdict
-
-    from zorya.store import sharing
-
-    with _opened() as (store, _settings), store.reading() as connection:
-        alerts = sharing.all_alerts(connection, limit)
-    if as_json:
-        for alert in alerts:
-            emit(asdict(alert))
-        return
-    rows = [
-        (
-            alert.id,
-            f"{alert.created_at:%Y-%m-%d %H:%M}",
-            alert.partner,
-            alert.campaign_id,
-            alert.marking,
-            alert.severity,
-        )
-        for alert in alerts
-    ]
-    table(("alert", "offered (UTC)", "partner", "campaign", "marking", "severity"), rows)
 
 
 def _say_what_would_be_sent(store: "Store", settings: "Settings", only: str, moment: datetime) -> int:
@@ -224,7 +194,8 @@ def _say_what_would_be_sent(store: "Store", settings: "Settings", only: str, mom
 
 
 @contextmanager
-def _opened() -> "Iterator[tuple[Store, Settings]]":
+def opened() -> "Iterator[tuple[Store, Settings]]":
+    """The store and settings in force, for one verb."""
     from zorya.settings import load_settings
     from zorya.store import open_store
 
@@ -236,7 +207,8 @@ def _opened() -> "Iterator[tuple[Store, Settings]]":
         store.close()
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """What `--as-of` says; now where it says nothing."""
     if not text:
         return now()
     try:

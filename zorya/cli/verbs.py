@@ -108,7 +108,7 @@ VERBS = (
     Verb("labels", "Review", ("labels",), "What people decided: freeze, import, compare and doubt it."),
     Verb("digest", "Partners", ("sharing",), "Look at, send and trace the partners' digests."),
     Verb("partner", "Partners", ("sharing",), "List, add and test partner organisations."),
-    Verb("alert", "Partners", ("sharing",), "The alerts that were offered to partners."),
+    Verb("alert", "Partners", ("alerting",), "Alerts for partners: what waits, and who lets it leave."),
 )
 ABOUT = "Reads public job and dating ads and puts those that look like trafficking recruitment in front of people."
 

@@ -131,6 +131,11 @@ def contact_token(key: bytes, kind: str, value: str) -> str:
     return hmac.new(key, f"{kind}|v1|{value}".encode(), hashlib.sha256).hexdigest()
 
 
+def seal(key: bytes, content: Mapping[str, object]) -> str:
+    """Keyed digest of a record (HMAC-SHA256 of its canonical JSON, hex): who lacks the key cannot write one."""
+    return hmac.new(key, content_digest(content).encode(), hashlib.sha256).hexdigest()
+
+
 def new_secret() -> str:
     """An unguessable token for a session or a form, URL-safe."""
     return secrets.token_urlsafe(32)

@@ -1,7 +1,7 @@
 """What leaves the house: markings, alerts, referrals, digests."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -20,6 +20,18 @@ class Marking(StrEnum):
         return order.index(self) <= order.index(ceiling)
 
 
+class AlertState(StrEnum):
+    """Where an alert stands. What leaves the house is decided by approvals and notices; this is what lists go by."""
+
+    WAITING = "waiting"
+    """For the approval of a lead who has not judged the campaign."""
+    APPROVED = "approved"
+    TOLD = "told"
+    """In a digest."""
+    SENT_BACK = "sent_back"
+    RECALLED = "recalled"
+
+
 class ReferralState(StrEnum):
     """offered → accepted / declined → acted → closed."""
 
@@ -34,7 +46,9 @@ class ReferralState(StrEnum):
 class Alert:
     """A campaign two people confirmed, offered to one partner.
 
-    `content` is the redacted, self-contained card (JSON-ready) and `content_hash` its SHA-256.
+    `content` is the redacted, self-contained card (JSON-ready). `content_hash` is the SHA-256 of `bound`: an approval
+    holds for that hash alone. `route` are the organisations that are asked next, in order, where this one cannot;
+    `origin` is the alert that such a hand-over copies.
     """
 
     id: str
@@ -45,7 +59,78 @@ class Alert:
     severity: int
     created_at: datetime
     content: dict[str, object]
+    content_hash: str = ""
+    revision: int = 1
+    route: tuple[str, ...] = ()
+    origin: str | None = None
+    state: AlertState = AlertState.WAITING
+
+    @property
+    def bound(self) -> dict[str, object]:
+        """Everything an approval is bound to: what is read, by whom, on whose word, in which revision."""
+        return {
+            "partner": self.partner,
+            "campaign_id": self.campaign_id,
+            "verdict_ids": list(self.verdict_ids),
+            "marking": self.marking.value,
+            "severity": self.severity,
+            "content": self.content,
+            "revision": self.revision,
+            "route": list(self.route),
+            "origin": self.origin,
+        }
+
+
+class Act(StrEnum):
+    """What a lead decides about a revision of an alert."""
+
+    APPROVE = "approve"
+    SEND_BACK = "send_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A decision on one revision of an alert, sealed with a key that is not in the database."""
+
+    alert_id: str
     content_hash: str
+    act: Act
+    approver: str
+    at: datetime
+    reason: str = ""
+    seal: str = ""
+
+    @property
+    def sealed(self) -> dict[str, object]:
+        """What the seal covers."""
+        return {
+            "alert_id": self.alert_id,
+            "content_hash": self.content_hash,
+            "act": self.act.value,
+            "approver": self.approver,
+            "at": self.at.astimezone(UTC).isoformat(),
+            "reason": self.reason,
+        }
+
+
+class NoticeKind(StrEnum):
+    """What a recipient of an alert is told afterwards."""
+
+    RECALLED = "recalled"
+    CORRECTED = "corrected"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """An alert was withdrawn, or corrected to a revision."""
+
+    seq: int
+    alert_id: str
+    kind: NoticeKind
+    revision: int
+    at: datetime
+    actor: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +146,18 @@ class Referral:
     updated_at: datetime
 
 
+class DigestKind(StrEnum):
+    """A period's alerts, or notices of alerts that were sent before."""
+
+    DIGEST = "digest"
+    NOTICE = "notice"
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A partner's alerts of the half-open period [start, end), rendered once."""
+    """A partner's alerts of the half-open period [start, end), rendered once; or, as kind `notice`, what became of
+    alerts that were sent (start and end are one moment then). `seal` is a keyed digest of what was rendered.
+    """
 
     id: str
     partner: str
@@ -76,3 +170,13 @@ class Digest:
     text: str
     html: str
     created_at: datetime
+    kind: DigestKind = DigestKind.DIGEST
+    notices: tuple[int, ...] = ()
+    seal: str = ""
+
+    @property
+    def sealed(self) -> dict[str, object]:
+        """What the seal covers: recipient, marking, alerts and every word."""
+        words = {"subject": self.subject, "text": self.text, "html": self.html}
+        told = {"alert_ids": list(self.alert_ids), "notices": list(self.notices), "kind": self.kind.value}
+        return {"id": self.id, "partner": self.partner, "marking": self.marking.value} | told | words

@@ -18,13 +18,13 @@ from zorya.store.campaign_schema import campaign_hits, campaign_members, campaig
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, place_of
 from zorya.store.schema import (
-    alerts,
     assessments,
     contacts,
     postings,
     sources,
     versions,
 )
+from zorya.store.sharing_schema import alerts
 
 _BAND = 8
 MOST = 500

@@ -2,7 +2,7 @@
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
 are in `campaign_schema`, those of models in `model_schema`, those of people in `people_schema`, flags in
-`review_schema`; importing them here makes `metadata` whole.
+`review_schema`, those of partners in `sharing_schema`; importing them here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -23,6 +23,7 @@ from zorya.store import campaign_schema as campaign_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema
 from zorya.store import review_schema as review_schema
+from zorya.store import sharing_schema as sharing_schema
 from zorya.store.metadata import identity, reference, where
 from zorya.store.metadata import metadata as metadata
 from zorya.store.utc_time import UtcTime
@@ -270,67 +271,6 @@ verdicts = Table(
     Index(None, "task_id", "analyst"),
     Index(None, "analyst", "decided_at"),
     where("supersedes IS NOT NULL", "supersedes"),
-)
-
-alerts = Table(
-    "alerts",
-    metadata,
-    identity(),
-    Column("partner", String(80), nullable=False),
-    reference("campaign_id", "campaigns"),
-    Column("verdict_ids", JSON, nullable=False),
-    Column("marking", String(20), nullable=False),
-    Column("severity", Integer, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    Column("content", JSON, nullable=False),
-    Column("content_hash", String(64), nullable=False),
-    UniqueConstraint("partner", "campaign_id"),
-    Index(None, "partner", "created_at"),
-)
-
-referrals = Table(
-    "referrals",
-    metadata,
-    identity(),
-    reference("alert_id", "alerts"),
-    Column("partner", String(80), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("owner", String(80), nullable=False),
-    Column("due_at", UtcTime, nullable=False),
-    Column("updated_at", UtcTime, nullable=False),
-    Index(None, "state", "due_at"),
-)
-
-digests = Table(
-    "digests",
-    metadata,
-    identity(),
-    Column("partner", String(80), nullable=False),
-    Column("period_start", UtcTime, nullable=False),
-    Column("period_end", UtcTime, nullable=False),
-    Column("sequence", Integer, nullable=False),
-    Column("marking", String(20), nullable=False),
-    Column("alert_ids", JSON, nullable=False),
-    Column("subject", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("html", Text, nullable=False),
-    Column("created_at", UtcTime, nullable=False),
-    UniqueConstraint("partner", "period_start", "period_end"),
-    UniqueConstraint("partner", "sequence"),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    Column("message_id", String(160), primary_key=True),
-    reference("digest_id", "digests"),
-    Column("channel", String(20), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("attempts", Integer, nullable=False, default=0),
-    Column("next_at", UtcTime, nullable=False),
-    Column("sent_at", UtcTime),
-    Column("error", Text, nullable=False, default=""),
-    Index(None, "state", "next_at"),
 )
 
 audit = Table(

@@ -5,28 +5,71 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, select, update
+from sqlalchemy import Connection, and_, func, or_, select, update
 
-from zorya.domain.sharing import Alert, Digest, Marking, Referral, ReferralState
+from zorya.domain.sharing import Alert, AlertState, Digest, DigestKind, Marking, Referral, ReferralState
 from zorya.store.rows import insert_ignore
-from zorya.store.schema import alerts, digests, outbox, referrals
+from zorya.store.sharing_schema import alerts, digests, outbox, referrals
 
 
 def add_alert(connection: Connection, alert: Alert, referral: Referral) -> bool:
     """Offer a confirmed campaign to a partner; False when it was offered before."""
-    if not insert_ignore(connection, alerts, asdict(alert) | {"verdict_ids": list(alert.verdict_ids)}):
+    if not insert_ignore(connection, alerts, _alert_row(alert)):
         return False
     insert_ignore(connection, referrals, asdict(referral))
     return True
 
 
-def alerts_between(connection: Connection, partner: str, start: datetime, end: datetime) -> list[Alert]:
-    """Alerts of a partner created in [start, end), most severe first."""
-    query = select(alerts).where(
-        and_(alerts.c.partner == partner, alerts.c.created_at >= start, alerts.c.created_at < end)
-    )
-    rows = connection.execute(query.order_by(alerts.c.severity.desc(), alerts.c.created_at, alerts.c.id)).mappings()
-    return [_alert_of(dict(row)) for row in rows]
+def revise_alert(connection: Connection, alert: Alert) -> None:
+    """Store a new revision of an alert; the table refuses an edit that keeps revision or hash."""
+    connection.execute(update(alerts).where(alerts.c.id == alert.id).values(_alert_row(alert)))
+
+
+def set_alert_state(connection: Connection, alert_ids: Iterable[str], state: AlertState) -> None:
+    """Note where alerts stand, for lists."""
+    connection.execute(update(alerts).where(alerts.c.id.in_(list(alert_ids))).values(state=state))
+
+
+def alerts_in(
+    connection: Connection, *states: AlertState, after: tuple[datetime, str] | None = None, limit: int = 200
+) -> list[Alert]:
+    """Alerts of some states, oldest first, from the one after (created_at, id) on."""
+    query = select(alerts).where(alerts.c.state.in_(states))
+    if after:
+        later = and_(alerts.c.created_at == after[0], alerts.c.id > after[1])
+        query = query.where(or_(alerts.c.created_at > after[0], later))
+    query = query.order_by(alerts.c.created_at, alerts.c.id).limit(limit)
+    return [_alert_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def count_alerts(connection: Connection, state: AlertState) -> int:
+    """How many alerts stand so."""
+    return int(connection.execute(select(func.count()).where(alerts.c.state == state)).scalar_one())
+
+
+def has_alert(connection: Connection, like: Alert) -> bool:
+    """True when the partner has another alert of the same campaign."""
+    same = and_(alerts.c.partner == like.partner, alerts.c.campaign_id == like.campaign_id, alerts.c.id != like.id)
+    return connection.execute(select(alerts.c.id).where(same).limit(1)).first() is not None
+
+
+def untold_alerts(connection: Connection) -> list[Alert]:
+    """Alerts that wait for an approval or for a digest, and those sent back; oldest first."""
+    states = (AlertState.WAITING, AlertState.APPROVED, AlertState.SENT_BACK)
+    query = select(alerts).where(alerts.c.state.in_(states)).order_by(alerts.c.created_at, alerts.c.id)
+    return [_alert_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def copies_of(connection: Connection, alert_id: str) -> list[Alert]:
+    """Alerts that a hand-over made of one, by partner."""
+    query = select(alerts).where(alerts.c.origin == alert_id).order_by(alerts.c.partner)
+    return [_alert_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def alert(connection: Connection, alert_id: str) -> Alert | None:
+    """One alert by id."""
+    row = connection.execute(select(alerts).where(alerts.c.id == alert_id)).mappings().first()
+    return _alert_of(dict(row)) if row else None
 
 
 def alerted_pairs(connection: Connection) -> set[tuple[str, str]]:
@@ -37,17 +80,22 @@ def alerted_pairs(connection: Connection) -> set[tuple[str, str]]:
 
 
 def undigested_alerts(connection: Connection, partner: str, *, before: datetime) -> list[Alert]:
-    """Alerts of a partner made before a moment and in no digest yet, most severe first.
+    """Approved alerts of a partner made before a moment and in no digest yet, most severe first.
 
-    A digest that every channel refused does not count: its alerts come back. An alert that was written while the
-    previous digest was being rendered is found here too, so nothing falls between two periods.
+    A digest that every channel refused does not count: its alerts come back (`delivery_refused`). An alert that was
+    written while the previous digest was being rendered is found here too, so nothing falls between two periods.
     """
-    kept = select(outbox.c.digest_id).where(outbox.c.state != "refused")
-    query = select(digests.c.alert_ids).where(digests.c.partner == partner, digests.c.id.in_(kept))
-    told = {alert for row in connection.execute(query).scalars() for alert in row}
-    found = select(alerts).where(alerts.c.partner == partner, alerts.c.created_at < before)
-    rows = connection.execute(found.order_by(alerts.c.severity.desc(), alerts.c.created_at, alerts.c.id)).mappings()
-    return [_alert_of(dict(row)) for row in rows if row["id"] not in told]
+    waiting = and_(alerts.c.partner == partner, alerts.c.state == AlertState.APPROVED, alerts.c.created_at < before)
+    order = (alerts.c.severity.desc(), alerts.c.created_at, alerts.c.id)
+    rows = connection.execute(select(alerts).where(waiting).order_by(*order)).mappings()
+    return [_alert_of(dict(row)) for row in rows]
+
+
+def unapproved_alerts(connection: Connection, partner: str) -> list[Alert]:
+    """Alerts of a partner that wait for an approval: what a preview shows beside the approved ones."""
+    waiting = and_(alerts.c.partner == partner, alerts.c.state == AlertState.WAITING)
+    rows = connection.execute(select(alerts).where(waiting).order_by(alerts.c.created_at, alerts.c.id)).mappings()
+    return [_alert_of(dict(row)) for row in rows]
 
 
 def alerts_by_id(connection: Connection, alert_ids: Iterable[str]) -> list[Alert]:
@@ -62,6 +110,21 @@ def all_alerts(connection: Connection, limit: int = 200) -> list[Alert]:
     return [_alert_of(dict(row)) for row in connection.execute(query).mappings()]
 
 
+def digests_with(connection: Connection, alert: Alert) -> list[tuple[Digest, tuple[str, ...]]]:
+    """Digests that told an alert, oldest first, each with the states of its deliveries."""
+    query = select(digests).where(digests.c.partner == alert.partner, digests.c.created_at >= alert.created_at)
+    found = [_digest_of(dict(row)) for row in connection.execute(query.order_by(digests.c.sequence)).mappings()]
+    told = [each for each in found if alert.id in each.alert_ids]
+    return [(each, _states(connection, each.id)) for each in told]
+
+
+def _states(connection: Connection, digest_id: str) -> tuple[str, ...]:
+    query = select(outbox.c.state, outbox.c.attempts).where(outbox.c.digest_id == digest_id)
+    return tuple(
+        "refused" if row.state == "refused" and not row.attempts else row.state for row in connection.execute(query)
+    )
+
+
 def open_referrals(connection: Connection, limit: int = 200) -> list[Referral]:
     """Referrals not closed, the most overdue first."""
     query = select(referrals).where(referrals.c.state != ReferralState.CLOSED).order_by(referrals.c.due_at).limit(limit)
@@ -72,20 +135,29 @@ def open_referrals(connection: Connection, limit: int = 200) -> list[Referral]:
 
 def add_digest(connection: Connection, digest: Digest, *, channels: dict[str, str], at: datetime) -> bool:
     """Store a rendered digest with one outbox row per channel (`channels`: name → Message-ID), in one transaction."""
-    row = asdict(digest) | {"alert_ids": list(digest.alert_ids)}
+    row = asdict(digest) | {"alert_ids": list(digest.alert_ids), "notices": list(digest.notices)}
     if not insert_ignore(connection, digests, row):
         return False
     for channel, message_id in channels.items():
         pending = {"message_id": message_id, "digest_id": digest.id, "channel": channel, "state": "pending"}
         insert_ignore(connection, outbox, pending | {"attempts": 0, "next_at": at, "error": ""})
+    set_alert_state(connection, digest.alert_ids, AlertState.TOLD)
     return True
 
 
 def last_digest(connection: Connection, partner: str) -> Digest | None:
-    """The newest digest of a partner."""
-    query = select(digests).where(digests.c.partner == partner).order_by(digests.c.sequence.desc()).limit(1)
-    row = connection.execute(query).mappings().first()
+    """The newest digest of a partner that told a period."""
+    told = and_(digests.c.partner == partner, digests.c.kind == DigestKind.DIGEST)
+    row = (
+        connection.execute(select(digests).where(told).order_by(digests.c.sequence.desc()).limit(1)).mappings().first()
+    )
     return _digest_of(dict(row)) if row else None
+
+
+def next_sequence(connection: Connection, partner: str) -> int:
+    """The number of a partner's next digest or notice; one row of numbers, so that a gap can be seen."""
+    query = select(func.coalesce(func.max(digests.c.sequence), 0)).where(digests.c.partner == partner)
+    return int(connection.execute(query).scalar_one()) + 1
 
 
 def digest(connection: Connection, digest_id: str) -> Digest | None:
@@ -126,9 +198,18 @@ def delivery_failed(connection: Connection, message_id: str, error: str, *, next
 
 
 def delivery_refused(connection: Connection, message_id: str, reason: str) -> None:
-    """Note that policy forbids a delivery: it is never tried again."""
+    """Note that policy forbids a delivery: it is never tried again.
+
+    Alerts of a digest that every channel refused are untold again and come back with the next one.
+    """
     values = {"state": "refused", "error": reason[:500]}
     connection.execute(update(outbox).where(outbox.c.message_id == message_id).values(values))
+    of_digest = select(outbox.c.digest_id).where(outbox.c.message_id == message_id).scalar_subquery()
+    left = select(outbox.c.message_id).where(outbox.c.digest_id == of_digest, outbox.c.state != "refused")
+    if connection.execute(left.limit(1)).first() is None:
+        told = connection.execute(select(digests.c.alert_ids).where(digests.c.id == of_digest)).scalar() or []
+        found = and_(alerts.c.id.in_(told), alerts.c.state == AlertState.TOLD)
+        connection.execute(update(alerts).where(found).values(state=AlertState.APPROVED))
 
 
 def revive_dead(connection: Connection, *, at: datetime) -> int:
@@ -143,9 +224,15 @@ def dead_letters(connection: Connection) -> int:
     return int(connection.execute(query).scalar_one())
 
 
+def _alert_row(alert: Alert) -> dict[str, Any]:
+    return asdict(alert) | {"verdict_ids": list(alert.verdict_ids), "route": list(alert.route)}
+
+
 def _alert_of(row: dict[str, Any]) -> Alert:
-    return Alert(**(row | {"verdict_ids": tuple(row["verdict_ids"]), "marking": Marking(row["marking"])}))
+    lists = {"verdict_ids": tuple(row["verdict_ids"]), "route": tuple(row["route"])}
+    return Alert(**(row | lists | {"marking": Marking(row["marking"]), "state": AlertState(row["state"])}))
 
 
 def _digest_of(row: dict[str, Any]) -> Digest:
-    return Digest(**(row | {"alert_ids": tuple(row["alert_ids"]), "marking": Marking(row["marking"])}))
+    lists = {"alert_ids": tuple(row["alert_ids"]), "notices": tuple(row["notices"])}
+    return Digest(**(row | lists | {"marking": Marking(row["marking"]), "kind": DigestKind(row["kind"])}))

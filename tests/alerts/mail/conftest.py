@@ -1,0 +1,130 @@
+"""A real mail server on loopback, with and without TLS, and settings that use it."""
+
+import socket
+import ssl
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from zorya.settings import Settings
+
+
+@dataclass
+class PostOffice:
+    """A real SMTP server on loopback that keeps what it is given."""
+
+    controller: Controller
+    counter: "_Counter"
+
+    @property
+    def mails(self) -> list[EmailMessage]:
+        """What arrived."""
+        return self.counter.mails
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.controller.server.sockets[0].getsockname()[1])
+
+
+class _Counter:
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.unknown: set[str] = set()
+        self.logins: list[tuple[str, str]] = []
+
+    async def handle_RCPT(self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:
+        """Take mail for everybody but the unknown."""
+        if address in self.unknown:
+            return f"550 no such user {address}"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+        """Keep one mail."""
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+    def log_in(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
+        """Let everybody in and remember whom."""
+        self.logins.append((data.login.decode(), data.password.decode()))
+        return AuthResult(success=True)
+
+
+class _AnyPort(Controller):  # type: ignore[misc]
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def _serve(**options: Any) -> Iterator[PostOffice]:
+    counter = _Counter()
+    controller = _AnyPort(counter, hostname="127.0.0.1", port=0, authenticator=counter.log_in, **options)
+    controller.start()
+    yield PostOffice(controller, counter)
+    controller.stop()
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """Started on a free port, stopped afterwards."""
+    yield from _serve()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A self-signed certificate of 127.0.0.1 with its key, in one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    today = datetime.now(UTC)  # OpenSSL checks the validity against the real clock
+    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    builder = builder.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
+    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
+    builder = builder.add_extension(names, critical=False)
+    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path = tmp_path / "smtp.pem"
+    signed = builder.sign(key, hashes.SHA256())
+    path.write_bytes(key.private_bytes(*plain) + signed.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+@pytest.fixture
+def tls_post_office(certificate: Path) -> Iterator[PostOffice]:
+    """One that takes mail only after STARTTLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    yield from _serve(tls_context=context, require_starttls=True)
+
+
+@pytest.fixture
+def mailing(settings: Settings) -> Callable[..., Settings]:
+    """The settings, with mail going to a port of this machine."""
+
+    def to(port: int, **more: Any) -> Settings:
+        digest = settings.digest.model_copy(update={"smtp_port": port} | more)
+        return settings.model_copy(update={"digest": digest})
+
+    return to
+
+
+@pytest.fixture
+def free_port() -> Iterator[int]:
+    """A port on which nobody answers: bound, never listening."""
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        yield int(held.getsockname()[1])

@@ -1,0 +1,109 @@
+"""Tables of what leaves the house: alerts, who approved them, referrals, digests and the outbox.
+
+`approvals` and `alert_notices` are append-only. Triggers (migration 0012) refuse an approval by who may not give one,
+an edit of an alert without a new revision, and a delivery of an alert that nobody has approved.
+"""
+
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+
+from zorya.store.metadata import identity, metadata, reference
+from zorya.store.utc_time import UtcTime
+
+alerts = Table(
+    "alerts",
+    metadata,
+    identity(),
+    Column("partner", String(80), nullable=False),
+    reference("campaign_id", "campaigns"),
+    Column("verdict_ids", JSON, nullable=False),
+    Column("marking", String(20), nullable=False),
+    Column("severity", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("revision", Integer, nullable=False, default=1),
+    Column("route", JSON, nullable=False, default=list),
+    Column("origin", String(40)),
+    Column("state", String(16), nullable=False, default="waiting"),
+    UniqueConstraint("partner", "campaign_id"),
+    Index(None, "state", "created_at", "id"),
+    Index(None, "origin"),
+    Index(None, "partner", "created_at"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    reference("alert_id", "alerts"),
+    Column("content_hash", String(64), nullable=False),
+    Column("act", String(16), nullable=False),
+    Column("approver", String(80), ForeignKey("users.name"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("seal", String(64), nullable=False),
+    UniqueConstraint("alert_id", "content_hash"),
+)
+"""One decision (`approve` or `send_back`) on one revision of an alert; `seal` is a keyed digest of the row."""
+
+alert_notices = Table(
+    "alert_notices",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    reference("alert_id", "alerts"),
+    Column("kind", String(16), nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("alert_id", "kind", "revision"),
+)
+"""What a recipient of an alert must be told: it was `recalled`, or `corrected` to a revision."""
+
+referrals = Table(
+    "referrals",
+    metadata,
+    identity(),
+    reference("alert_id", "alerts"),
+    Column("partner", String(80), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Index(None, "state", "due_at"),
+)
+
+digests = Table(
+    "digests",
+    metadata,
+    identity(),
+    Column("partner", String(80), nullable=False),
+    Column("period_start", UtcTime, nullable=False),
+    Column("period_end", UtcTime, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("marking", String(20), nullable=False),
+    Column("alert_ids", JSON, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("kind", String(16), nullable=False, default="digest"),
+    Column("notices", JSON, nullable=False, default=list),
+    Column("seal", String(64), nullable=False, default=""),
+    UniqueConstraint("partner", "period_start", "period_end"),
+    UniqueConstraint("partner", "sequence"),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_id", String(160), primary_key=True),
+    reference("digest_id", "digests"),
+    Column("channel", String(20), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("next_at", UtcTime, nullable=False),
+    Column("sent_at", UtcTime),
+    Column("error", Text, nullable=False, default=""),
+    Index(None, "state", "next_at"),
+)

@@ -1,4 +1,4 @@
-"""Screen what the crawls brought, then queue what people should see."""
+"""Screen what the crawls brought, then queue what people should see, and file it for search and insights."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -30,7 +30,14 @@ def screen() -> None:
 
         return perform(stage.run, as_of=dag_run.start_date)
 
-    assess() >> enqueue()
+    @task(retries=2, retry_delay=timedelta(seconds=30))
+    def index(dag_run: Any = None) -> dict[str, Any]:
+        from labeling import index as stage
+        from zorya.stages import perform
+
+        return perform(stage.run, as_of=dag_run.start_date)
+
+    assess() >> enqueue() >> index()
 
 
 screen()

@@ -22,6 +22,7 @@ from labeling.web import (
     people,
     preferences,
     reviewing,
+    searching,
     source_desk,
     sources,
 )
@@ -61,6 +62,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/queue/next", reviewing.go_next),
     ("GET", "/tasks/{task}", reviewing.show),
     ("POST", "/tasks/{task}/take", reviewing.take),
+    ("GET", "/search", searching.show),
+    ("POST", "/search", searching.look),
     ("GET", "/ads/{posting}", ad_desk.why),
     ("GET", "/ads/{posting}/evidence", ad_desk.evidence),
     ("GET", "/ads/{posting}/history", ad_desk.history),

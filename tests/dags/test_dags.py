@@ -71,7 +71,7 @@ def test_there_is_one_crawl_for_each_active_source_and_four_other_dags(parsed: d
 def test_a_crawl_tells_airflow_that_postings_changed_and_screening_waits_for_it(parsed: dict[str, Any]) -> None:
     assert parsed["dags"]["crawl_demo_munca"]["outlets"] == ["zorya_postings"]
     assert "Asset" in parsed["dags"]["screen"]["schedule"]
-    assert parsed["dags"]["screen"]["tasks"] == ["assess", "enqueue"]
+    assert parsed["dags"]["screen"]["tasks"] == ["assess", "enqueue", "index"]
 
 
 def test_a_retrained_model_waits_for_a_person(parsed: dict[str, Any]) -> None:

@@ -66,8 +66,15 @@ def test_upgrading_twice_changes_nothing(blank: Engine) -> None:
 def test_the_migrated_schema_is_the_modelled_one(blank: Engine) -> None:
     upgrade(blank)
     with blank.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        opts = {"compare_type": True, "include_name": _is_modelled}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
+
+
+def _is_modelled(name: str | None, _kind: str, _parents: object) -> bool:
+    """All but the full-text index, which each engine has in its own way (migration 0013): SQLite as the table
+    `search_index` with those it keeps for itself, PostgreSQL as an index of `search_ads`."""
+    return not str(name).startswith(("search_index", "ix_search_ads_words"))
 
 
 def test_going_back_leaves_no_table_and_forward_again_works(blank: Engine) -> None:

@@ -26,7 +26,7 @@ def register(app: typer.Typer) -> None:
 
 
 def run(*, as_json: Annotated[bool, typer.Option("--json", help="The figures as one JSON object.")] = False) -> None:
-    """One pass of the chain without a scheduler: crawl, screen, enqueue, alert. For cron.
+    """One pass of the chain without a scheduler: crawl, screen, enqueue, index, alert. For cron.
 
     Exit code 3: there is no active source. 4: a part of the work failed and the rest was done.
     """
@@ -48,7 +48,7 @@ def run(*, as_json: Annotated[bool, typer.Option("--json", help="The figures as 
     store = open_store(settings)
     note_all(store, catalog.specs, at=now())
     crawled = [_crawl(store, settings, spec.id, now()) for spec in catalog.active]
-    staged = [_stage(name, store, settings, now()) for name in ("screen", "enqueue", "alert")]
+    staged = [_stage(name, store, settings, now()) for name in ("screen", "enqueue", "index", "alert")]
     with store.reading() as connection:
         counted = figures(connection)
     store.close()
@@ -81,11 +81,16 @@ def _crawl(store: "Store", settings: "Settings", source: str, as_of: datetime) -
 def _stage(name: str, store: "Store", settings: "Settings", as_of: datetime) -> bool:
     """Run one stage after the crawls; a failure is told and the next one is tried."""
     from alerts import stage as alerting
-    from labeling import sampling
+    from labeling import index, sampling
     from models import screen
     from zorya.errors import ZoryaError
 
-    stages: dict[str, Any] = {"screen": screen.run, "enqueue": sampling.run, "alert": alerting.run}
+    stages: dict[str, Any] = {
+        "screen": screen.run,
+        "enqueue": sampling.run,
+        "index": index.run,
+        "alert": alerting.run,
+    }
     try:
         report = stages[name](store, settings, as_of=as_of)
     except ZoryaError as exc:

@@ -31,7 +31,7 @@ VERBS = (
         "run",
         "Whole chain",
         ("running",),
-        "One pass of the chain without a scheduler: crawl, screen, enqueue, alert. For cron.",
+        "One pass of the chain without a scheduler: crawl, screen, enqueue, index, alert. For cron.",
     ),
     Verb("serve", "Run", ("reviewing",), "Run the review app; prints its address on stdout once it listens."),
     Verb(

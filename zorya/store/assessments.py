@@ -11,6 +11,7 @@ from zorya.domain.ids import contact_token
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, hit_of, hit_row, insert_ignore, reason_of, reason_row
 from zorya.store.schema import assessments, contacts, postings, versions
+from zorya.store.search_backlog import refile_version
 
 
 def set_contacts(connection: Connection, version_id: str, found: Iterable[Contact], *, key: bytes) -> list[str]:
@@ -53,7 +54,7 @@ def contacts_in(connection: Connection, version_ids: Iterable[str]) -> dict[str,
 
 def add(connection: Connection, assessment: Assessment) -> bool:
     """Store an assessment; False when it was there already."""
-    return insert_ignore(
+    added = insert_ignore(
         connection,
         assessments,
         {
@@ -71,6 +72,9 @@ def add(connection: Connection, assessment: Assessment) -> bool:
             "created_at": assessment.created_at,
         },
     )
+    if added:
+        refile_version(connection, assessment.version_id)
+    return added
 
 
 def latest(connection: Connection, version_id: str) -> Assessment | None:

@@ -48,9 +48,19 @@ def note(connection: Connection, texts: Iterable[IndicatorText]) -> int:
 
 
 def titles(connection: Connection, language: str) -> Titles:
-    """Every title known in a language; empty for English, whose titles the hits themselves hold."""
+    """Every title known in a language."""
     query = select(indicator_texts).where(indicator_texts.c.language == language)
     return {(row.code, row.revision): row.title for row in connection.execute(query)}
+
+
+def names(connection: Connection, language: str) -> dict[str, str]:
+    """Code → title of its newest revision, in English where the language has none."""
+    columns = indicator_texts.c
+    query = select(indicator_texts).where(columns.language.in_(["en", language]))
+    found: dict[str, str] = {}
+    for row in connection.execute(query.order_by(columns.language == language, columns.revision)):
+        found[row.code] = row.title
+    return found
 
 
 def _all(connection: Connection) -> Iterable[IndicatorText]:

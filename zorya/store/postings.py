@@ -14,6 +14,7 @@ from zorya.store import sources
 from zorya.store.presence import chunks, retold
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
 from zorya.store.schema import assessments, captures, postings, versions
+from zorya.store.search_backlog import refile
 
 _ALIKE = (
     select(postings.c.id, postings.c.first_seen)
@@ -55,28 +56,27 @@ def record(
     identity = ids.posting_id(posting.source, posting.native_id)
     content_hash = ids.posting_content_hash(posting)
     version = ids.version_id(identity, content_hash)
-    is_new = insert_ignore(
-        connection,
-        postings,
-        {
-            "id": identity,
-            "source": posting.source,
-            "native_id": posting.native_id,
-            "url": posting.url,
-            "kind": posting.kind,
-            "first_seen": seen_at,
-            "last_seen": seen_at,
-            "current_version": version,
-        },
-    )
+    row = {
+        "id": identity,
+        "source": posting.source,
+        "native_id": posting.native_id,
+        "url": posting.url,
+        "kind": posting.kind,
+        "first_seen": seen_at,
+        "last_seen": seen_at,
+        "current_version": version,
+    }
+    is_new = insert_ignore(connection, postings, row)
     added = insert_ignore(
         connection, versions, _version_row(posting, identity, version, content_hash, capture_id, seen_at)
     )
+    if added:
+        refile(connection, identity)
     if not is_new:
         back = case((postings.c.gone_at > seen_at, postings.c.gone_at))
         values = {"last_seen": seen_at, "gone_at": back, "current_version": version, "url": posting.url}
-        newer = postings.c.last_seen <= seen_at
-        connection.execute(update(postings).where(postings.c.id == identity, newer).values(values))
+        here = (postings.c.id == identity, postings.c.last_seen <= seen_at)
+        connection.execute(update(postings).where(*here).values(values))
         retold(connection, [identity])
     if is_new:
         _link_reposts(connection, posting, content_hash, seen_at)

@@ -2,7 +2,8 @@
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
 are in `campaign_schema`, those of models in `model_schema`, those of people in `people_schema`, flags in
-`review_schema`, those of partners in `sharing_schema`; importing them here makes `metadata` whole.
+`review_schema`, those of partners in `sharing_schema`, those of search and insights in `search_schema`; importing them
+here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -23,6 +24,7 @@ from zorya.store import campaign_schema as campaign_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema
 from zorya.store import review_schema as review_schema
+from zorya.store import search_schema as search_schema
 from zorya.store import sharing_schema as sharing_schema
 from zorya.store.metadata import identity, reference, where
 from zorya.store.metadata import metadata as metadata
@@ -286,4 +288,5 @@ audit = Table(
     Column("hash", String(64), nullable=False),
     Index(None, "actor", "seq"),
     Index(None, "action", "seq"),
+    Index(None, "object", "seq"),
 )

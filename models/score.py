@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 UNFLAGGED_CEILING = 0.5499
 """Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""
 _CONTEXT_GROUP = "F"
+UNSURE = "Unsure: ads of both kinds have read like this one"
+"""What an analyst reads where the answers left possible are no answer."""
 PAY = "C1"
 """Indicator of pay that is far above what is usual."""
 
@@ -76,10 +78,11 @@ class Scorer:
         hits = reading.indicators.hits
         present = [hit for hit in hits if hit.state is State.PRESENT]
         score = probability.pop("concern")
+        unsure = is_unsure(self.model.answers_left(score))
         held = not may_flag(reading)
         if held:
             score = min(score, UNFLAGGED_CEILING)
-        reasons = self._reasons(reading, present, held=held)
+        reasons = [*self._reasons(reading, present, held=held), *([Reason(UNSURE, 0)] if unsure else [])]
         if not any(reason.direction > 0 for reason in reasons):
             score = min(score, 0.4499)
         band = band_of(score)
@@ -91,7 +94,7 @@ class Scorer:
             language=reading.language,
             score=round(score, 4),
             band=band,
-            abstain=abstains(reading, score, least_letters=int(self.manifest.recipe.get("min_letters", 0))),
+            abstain=unsure or abstains(reading, score, least_letters=int(self.manifest.recipe.get("min_letters", 0))),
             patterns={
                 name: round(min(p, 1.0), 4) for name, p in probability.items() if name in (*PATTERNS, *MODIFIERS)
             },
@@ -133,6 +136,11 @@ def may_flag(reading: Reading) -> bool:
     """Whether an ad may be flagged at all: never on one indicator, nor on the sector alone."""
     present = (hit for hit in reading.indicators.hits if hit.state is State.PRESENT)
     return sum(hit.code[0] != _CONTEXT_GROUP for hit in present) >= 2
+
+
+def is_unsure(left: tuple[bool, bool] | None) -> bool:
+    """Whether the answers left possible (`Served.answers_left`) are no answer: both, or neither."""
+    return left is not None and left[0] == left[1]
 
 
 def abstains(reading: Reading, score: float, *, least_letters: int) -> bool:

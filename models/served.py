@@ -14,7 +14,7 @@ from models.features import indicator_features, masked_text
 from models.function_words import says_something
 from models.reading import Reading
 from models.served_text import TextTable
-from models.serving import FromLogOdds
+from models.serving import FromLogOdds, left_possible
 
 MANY = 64
 """Ads from which numpy is worth its loading."""
@@ -74,6 +74,10 @@ class ServedModel(FromLogOdds):
 
             found = scores(self.text, list(texts))
         return [self._log_odds(reading, each) for reading, each in zip(readings, found, strict=True)]
+
+    def answers_left(self, probability: float) -> tuple[bool, bool]:
+        """As `models.serving.Served` has it."""
+        return left_possible(probability, self.shift, self.possible)
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """Words of this ad that raised the concern score most, with their contribution in log-odds; function words

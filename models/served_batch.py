@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from models.grams import SLOTS
 from models.grams_batch import Counts, found_in
 from models.served_text import TextTable
 
@@ -14,14 +13,11 @@ _CHUNK = 200
 
 
 def totals(table: TextTable, texts: Sequence[str]) -> Counts:
-    """`table.totals` of each masked text, shape (ads, lanes)."""
-    lanes = np.frombuffer(table.table, "<i4").reshape(len(table.units), SLOTS)
-    sums = np.zeros((len(texts), len(lanes)), np.int64)
+    """`table.totals` of each masked text, shape (ads, lanes). No slot is out of bounds; to clip saves the check."""
+    sums = np.zeros((len(texts), len(table.units)), np.int64)
     for at in range(0, len(texts), _CHUNK):
-        found = found_in(texts[at : at + _CHUNK], table.letters)
-        for sort in found:
-            for lane, numbers in enumerate(lanes):
-                sums[at : at + _CHUNK, lane] += _segments(numbers.take(sort.slots), sort.counts)
+        for sort in found_in(texts[at : at + _CHUNK], table.letters):
+            sums[at : at + _CHUNK] += _segments(table.by_slot.take(sort.slots, axis=0, mode="clip"), sort.counts)
     return sums
 
 
@@ -36,9 +32,9 @@ def scores(table: TextTable, texts: Sequence[str]) -> list[list[float]]:
 
 
 def _segments(values: Any, counts: Counts) -> Counts:
-    """Sums of so many values after another, shape of `counts`."""
-    sums = np.zeros(len(counts), np.int64)
+    """Sums of so many rows after another, a row for each of `counts`."""
+    sums = np.zeros((len(counts), values.shape[1]), np.int64)
     filled = counts > 0
     if len(values):
-        sums[filled] = np.add.reduceat(values, (np.cumsum(counts) - counts)[filled], dtype=np.int64)
+        sums[filled] = np.add.reduceat(values, (np.cumsum(counts) - counts)[filled], axis=0, dtype=np.int64)
     return sums

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import chain
 
 from models.reading import Reading
-from models.serving import FromLogOdds, check_targets
+from models.serving import FromLogOdds, check_targets, left_possible
 from models.tensors import pack, unpack
 
 FILE = "stack.safetensors"
@@ -48,6 +48,10 @@ class StackedModel(FromLogOdds):
         """Of each reading: target → calibrated log-odds at the prevalence of the labels."""
         said = [part.log_odds_of(readings) for part in self.parts]
         return [self._combined(each) for each in zip(*said, strict=True)]
+
+    def answers_left(self, probability: float) -> tuple[bool, bool]:
+        """As `models.serving.Served` has it."""
+        return left_possible(probability, self.shift, self.possible)
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """Those of the first part that knows any, as it weighs here."""

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from operator import itemgetter
+from typing import Any
 
 from models.grams import SLOTS, pair_slots, word_hash, word_slots, words_of
 
@@ -75,6 +76,15 @@ class TextTable:
             return word_hash(word), summed(word_slots(word, letters))
 
         return known
+
+    @cached_property
+    def by_slot(self) -> Any:
+        """The table as an array of shape (SLOTS, lanes), for `models.served_batch`: the numbers of a slot lie side by
+        side, so that one access to memory brings them all.
+        """
+        import numpy as np
+
+        return np.ascontiguousarray(np.frombuffer(self.table, "<i4").reshape(len(self.units), SLOTS).T)
 
     def _summed(self, slots: Sequence[int]) -> Totals:
         if len(slots) == 1:

@@ -1,5 +1,6 @@
 """What scoring asks of any stored model, whatever its recipe."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Sequence
 from typing import Protocol
@@ -7,6 +8,8 @@ from typing import Protocol
 from models.calibrated import sigmoid
 from models.reading import Reading
 from zorya.domain.findings import MODIFIERS, PATTERNS
+
+_SURE = 1e-12
 
 
 class Served(Protocol):
@@ -18,6 +21,12 @@ class Served(Protocol):
 
     def probabilities_of(self, readings: Sequence[Reading]) -> list[dict[str, float]]:
         """`probabilities` of each, the same digits; cheaper for many."""
+        ...
+
+    def answers_left(self, probability: float) -> tuple[bool, bool] | None:
+        """Whether *no* and *yes* are possible at this probability of concern (`models.classifiers.conformal`); None
+        where the model has no held-out ads to say so.
+        """
         ...
 
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
@@ -55,6 +64,10 @@ class FromLogOdds(ABC):
         """`probabilities_of` one."""
         return self.probabilities_of([reading])[0]
 
+    def answers_left(self, probability: float) -> tuple[bool, bool] | None:
+        """As `Served` has it."""
+        return None
+
     @abstractmethod
     def telling_words(self, reading: Reading, limit: int = 4) -> list[tuple[str, float]]:
         """As `Served` has it."""
@@ -67,3 +80,13 @@ def check_targets(targets: Collection[str]) -> None:
 
 
 _TARGETS = {"concern", *PATTERNS, *MODIFIERS}
+
+
+def left_possible(probability: float, shift: float, possible: tuple[float, float]) -> tuple[bool, bool]:
+    """Whether *no* and *yes* are possible. `possible`: log-odds before the shift, from which on *yes* is and up to
+    which *no* is.
+    """
+    sure = min(max(probability, _SURE), 1 - _SURE)
+    odds = math.log(sure / (1 - sure)) - shift
+    yes_from, no_to = possible
+    return odds <= no_to, odds >= yes_from

@@ -11,13 +11,12 @@ from models.classifiers.transformer.learning import encoder_of
 from models.classifiers.transformer.scratch import MINILM_L12, TINY, Shape, make_encoder
 from models.examples import TARGETS, Example
 from models.reading import Reading, read
+from models.recipe import CascadeRecipe, load_recipe
 from models.served_transformer import open_encoder
 from models.serving import FromLogOdds
 
 ROUNDS = 3
 TOKENS = 256
-SHARE = 0.05
-"""Share of ads that a cascade's careful model sees."""
 SHAPES = {"2 layers of 64 (made from nothing)": TINY, "12 layers of 384 (as multilingual MiniLM)": MINILM_L12}
 _SHAPE_ADS = 30
 
@@ -51,11 +50,14 @@ def share(careful: float, cheap: float, reading: float, routed: float) -> float:
 def of_shapes(examples: Sequence[Example], reading: float) -> list[dict[str, Any]]:
     """Of encoders with random weights: cost alone, whatever they would say."""
     texts = [example.text for example in examples[:_SHAPE_ADS]]
+    cascade = load_recipe("cascade")
+    routed = cascade.share if isinstance(cascade, CascadeRecipe) else 0.0
     rows = []
     for name, shape in SHAPES.items():
         for bits, spent in _of_shape(shape, texts).items():
-            part = round(share(spent, 0.0, reading, SHARE), 3)
-            rows.append({"encoder": name, "bits": bits, "us per ad": round(spent), "share of CPU at 5 %": part})
+            part = round(share(spent, 0.0, reading, routed), 3)
+            named = {"encoder": name, "bits": bits, "us per ad": round(spent)}
+            rows.append(named | {f"share of CPU at {routed:.0%}": part})
     return rows
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from models.classifiers.building import concern_alone
 from models.evaluation import figures as of
+from models.evaluation.abstention import Kept, abstention
 from models.evaluation.contenders import Contender
 from models.evaluation.curves import Learnt, Line, learning, precision_recall, reliability
 from models.evaluation.data import Data
@@ -42,6 +43,7 @@ class Evaluation:
     reliability: list[Line] = field(default_factory=list)
     learning: list[Learnt] = field(default_factory=list)
     errors: list[Error] = field(default_factory=list)
+    abstention: list[Kept] = field(default_factory=list)
 
 
 def evaluate(
@@ -78,6 +80,7 @@ def evaluate(
         reliability=reliability(result, main.name, terms, counts),
         learning=learning(result, curve, counts, heard=heard) if learning_curve else [],
         errors=worst(result, main.name),
+        abstention=abstention(result, main.name, counts),
     )
 
 
@@ -112,6 +115,7 @@ def card_figures(found: Evaluation) -> dict[str, Any]:
         "learning_curve": [
             {"classifier": each.classifier, "ads": each.ads} | each.average_precision.plain() for each in found.learning
         ],
+        "abstention": [each.plain() for each in found.abstention],
         "reliability": {line.name: [list(point) for point in line.points] for line in found.reliability},
     }
 

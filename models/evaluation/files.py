@@ -26,6 +26,12 @@ def save(found: Evaluation, folder: Path, *, made: str) -> list[Path]:
         "slices": [*map(_slice, found.slices), *map(_slice, found.patterns)],
         "precision-recall": _points(found.precision_recall, "recall", "precision"),
         "reliability": _points(found.reliability, "said", "found"),
+        "abstention": [
+            {"language": each.language, "kind": each.kind, "ads": each.ads}
+            | _columns("covered", each.covered)
+            | _columns("unsure", each.unsure)
+            for each in found.abstention
+        ],
         "learning-curve": [
             {"classifier": each.classifier, "ads": each.ads} | _columns("average_precision", each.average_precision)
             for each in found.learning

@@ -28,7 +28,8 @@ def keep_evaluation(
         for classifier, held in ((who, table[prevalence]) for who, table in found["figures"].items())
     ]
     columns = ("prevalence", "classifier", *names.values())
-    put(folder, name, version, "figures", Exhibit((protocol, note), columns, tuple(rows), **made))
+    kept = _kept(found.get("abstention", ()))
+    put(folder, name, version, "figures", Exhibit((protocol, note, *kept), columns, tuple(rows), **made))
     put(folder, name, version, "weaknesses", _weak([*found["slices"], *found["patterns"]], found["weakest"], made))
 
 
@@ -49,6 +50,16 @@ def keep_false_alarms(
     )  # fmt: skip
     columns = ("set", "language", "ads", "flagged", "share, 95 % interval")
     put(folder, name, version, "false_alarms", Exhibit(says, columns, cells, "zorya model ordinary", at.isoformat()))
+
+
+def _kept(rows: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """A sentence each of what the answers left possible keep and where they are none: all languages, then each."""
+    return tuple(
+        f"Of {each['ads']:,} {'concern' if each['kind'] == 'concern' else 'other'} ads "
+        f"({'all languages' if each['language'] == 'all' else each['language']}) the answers left possible hold the "
+        f"true one on {_figure(each['covered'])} and are no answer on {_figure(each['unsure'])}."
+        for each in rows
+    )
 
 
 def _weak(slices: Iterable[Mapping[str, Any]], weakest: Sequence[str], made: Mapping[str, str]) -> Exhibit:

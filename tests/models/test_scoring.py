@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from models.reading import read
-from models.score import Scorer
+from models.score import UNSURE, Scorer, is_unsure
 from zorya.domain.ads import Posting
 from zorya.domain.findings import Assessment, Band, State, band_of
 from zorya.labelled import load_corpus
@@ -64,6 +64,24 @@ def test_too_little_or_unknown_text_makes_it_abstain(
     scorer: Scorer, ad: Callable[..., Posting], as_of: datetime, body: str
 ) -> None:
     assert assess(scorer, ad("", body), as_of).abstain
+
+
+def test_an_ad_that_both_kinds_have_read_like_is_unsure_and_says_so(scorer: Scorer, as_of: datetime) -> None:
+    readings = [read(labelled.posting()) for labelled in load_corpus(Settings().corpus_dir).ads[::9]]
+    results = scorer.assess(readings, ["v"] * len(readings), as_of=as_of)
+    told = [any(reason.text == UNSURE for reason in result.reasons) for result in results]
+    left = [scorer.model.answers_left(scorer.model.probabilities(reading)["concern"]) for reading in readings]
+    assert told == [is_unsure(each) for each in left]
+    assert 0 < sum(told) < len(told) / 2
+    assert all(
+        result.abstain and not result.band.flagged for result, unsure in zip(results, told, strict=True) if unsure
+    )
+
+
+@pytest.mark.parametrize(("left", "unsure"), [((True, True), True), ((False, False), True), ((False, True), False)])
+def test_both_answers_or_none_is_no_answer(left: tuple[bool, bool], unsure: bool) -> None:
+    assert is_unsure(left) is unsure
+    assert not is_unsure(None)
 
 
 def test_same_input_same_output(scorer: Scorer, ad: Callable[..., Posting], as_of: datetime) -> None:

@@ -244,6 +244,9 @@ def _show(found: "Evaluation") -> None:
             (name, *(shown(each, held[prevalence][each]) for each in PRINTED)) for name, held in found.figures.items()
         ]
         table(("classifier", *(NAMES[each] for each in PRINTED)), rows, title=f"{_title(found)}, {prevalence}")
+    if found.abstention:
+        kept = [(e.language, e.kind, e.ads, e.covered, e.unsure) for e in found.abstention]
+        table(("language", "kind", "ads", "true answer possible", "unsure"), kept, title="answers left possible")
 
 
 def _show_comparison(found: "Evaluation", second: str) -> None:

@@ -58,6 +58,13 @@ def tie_texts(texts: Texts, odd: frozenset[int] = frozenset()) -> TextTies:
     return TextTies(sides, one[order], other[order], alike[order], strong[order], at, comparisons)
 
 
+def nameless_groups(own: Own) -> Ints:
+    """Group of each text where none is at odds with another over organisations."""
+    one, other = _candidates(own)
+    over = compared(own.signatures, one, other) >= np.maximum(own.bars[one], own.bars[other])
+    return components(len(own.bars), one[over], other[over])
+
+
 def compared(signatures: Signature, one: Ints, other: Ints) -> Floats:
     """Similarity of each row of the one with that of the other."""
     starts = range(0, len(one), _AT_ONCE)

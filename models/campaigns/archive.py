@@ -20,6 +20,8 @@ class Archive:
     def __init__(self) -> None:
         self._file = TemporaryFile(prefix="zorya-", buffering=1 << 20)  # noqa: SIM115 — closed with the archive
         finalize(self, self._file.close)
+        self._ids = TemporaryFile(prefix="zorya-")  # noqa: SIM115 — closed with the archive
+        finalize(self, self._ids.close)
         self._ends = Column(np.uint64)
         self._length = 0
 
@@ -33,11 +35,21 @@ class Archive:
 
     def add(self, ads: Iterable[Imprint]) -> None:
         """Keep imprints."""
+        ads = list(ads)
+        marshal.dump([ad.id for ad in ads], self._ids)
         written = [marshal.dumps(_plain(ad)) for ad in ads]
         self._file.writelines(written)
         ends = self._length + np.cumsum([len(each) for each in written], dtype=np.int64)
         self._length = int(ends[-1]) if len(ends) else self._length
         self._ends.add(ends)
+
+    def ids(self) -> list[str]:
+        """The ids of all imprints."""
+        end, found = self._ids.tell(), list[str]()
+        self._ids.seek(0)
+        while self._ids.tell() < end:
+            found += marshal.load(self._ids)  # noqa: S302 — our own file
+        return found
 
     def read(self, numbers: Sequence[int]) -> list[Imprint]:
         """Some imprints, in the order asked for."""

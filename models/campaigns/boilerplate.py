@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from models.campaigns.sketch import Flags, Floats, Ints, Words16, Words64, ragged
+from models.campaigns.sketch import Flags, Floats, Ints, Words16, Words64, kin_of, lengths_of, ragged
 
 MIN_SEGMENT = 16
 """Shingles. Shorter segments are phrases, not paragraphs: common, and part of what a template is."""
@@ -35,6 +35,8 @@ _SMALL = 0.16
 differ, so that a long footer under short ads is seen for what it is."""
 _AT_ONCE = 128
 """Segments judged at once: their texts stay in the processor's cache."""
+_BEARS = 16
+"""Texts that are thought of as coming into a sample, at most."""
 _OWNER, _HASH, _KIN = np.uint64(57), np.uint64(7), np.uint64(17)
 """Bits of a hash that tell the segments of one sample apart, those that number the sample instead; of a kin."""
 _PHRASES = 1 << 16
@@ -44,14 +46,11 @@ _PHRASES = 1 << 16
 @dataclass(frozen=True)
 class Wholes:
     """Texts as they stand, row by row: `shingles` of the whole wording; the segments of at least `MIN_SEGMENT` shingles
-    of row i are `hashes`, `lengths` and `kin` from `starts[i]` to `starts[i + 1]`, each hash once in a row. Segments
-    of Jaccard similarity j have the same kin (16 bits of the least shingle: MinHash, Broder 1997) with probability j.
-    `phrases` is the kin of all shorter segments together."""
+    of row i are `hashes` from `starts[i]` to `starts[i + 1]`, each once in a row: they tell their length and kin too
+    (`sketch.lengths_of`, `sketch.kin_of`). `phrases` is the kin of all shorter segments together."""
 
     shingles: Ints
     hashes: Words64
-    lengths: Ints
-    kin: Words16
     starts: Ints
     phrases: Words16
 
@@ -60,26 +59,30 @@ class Wholes:
         counts = self.starts[chosen + 1] - self.starts[chosen]
         at = ragged(self.starts[chosen], counts)
         starts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)])
-        parts = self.hashes[at], self.lengths[at], self.kin[at]
-        return Wholes(self.shingles[chosen], *parts, starts, self.phrases[chosen])
+        return Wholes(self.shingles[chosen], self.hashes[at], starts, self.phrases[chosen])
 
 
 def are_boilerplate(texts: Wholes, samples: Sequence[Ints]) -> Flags:
     """Whether each of some segments is boilerplate, given for each the rows of the texts that it is judged by: of
-    those that hold it the `SAMPLE` of lowest rank, in that order. With less than `MIN_TEXTS` none is. Sentences that
-    stand in the same texts are judged once."""
+    those that hold it the `SAMPLE` of lowest rank. With less than `MIN_TEXTS` none is."""
+    return judged(texts, samples)[0]
+
+
+def judged(texts: Wholes, samples: Sequence[Ints]) -> tuple[Flags, Ints]:
+    """As `are_boilerplate`; and how many other texts may come into each sample, whichever they are, before the answer
+    can be another. Sentences that stand in the same texts are judged once."""
     numbers: dict[bytes, int] = {}
     which = [numbers.setdefault(sample.tobytes(), len(numbers)) for sample in samples]
     distinct = [np.frombuffer(each, dtype=np.int64) for each in numbers]
-    answers = np.zeros(len(distinct), dtype=bool)
-    judged = [at for at, sample in enumerate(distinct) if len(sample) >= MIN_TEXTS]
-    for start in range(0, len(judged), _AT_ONCE):
-        part = judged[start : start + _AT_ONCE]
-        answers[part] = _judge(texts, [distinct[at] for at in part])
-    return answers[which]
+    answers, bears = np.zeros(len(distinct), dtype=bool), np.zeros(len(distinct), dtype=np.int64)
+    enough = [at for at, sample in enumerate(distinct) if len(sample) >= MIN_TEXTS]
+    for start in range(0, len(enough), _AT_ONCE):
+        part = enough[start : start + _AT_ONCE]
+        answers[part], bears[part] = _judge(texts, [distinct[at] for at in part])
+    return answers[which], bears[which]
 
 
-def _judge(texts: Wholes, samples: Sequence[Ints]) -> Flags:
+def _judge(texts: Wholes, samples: Sequence[Ints]) -> tuple[Flags, Ints]:
     sizes = np.array([len(sample) for sample in samples])
     rows, owner, place = np.concatenate(samples), np.repeat(np.arange(len(sizes)), sizes), ragged(sizes * 0, sizes)
     shared, akin = _shared(texts, rows, owner, place)
@@ -94,9 +97,12 @@ def _judge(texts: Wholes, samples: Sequence[Ints]) -> Flags:
     pair = np.triu(np.ones((SAMPLE, SAMPLE), dtype=bool), 1) & (np.arange(SAMPLE) < sizes[:, None])[:, None, :]
     alike = (same & pair).sum(axis=(1, 2))
     contained = ((bare | bare.transpose(0, 2, 1)) & pair).sum(axis=(1, 2))
-    pairs = sizes * (sizes - 1) // 2
-    differ: Flags = (alike + _DOUBT <= _RARE * pairs) & (contained <= _CONTAINED * pairs)
-    return differ
+    came = np.arange(_BEARS)[:, None]
+    later = np.minimum(SAMPLE, sizes + came)
+    lost = np.maximum(0, sizes + came - SAMPLE) * (SAMPLE - 1)
+    pairs = later * (later - 1) // 2
+    differ = (alike - lost + _DOUBT <= _RARE * pairs) & (contained - lost <= _CONTAINED * pairs)
+    return differ[0], np.where(differ[0], 0, np.maximum(0, (~differ).cumprod(axis=0).sum(axis=0) - 1))
 
 
 def _shared(texts: Wholes, rows: Ints, owner: Ints, place: Ints) -> tuple[Floats, Floats]:
@@ -104,13 +110,13 @@ def _shared(texts: Wholes, rows: Ints, owner: Ints, place: Ints) -> tuple[Floats
     samples × SAMPLE × SAMPLE. Text `rows[i]` has the place `place[i]` in the sample `owner[i]`."""
     counts = texts.starts[rows + 1] - texts.starts[rows]
     at = ragged(texts.starts[rows], counts)
-    owners, places, lengths = np.repeat(owner, counts), np.repeat(place, counts), texts.lengths[at]
+    owners, places, lengths = np.repeat(owner, counts), np.repeat(place, counts), lengths_of(texts.hashes[at])
     samples = int(owner[-1]) + 1
     keys = owners.astype(np.uint64) << _OWNER | texts.hashes[at] >> _HASH
     shared = _overlap(samples, keys, owners, places, lengths)
     ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])[np.cumsum(counts)]
     short = texts.shingles[rows] - np.diff(ends, prepend=0)
-    kin = np.concatenate([texts.kin[at].astype(np.uint64), texts.phrases[rows] + np.uint64(_PHRASES)])
+    kin = np.concatenate([kin_of(texts.hashes[at]).astype(np.uint64), texts.phrases[rows] + np.uint64(_PHRASES)])
     owners, places = np.concatenate([owners, owner]), np.concatenate([places, place])
     keys = owners.astype(np.uint64) << _KIN | kin
     return shared, _overlap(samples, keys, owners, places, np.concatenate([lengths, short]))

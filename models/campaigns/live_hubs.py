@@ -1,6 +1,7 @@
 """The keys of a live index: which ads hold each, and which of them are hubs."""
 
 from collections.abc import Callable, Iterator, Sequence, Set
+from dataclasses import dataclass
 from itertools import chain
 from sys import getsizeof
 
@@ -12,11 +13,23 @@ from models.campaigns.footers import in_footer
 from models.campaigns.imprint import Imprint
 from models.campaigns.names import apart
 from models.campaigns.runs import Runs
-from models.campaigns.sketch import Ints, Words64
+from models.campaigns.sketch import Flags, Ints, Words64
 
 TextsAndGroups = Callable[[Ints], tuple[Ints, Words64, Ints]]
 """Numbers of ads → the text of each, its rank and its text group."""
 _AT_ONCE = 64
+
+
+@dataclass(frozen=True)
+class Fellows:
+    """Keys by their 64-bit `hashes`; the new ad `ads[i]` holds the key `key_of[i]`; `holders[j]` is an ad, new or not,
+    under the key `under[j]` or under one whose hash begins alike."""
+
+    hashes: Words64
+    key_of: Ints
+    ads: Ints
+    under: Ints
+    holders: Ints
 
 
 class Hubs:
@@ -25,7 +38,7 @@ class Hubs:
 
     def __init__(self) -> None:
         self._holders = Runs()
-        self._fresh: list[int] = []
+        self._fresh: tuple[list[int], list[int]] = ([], [])
         self._named: dict[str, frozenset[str]] = {}
         self._for_good: set[str] = set()
 
@@ -46,13 +59,20 @@ class Hubs:
                 if key in self._named:
                     self._name(key, self._named[key] | telling(key, ad.organisations))
                 elif key not in self._for_good:
-                    self._fresh.append(hashes[-1])
+                    self._fresh[0].append(hashes[-1])
+                    self._fresh[1].append(number)
         self._holders.add(np.array(hashes, dtype=np.uint64), np.array(numbers, dtype=np.int64))
 
-    def fellows(self) -> Ints:
-        """Ads that share a key with those added since this was asked last, hubs excepted."""
-        fresh, self._fresh = np.unique(np.array(self._fresh, dtype=np.uint64)), []
-        return self._holders.under(fresh)[1]
+    def fellows(self) -> Fellows:
+        """Who shares a key with the ads added since this was asked last, hubs excepted."""
+        hashes, ads = np.array(self._fresh[0], dtype=np.uint64), np.array(self._fresh[1], dtype=np.int64)
+        self._fresh = ([], [])
+        distinct, key_of = np.unique(hashes, return_inverse=True)
+        return Fellows(distinct, key_of, ads, *self._holders.under(distinct))
+
+    def doubtful(self, ads: Sequence[Imprint]) -> Flags:
+        """Ads with a hub that may yet be none."""
+        return np.array([any(key in self._named for key in keys_of(ad)) for ad in ads], dtype=bool)
 
     def among(self, ads: Sequence[Imprint]) -> frozenset[str]:
         """Hubs that some ads hold."""
@@ -88,6 +108,11 @@ class Hubs:
 def keys_of(ad: Imprint) -> Iterator[str]:
     """Contacts, pictures and offer of an ad."""
     return chain(ad.contacts, ad.images, ad.offer.keys if ad.offer else ())
+
+
+def holds(ad: Imprint, key: int) -> bool:
+    """Whether an ad holds the key of this hash."""
+    return any(_hash(each) == key for each in keys_of(ad))
 
 
 def _hash(key: str) -> int:

@@ -28,6 +28,9 @@ _EVERY_BYTE, _TOP_BYTE = np.uint64(0x0101010101010101), np.uint64(56)
 _CHANCE = 1 / 256
 """Two bytes of different minima agree this often."""
 Signature = np.ndarray[Any, np.dtype[np.uint8]]
+_LONGEST = 255
+"""Shingles of a segment that its hash counts."""
+_KIN_BITS, _KIN, _TAIL = np.uint64(16), np.uint64(0xFFFF), np.uint64(0xFFFFFF)
 Words16 = np.ndarray[Any, np.dtype[np.uint16]]
 Words64 = np.ndarray[Any, np.dtype[np.uint64]]
 Ints = np.ndarray[Any, np.dtype[np.int64]]
@@ -79,13 +82,6 @@ class Shingles:
         return np.bincount(self.segments, minlength=len(self.owners)).astype(np.int64)
 
     @cached_property
-    def segment_hashes(self) -> Words64:
-        """Hash of each segment, 0 for one without a shingle."""
-        sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(self.hashes, dtype=np.uint64)])
-        ends = np.cumsum(self.lengths)
-        return mix(sums[ends] - sums[ends - self.lengths])
-
-    @property
     def least(self) -> Words64:
         """The least shingle of each segment, the largest word for one without a shingle."""
         found = np.full(len(self.owners), _LARGEST)
@@ -93,6 +89,15 @@ class Shingles:
         if len(some):
             found[some] = np.minimum.reduceat(self.hashes, (np.cumsum(self.lengths) - self.lengths)[some])
         return found
+
+    @cached_property
+    def segment_hashes(self) -> Words64:
+        """Hash of each segment, 0 for one without a shingle: 40 bits of all its shingles, 8 of their number, 16 of
+        the least (its kin)."""
+        sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(self.hashes, dtype=np.uint64)])
+        ends = np.cumsum(self.lengths)
+        tails = np.minimum(self.lengths, _LONGEST).astype(np.uint64) << _KIN_BITS | self.least & _KIN
+        return np.where(self.lengths > 0, mix(sums[ends] - sums[ends - self.lengths]) & ~_TAIL | tails, np.uint64(0))
 
     @cached_property
     def wording_hashes(self) -> Words64:
@@ -159,6 +164,17 @@ def shingle(wordings: Sequence[str]) -> Shingles:
         hashes += codes[offset : offset + len(whole)]
     owners = np.repeat(np.arange(len(wordings)), [wording.count(_BREAK) + 1 for wording in wordings])
     return Shingles(mix(hashes[starts]), np.cumsum(is_break)[starts], owners, len(wordings))
+
+
+def lengths_of(segments: Words64) -> Ints:
+    """Shingles of segments by their hashes, `_LONGEST` at most."""
+    return (segments >> _KIN_BITS & np.uint64(_LONGEST)).astype(np.int64)
+
+
+def kin_of(segments: Words64) -> Words16:
+    """Kin of segments by their hashes: segments of Jaccard similarity j have the same with probability j (one MinHash,
+    Broder 1997)."""
+    return (segments & _KIN).astype(np.uint16)
 
 
 def mix(values: Words64) -> Words64:

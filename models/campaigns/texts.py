@@ -25,32 +25,25 @@ from models.campaigns.sketch import (
     Words64,
     among,
     chunks,
+    lengths_of,
     mix,
     shingle,
 )
 
 _LARGEST = np.uint64(0xFFFFFFFFFFFFFFFF)
-_LONGEST = 0xFFFF
-"""Shingles of a segment that are counted."""
 
 
 @dataclass(frozen=True)
 class Own:
-    """What texts say of their own, row by row: `signatures` without boilerplate (n × 128 bytes), number of `shingles`,
-    `sketched` where there is enough to tie by wording, `bars` the similarity that a text demands; `segments` are those
-    that are none, each with its row in `holders`, ascending."""
+    """What texts say of their own, row by row: `signatures` without boilerplate (n × 128 bytes), `sketched` where
+    there is enough to tie by wording, `bars` the similarity that a text demands; `segments` are those that are none,
+    each with its row in `holders`, ascending."""
 
     signatures: Signature
-    shingles: Ints
     sketched: Flags
     bars: Floats
     segments: Words64
     holders: Ints
-
-    def sketch(self, row: int) -> TextSketch | None:
-        """The sketch of one text, None when it is too short to tie."""
-        sketched = bool(self.sketched[row])
-        return TextSketch(self.signatures[row].tobytes(), int(self.shingles[row])) if sketched else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +73,9 @@ class Texts:
         start, end = self.wholes.starts[row : row + 2].tolist()
         first, last = np.searchsorted(self.own.holders, [row, row + 1]).tolist()
         segments, own = self.wholes.hashes[start:end], self.own.segments[first:last]
-        return Text(int(self.ranks[row]), tuple(segments.tolist()), tuple(own.tolist()), self.own.sketch(row))
+        signature = self.own.signatures[row].tobytes()
+        sketch = TextSketch(signature, int(self.wholes.shingles[row])) if self.own.sketched[row] else None
+        return Text(int(self.ranks[row]), tuple(segments.tolist()), tuple(own.tolist()), sketch)
 
     @cached_property
     def first(self) -> Ints:
@@ -166,7 +161,7 @@ def own_of(wholes: Wholes, sketched: Sketched, boilerplate: Words64) -> Own:
     own = ~among(wholes.hashes, boilerplate)
     is_sketched = sketched.whole >= MIN_SHINGLES
     segments, holders = wholes.hashes[own], _holders(wholes)[own]
-    return Own(sketched.signatures, sketched.shingles, is_sketched, sketched.bars, segments, holders)
+    return Own(sketched.signatures, is_sketched, sketched.bars, segments, holders)
 
 
 def sketched_without(boilerplate: Words64, wordings: Sequence[str]) -> Sketched:
@@ -216,8 +211,6 @@ def _joined(parts: Sequence[Wholes]) -> Wholes:
     return Wholes(
         np.concatenate([none, *(part.shingles for part in parts)]),
         np.concatenate([none.astype(np.uint64), *(part.hashes for part in parts)]),
-        np.concatenate([none, *(part.lengths for part in parts)]),
-        np.concatenate([none.astype(np.uint16), *(part.kin for part in parts)]),
         np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts)]),
         np.concatenate([none.astype(np.uint16), *(part.phrases for part in parts)]),
     )
@@ -225,18 +218,16 @@ def _joined(parts: Sequence[Wholes]) -> Wholes:
 
 def _wholes(part: Shingles) -> Wholes:
     """The wordings of a batch as they stand; a segment said twice counts as one."""
-    least = part.least
     long = np.flatnonzero(part.lengths >= MIN_SEGMENT)
     order = long[np.lexsort((part.segment_hashes[long], part.owners[long]))]
     owners, hashes = part.owners[order], part.segment_hashes[order]
     new = np.ones(len(order), dtype=bool)
     new[1:] = (hashes[1:] != hashes[:-1]) | (owners[1:] != owners[:-1])
-    at = np.flatnonzero(new)
-    lengths = np.minimum(np.add.reduceat(part.lengths[order], at), _LONGEST) if len(at) else at
-    starts = np.searchsorted(owners[at], np.arange(part.wordings + 1))
+    starts = np.searchsorted(owners[new], np.arange(part.wordings + 1))
     short = np.flatnonzero(part.lengths < MIN_SEGMENT)
     phrases = np.full(part.wordings, _LARGEST)
-    np.minimum.at(phrases, part.owners[short], least[short])
-    shingles = np.bincount(part.owners, weights=part.lengths, minlength=part.wordings).astype(np.int64)
-    kin = least[order[at]].astype(np.uint16)
-    return Wholes(shingles, hashes[at], lengths, kin, starts, phrases.astype(np.uint16))
+    np.minimum.at(phrases, part.owners[short], part.least[short])
+    counted = np.concatenate([owners[new], part.owners[short]])
+    lengths = np.concatenate([lengths_of(hashes[new]), part.lengths[short]])
+    shingles = np.bincount(counted, weights=lengths, minlength=part.wordings).astype(np.int64)
+    return Wholes(shingles, hashes[new], starts, phrases.astype(np.uint16))

@@ -4,11 +4,11 @@ from datetime import datetime
 
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
-from zorya.store import Store, search_filing
+from zorya.store import Store, rollups, search_filing
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
-    """File what waits; running it again files nothing twice."""
+    """File what waits and count; running it again files and counts nothing twice."""
     filed = 0
     while True:
         with store.writing() as connection:
@@ -16,4 +16,10 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         filed += number
         if number < search_filing.BATCH:
             break
-    return StageReport("index", as_of, {"filed": filed}, ())
+    with store.writing() as connection:
+        counts = {
+            "filed": filed,
+            "days": rollups.decisions(connection, at=as_of),
+            "open": rollups.queue(connection, at=as_of),
+        }
+    return StageReport("index", as_of, counts, ())

@@ -41,6 +41,8 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/flags"): LEADS,
     ("POST", "/flags/{flag}"): LEADS,
     ("POST", "/undo"): REVIEWERS,
+    ("GET", "/insights"): READERS | ADMINS,
+    ("GET", "/insights/{file}"): READERS | ADMINS,
     ("GET", "/search"): READERS,
     ("POST", "/search"): READERS,
     ("GET", "/ads/{posting}"): READERS,

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from labeling.web import casefile
-from labeling.web.casefile import AdView
+from labeling.web.adview import AdView, open_ad
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
 from labeling.web.reviewing import MIN_REVEAL_REASON
@@ -78,7 +78,7 @@ def _page(
     asked = str(call.request.path_params["posting"])
     with call.app.store.writing() as connection:
         posting = ad_history.posting_of(connection, asked)
-        ad = casefile.open_ad(connection, posting, spoken=call.speech, reveal=bool(reveal_for)) if posting else None
+        ad = open_ad(connection, posting, spoken=call.speech, reveal=bool(reveal_for)) if posting else None
         if ad is None:
             raise HTTPException(404)
         if ad.posting_id != asked and call.request.method == "GET":

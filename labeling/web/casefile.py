@@ -4,22 +4,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from labeling.web.marking import Piece, masked_text, pieces, split_lines
+from labeling.web.adview import AdView, ad_view, contacts_of, hide, titled
 from labeling.web.speech import N_, Speech
-from labeling.web.wording import WORDS
-from zorya.domain.ads import Contact, Posting, PostingVersion
-from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, Reason, State
-from zorya.redact import mask_value
+from labeling.web.telling import Told, told
+from zorya.domain.findings import Assessment, CampaignHit
 from zorya.store import assessments, campaigns, indicator_texts, linking, overview, postings
 from zorya.store.campaigns import Member
-from zorya.store.indicator_texts import Titles
 from zorya.store.overview import CampaignView
 
-_Hit = TypeVar("_Hit", IndicatorHit, CampaignHit)
 SHOWN_MEMBERS = 60
 NO_TITLE = "—"
 EDGE_WORDS = {
@@ -50,42 +45,6 @@ class MemberRow:
 
 
 @dataclass(frozen=True, slots=True)
-class NumberedHit:
-    """An indicator with the number that marks it in the text."""
-
-    number: int
-    hit: IndicatorHit
-
-
-@dataclass(frozen=True, slots=True)
-class AdView:
-    """The ad that is shown."""
-
-    posting_id: str
-    version_id: str
-    source: str
-    url: str
-    kind: str
-    language: str | None
-    title: list[Piece]
-    body: list[Piece]
-    facts: list[tuple[str, str]]
-    contacts: list[tuple[str, str]]
-    first_seen: datetime
-    last_seen: datetime
-    gone_at: datetime | None
-    read_at: datetime
-    capture: dict[str, Any] | None
-    assessment: Assessment | None
-    present: list[NumberedHit]
-    contradicted: list[NumberedHit]
-    not_stated: list[NumberedHit]
-    raised: list[Reason]
-    lowered: list[Reason]
-    beside: list[Reason]
-
-
-@dataclass(frozen=True, slots=True)
 class CaseFile:
     """One campaign: what it is, its ads, and the one that is open."""
 
@@ -93,9 +52,9 @@ class CaseFile:
     members: list[MemberRow]
     more: str | None
     """The last ad listed, where others follow it."""
-    linked: list[CampaignHit]
+    linked: list[tuple[CampaignHit, Told]]
     """What links, metadata and time show of the whole campaign (indicator group H)."""
-    decision: str
+    decision: Told
     """What the ILO/EC decision rule says of its ads and links together."""
     ties: list[tuple[str, int]]
     ad: AdView
@@ -134,22 +93,13 @@ def open_case(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
         more=more,
-        linked=[_told(hit, titles) for hit in linking.hits_of(connection, campaign_id)],
-        decision=linking.decision_of(connection, campaign_id),
+        linked=[(titled(hit, titles), told(hit.why, spoken, {})) for hit in linking.hits_of(connection, campaign_id)],
+        decision=told(linking.decision_of(connection, campaign_id), spoken, {}),
         ties=_ties(members),
-        ad=_ad(connection, version, opened, titles, spoken, reveal=reveal),
+        ad=ad_view(connection, version, opened, titles, spoken, reveal=reveal),
         previous=listed[place - 1].posting_id if place > 0 else None,
         following=listed[place + 1].posting_id if place + 1 < len(listed) else None,
     )
-
-
-def open_ad(connection: Connection, posting_id: str, *, spoken: Speech, reveal: bool = False) -> AdView | None:
-    """One ad by itself, in its newest wording; None when there is none. `spoken`: the reader's language."""
-    version = postings.current(connection, posting_id)
-    if version is None:
-        return None
-    opened = assessments.latest(connection, version.id)
-    return _ad(connection, version, opened, indicator_texts.titles(connection, spoken.code), spoken, reveal=reveal)
 
 
 def _ties(members: Sequence[Member]) -> list[tuple[str, int]]:
@@ -168,7 +118,7 @@ def _page_of_members(connection: Connection, campaign_id: str, after: str | None
 
 def title_of(connection: Connection, version_id: str, title: str) -> str:
     """A title fit for a list: contacts masked, never empty."""
-    return hide(title, _contacts(connection, version_id)) or NO_TITLE
+    return hide(title, contacts_of(connection, version_id)) or NO_TITLE
 
 
 def titles_of(connection: Connection, views: Iterable[CampaignView]) -> dict[str, str]:
@@ -176,15 +126,6 @@ def titles_of(connection: Connection, views: Iterable[CampaignView]) -> dict[str
     listed = list(views)
     contacts = assessments.contacts_in(connection, [view.version_id for view in listed])
     return {view.campaign_id: hide(view.title, contacts.get(view.version_id, [])) or NO_TITLE for view in listed}
-
-
-def hide(text: str, contacts: Sequence[Contact]) -> str:
-    """Any wording with these contacts masked wherever they recur."""
-    return masked_text(text, [replace(contact, start=-1, end=-1) for contact in contacts])
-
-
-def _contacts(connection: Connection, version_id: str) -> list[Contact]:
-    return [contact for contact, _ in assessments.contacts_of(connection, version_id)]
 
 
 def _members(
@@ -202,7 +143,7 @@ def _members(
                 posting_id=member.posting_id,
                 number=number,
                 source=version.posting.source,
-                title=hide(version.posting.title, [*_contacts(connection, version.id), *version.posting.contacts])
+                title=hide(version.posting.title, [*contacts_of(connection, version.id), *version.posting.contacts])
                 or NO_TITLE,
                 language=(score.language if score else None) or version.posting.language,
                 band=score.band if score else None,
@@ -214,74 +155,3 @@ def _members(
             )
         )
     return [replace(row, number=number) for number, row in enumerate(rows, 1)]
-
-
-def _ad(
-    connection: Connection,
-    version: PostingVersion,
-    assessment: Assessment | None,
-    titles: Titles,
-    spoken: Speech,
-    *,
-    reveal: bool,
-) -> AdView:
-    posting = version.posting
-    contacts = list({(c.kind, c.value): c for c in (*posting.contacts, *_contacts(connection, version.id))}.values())
-    every = [*posting.contacts, *_contacts(connection, version.id)]
-    numbered = [NumberedHit(number, _told(hit, titles)) for number, hit in enumerate(_ordered(assessment), 1)]
-    marked = [row.hit for row in numbered if row.hit.state is not State.NOT_STATED]
-    title, body = split_lines(pieces(posting.text, marked, every, reveal=reveal))
-    first_seen, last_seen, gone_at = postings.sighting_times(connection, version.posting_id)
-    hidden = [] if reveal else every
-    return AdView(
-        posting_id=version.posting_id,
-        version_id=version.id,
-        source=posting.source,
-        url=hide(posting.url, hidden),
-        kind=posting.kind.value,
-        language=(assessment.language if assessment else None) or posting.language,
-        title=title,
-        body=body,
-        facts=[(name, hide(value, hidden)) for name, value in _facts(posting, spoken) if value],
-        contacts=[(c.kind.value, c.value if reveal else mask_value(c.kind, c.value)) for c in contacts],
-        first_seen=first_seen,
-        last_seen=last_seen,
-        gone_at=gone_at,
-        read_at=version.seen_at,
-        capture=postings.capture_of(connection, version.id),
-        assessment=assessment,
-        present=[row for row in numbered if row.hit.state is State.PRESENT],
-        contradicted=[row for row in numbered if row.hit.state is State.CONTRADICTED],
-        not_stated=[row for row in numbered if row.hit.state is State.NOT_STATED],
-        **_by_direction(assessment, hidden),
-    )
-
-
-def _by_direction(assessment: Assessment | None, hidden: Sequence[Contact]) -> dict[str, list[Reason]]:
-    """What raised the score, lowered it, or stands beside it; contacts masked."""
-    told = [replace(reason, text=hide(reason.text, hidden)) for reason in (assessment.reasons if assessment else ())]
-    directions = {"raised": 1, "lowered": -1, "beside": 0}
-    return {name: [reason for reason in told if reason.direction == each] for name, each in directions.items()}
-
-
-def _facts(posting: Posting, spoken: Speech) -> list[tuple[str, str]]:
-    """What the page itself states, named; empty where it says nothing."""
-    return [
-        (N_("Employer"), posting.employer or ""),
-        (N_("Places"), ", ".join(place.raw for place in posting.places)),
-        (N_("Pay"), posting.pay.raw if posting.pay else ""),
-        (N_("Kind"), spoken.told(WORDS["kind"], posting.kind.value)),
-        (N_("Posted on"), spoken.day(posting.posted_on) if posting.posted_on else ""),
-    ]
-
-
-def _told(hit: _Hit, titles: Titles) -> _Hit:
-    """The hit with its title in the reader's language, where there is one."""
-    return replace(hit, title=titles.get((hit.code, hit.revision), hit.title))
-
-
-def _ordered(assessment: Assessment | None) -> list[IndicatorHit]:
-    """Hits by state, then by where they stand in the text: the numbers a reader meets rise."""
-    order = {State.PRESENT: 0, State.CONTRADICTED: 1, State.NOT_STATED: 2}
-    hits = assessment.hits if assessment else ()
-    return sorted(hits, key=lambda hit: (order[hit.state], min(hit.spans, default=(10**9, 0)), hit.code))

@@ -12,6 +12,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from labeling.web.keymap import shipped
+from labeling.web.questions import questions
 from labeling.web.speech import FOLDER, LANGUAGES
 
 LABELING = Path(__file__).parent.parent
@@ -31,15 +32,15 @@ _KEYWORDS = {
 
 
 def messages() -> Catalog:
-    """Every message of the review app and of its keys, sorted."""
+    """Every message of the review app, of its keys and questions, sorted."""
     found = Catalog(project="Zorya", charset="utf-8")
     options = {"**.html": {"newstyle_gettext": "true", "silent": "false"}}
     for file, _, message, comments, context in extract_from_dir(
         str(LABELING), _METHODS, options_map=options, keywords=_KEYWORDS
     ):
         found.add(message, auto_comments=comments, context=context, locations=[(file, 0)])
-    for key in shipped().values():
-        found.add(key.says)
+    for said in (*(key.says for key in shipped().values()), *(each.ask for each in questions())):
+        found.add(said)
     return found
 
 

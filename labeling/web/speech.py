@@ -76,6 +76,12 @@ class Speech:
         """`55 %`."""
         return _plain(format_percent(share, locale=self.locale))
 
+    def fine_percent(self, share: float) -> str:
+        """`0.4 %`, `6 %`: one digit behind the point below one in a hundred."""
+        pattern = str(self.locale.percent_formats[None].pattern)
+        fine = pattern.replace("##0", "##0.0") if 0 < share < 0.01 else pattern
+        return _plain(format_percent(share, format=fine, locale=self.locale))
+
     def language(self, code: str) -> str:
         """The name of a language; of none that CLDR knows, its code."""
         return str(self.locale.languages.get(code, code)).capitalize() if code else self.say("Language unknown")

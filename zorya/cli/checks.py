@@ -51,7 +51,7 @@ def data_files(settings: Settings) -> list[Check]:
         ("corpus", _corpus),
         ("cards", _cards),
         ("mappings", _mappings),
-        ("key map", _key_file),
+        ("review app", _review_files),
     )
     checks: list[Check] = []
     for name, reader in readers:
@@ -258,10 +258,12 @@ def _mappings(settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Mapping))
 
 
-def _key_file(_settings: Settings) -> Iterator[str | DataFileError]:
-    from labeling.web.keymap import FILE, KeyFile
+def _review_files(_settings: Settings) -> Iterator[str | DataFileError]:
+    from labeling.web import keymap, questions, romanising
 
-    yield from _each([FILE], lambda path: load(path, KeyFile))
+    yield from _each([keymap.FILE], lambda path: load(path, keymap.KeyFile))
+    yield from _each([questions.FILE], lambda path: load(path, questions.QuestionFile))
+    yield from _each([romanising.FILE], lambda path: load(path, romanising.RomanisationFile))
 
 
 def _each(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[str | DataFileError]:

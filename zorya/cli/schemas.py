@@ -48,6 +48,8 @@ def models() -> dict[str, type[BaseModel]]:
     from crawlers.spec import SourceSpec
     from labeling.imports.mapping import Mapping
     from labeling.web.keymap import KeyFile
+    from labeling.web.questions import QuestionFile
+    from labeling.web.romanising import RomanisationFile
     from models.audit.words import AuditWords
     from models.campaigns.roles import OfferRoles
     from models.campaigns.style import StyleFile
@@ -76,6 +78,8 @@ def models() -> dict[str, type[BaseModel]]:
         "labelled-ad": LabelledAd,
         "label-mapping": Mapping,
         "keys": KeyFile,
+        "questions": QuestionFile,
+        "romanisation": RomanisationFile,
         "probe-words": Words,
         "audit-words": AuditWords,
         **_lexicons(),

@@ -36,3 +36,8 @@ _NAMES = {
 def name_of(code: str) -> str:
     """`Romanian` for `ro`; an unknown code stays as it is."""
     return _NAMES.get(code, code)
+
+
+def code_of(name: str) -> str | None:
+    """The code of a language by its English name; None for one that is not listed."""
+    return next((code for code, listed in _NAMES.items() if listed == name), None)

@@ -56,6 +56,23 @@ function watchLease(lease) {
   document.addEventListener("visibilitychange", look);
 }
 
+// What a reader opened stays open on the next ad: Latin letters, the quiet view.
+for (const kept of document.querySelectorAll("details[data-keeps]")) {
+  kept.open = localStorage.getItem(kept.dataset.keeps) === "open";
+  kept.addEventListener("toggle", () => localStorage.setItem(kept.dataset.keeps, kept.open ? "open" : ""));
+}
+const zen = document.getElementById("zen");
+function quiet(on) {
+  document.body.toggleAttribute("data-zen", on);
+  zen.setAttribute("aria-pressed", String(on));
+  localStorage.setItem("zen", on ? "on" : "");
+}
+if (zen) {
+  zen.hidden = false;
+  zen.addEventListener("click", () => quiet(!document.body.hasAttribute("data-zen")));
+  quiet(localStorage.getItem("zen") === "on");
+}
+
 dropDrafts((key) => !(Date.now() - readDraft(key)?.at < DRAFT_MS));
 localStorage.removeItem(DRAFT + document.body.dataset.saved);
 document.addEventListener("submit", (event) => {

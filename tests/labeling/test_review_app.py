@@ -160,10 +160,10 @@ def test_indicators_are_titled_in_a_readers_language_that_has_them(town):
         indicator_texts.note(connection, told)
         romanian = open_case(connection, town.campaigns[0], spoken=speech("ro"))
         english = open_case(connection, town.campaigns[0], spoken=speech("en"))
-    assert [hit.title for hit in romanian.linked] == ["Titlul H1"]
+    assert [hit.title for hit, _ in romanian.linked] == ["Titlul H1"]
     assert "Titlul A1" in {row.hit.title for row in romanian.ad.present}
     assert {row.hit.title for row in romanian.ad.contradicted} == {"A named employer"}
-    assert [hit.title for hit in english.linked] == ["In a job and in a dating ad"]
+    assert [hit.title for hit, _ in english.linked] == ["In a job and in a dating ad"]
 
 
 def test_another_ad_of_the_campaign_can_be_opened(browse):

@@ -63,7 +63,6 @@ class AdView:
     version_id: str
     source: str
     url: str
-    kind: str
     language: str | None
     title: list[Piece]
     body: list[Piece]
@@ -107,28 +106,24 @@ def ad_view(
     reveal: bool,
 ) -> AdView:
     """A wording with what the machine said of it; contacts masked unless `reveal`."""
-    posting = version.posting
-    contacts = list({(c.kind, c.value): c for c in (*posting.contacts, *contacts_of(connection, version.id))}.values())
-    every = [*posting.contacts, *contacts_of(connection, version.id)]
-    numbered = _numbered(connection, posting.source, assessment, titles)
-    marked = [row.hit for row in numbered if row.hit.state is not State.NOT_STATED]
-    title, body = split_lines(pieces(posting.text, marked, every, reveal=reveal))
+    every = [*version.posting.contacts, *contacts_of(connection, version.id)]
+    numbered = _numbered(connection, version.posting.source, assessment, titles)
+    title, body = split_lines(pieces(version.posting.text, _marked(numbered), every, reveal=reveal))
     first_seen, last_seen, gone_at = postings.sighting_times(connection, version.posting_id)
     hidden = [] if reveal else every
-    language = (assessment.language if assessment else None) or posting.language
+    language = (assessment.language if assessment else None) or version.posting.language
     return AdView(
         posting_id=version.posting_id,
         version_id=version.id,
-        source=posting.source,
-        url=hide(posting.url, hidden),
-        kind=posting.kind.value,
+        source=version.posting.source,
+        url=hide(version.posting.url, hidden),
         language=language,
         title=title,
         body=body,
         latin_title=in_latin(title, language),
         latin_body=in_latin(body, language),
-        facts=[(name, hide(value, hidden)) for name, value in _facts(posting, spoken) if value],
-        contacts=[(c.kind.value, c.value if reveal else mask_value(c.kind, c.value)) for c in contacts],
+        facts=[(name, hide(value, hidden)) for name, value in _facts(version.posting, spoken) if value],
+        contacts=_listed(every, reveal=reveal),
         first_seen=first_seen,
         last_seen=last_seen,
         gone_at=gone_at,
@@ -138,9 +133,20 @@ def ad_view(
         present=[row for row in numbered if row.hit.state is State.PRESENT],
         contradicted=[row for row in numbered if row.hit.state is State.CONTRADICTED],
         not_stated=[row for row in numbered if row.hit.state is State.NOT_STATED],
-        questions=open_questions(posting, assessment),
+        questions=open_questions(version.posting, assessment),
         **_by_direction(assessment, hidden, numbered, titles, spoken),
     )
+
+
+def _marked(numbered: Sequence[NumberedHit]) -> list[IndicatorHit]:
+    """The indicators that the text shows, in the order of their numbers."""
+    return [row.hit for row in numbered if row.hit.state is not State.NOT_STATED]
+
+
+def _listed(every: Sequence[Contact], *, reveal: bool) -> list[tuple[str, str]]:
+    """Each contact once, as (kind, value), masked unless `reveal`."""
+    once = dict.fromkeys((contact.kind, contact.value) for contact in every)
+    return [(kind.value, value if reveal else mask_value(kind, value)) for kind, value in once]
 
 
 def _by_direction(

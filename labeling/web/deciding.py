@@ -27,8 +27,7 @@ def decide(call: Call) -> Response:
         return page(call, task, status=422, error=str(exc))
     except QueueConflict as exc:
         return _again(call, task, str(exc))
-    query = filters.of_query(call.request.query_params).as_query("said=saved")
-    return call.go(f"/queue/next?{query}")
+    return call.go(reviewing.next_address(call, "saved"))
 
 
 def give_back(call: Call) -> Response:

@@ -39,19 +39,23 @@ MIN_REVEAL_REASON = 8
 
 
 def go_next(call: Call) -> Response:
-    """To the next item reserved for this person; given-back ones come last."""
+    """To the next item reserved for this person."""
+    return call.go(next_address(call, call.request.query_params.get("said", "")))
+
+
+def next_address(call: Call, said: str) -> str:
+    """Reserves the next item for this person and says where it is; given-back ones come last. `said` is a key of SAID,
+    what the page there shall say."""
     wanted = filters.of_query(call.request.query_params)
     find = {"as_of": call.now, "narrowed": wanted.narrowing()}
     skip = skipped(call)
     task = queue.next_task(call.app.store, call.app.settings, call.person.name, skip=skip, **find)  # type: ignore[arg-type]
     if task is None and skip:
         task = queue.next_task(call.app.store, call.app.settings, call.person.name, **find)  # type: ignore[arg-type]
-    said = call.request.query_params.get("said", "")
     if task is None:
-        return call.go(f"/queue?{wanted.as_query('said=finished' if said == 'saved' else 'said=empty')}")
-    extra = f"said={said}" if said in SAID else ""
-    query = wanted.as_query(extra)
-    return call.go(f"/tasks/{task.id}" + (f"?{query}" if query else ""))
+        return f"/queue?{wanted.as_query('said=finished' if said == 'saved' else 'said=empty')}"
+    query = wanted.as_query(f"said={said}" if said in SAID else "")
+    return f"/tasks/{task.id}" + (f"?{query}" if query else "")
 
 
 def show(call: Call) -> Response:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from labeling.web import casefile, contact_lookup, search_filters, snippets
 from labeling.web.ad_desk import is_blind
+from labeling.web.adview import hide
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
 from labeling.web.search_filters import Sought, day_of
@@ -154,7 +155,7 @@ def _results(
         posting, score = current[name].posting, scores.get(name)
         reached = assessments.contacts_of(connection, current[name].id)
         secrets = [*(contact for contact, _ in reached), *posting.contacts]
-        title, body = (casefile.hide(text, secrets) for text in (posting.title, posting.body))
+        title, body = (hide(text, secrets) for text in (posting.title, posting.body))
         if score is None:  # nobody has looked for its contacts yet
             title, body = redact(title), redact(body)
         shown.append(

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from labeling import sampling
 from zorya.domain.reviews import VerdictLabel
 from zorya.store import reviews
 
@@ -154,3 +155,97 @@ def test_a_lost_reservation_keeps_the_draft(open_task, town, clock, browse):
     _next(page, "m")
     assert "with somebody else" in page.locator("[role=alert]").inner_text()
     assert page.evaluate("Object.keys(localStorage).some((key) => key.startsWith('draft:anna/'))")
+
+
+PLACES = {"8": "Digit8", "w": "KeyW", "d": "KeyD", "x": "KeyX", "j": "KeyJ", "r": "KeyR", "l": "KeyL", "b": "KeyB"}
+CYRILLIC = {"w": "ц", "d": "в", "x": "ч", "j": "о", "r": "к", "l": "д", "b": "и"}
+"""What these keys write on a Ukrainian or Russian layout."""
+PRESSED = """([key, code]) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", {key, code, bubbles: true, cancelable: true}))"""
+
+
+def _ten(town):
+    """Ten campaigns that wait, the first of three ads."""
+    for number in range(6):
+        town.ad(0.6 - number / 100, title=f"Робота за кордоном {number}", body="Паспорт здати.", language="uk")
+    sampling.run(town.store, town.settings, as_of=town.at)
+
+
+@pytest.mark.parametrize("layout", ["latin", "cyrillic"])
+def test_ten_campaigns_are_reviewed_by_keyboard_alone(open_task, town, clock, layout):
+    _ten(town)
+    page = open_task()
+
+    def press(key, leads_on=False):
+        code = PLACES.get(key) or (f"Digit{key}" if key.isdecimal() else key)
+        written = CYRILLIC.get(key, key) if layout == "cyrillic" else key
+        act = page.keyboard.press if layout == "latin" else lambda _: page.evaluate(PRESSED, [written, code])
+        if not leads_on:
+            act(key)
+            return
+        clock.forward(minutes=1)
+        with page.expect_navigation():
+            act(key)
+
+    press("j", leads_on=True)
+    press("r", leads_on=True)
+    assert page.evaluate("location.hash") == "#why"
+    for number in range(10):
+        if number % 5 == 4:
+            press("x", leads_on=True)
+            continue
+        press(str(number % 5 + 1))
+        if number % 5 == 0:
+            for key in ("8", "w", "d"):
+                press(key)
+        press("Enter", leads_on=True)
+    verdicts = _verdicts(town)
+    assert [verdict.label.value for verdict in verdicts] == [
+        *("concern", "other_harm", "no_concern", "not_an_ad", "no_concern"),
+        *("concern", "other_harm", "no_concern", "not_an_ad", "no_concern"),
+    ]
+    assert len({verdict.campaign_id for verdict in verdicts}) == 10
+    assert {(v.severity, v.patterns) for v in verdicts if v.label is VerdictLabel.CONCERN} == {
+        (2, ("labour_exploitation", "document_control"))
+    }
+
+
+def test_one_key_opens_latin_letters_and_they_stay_open_on_the_next_ad(open_task, town):
+    page = open_task()
+    _next(page, "x")
+    latin = page.locator("details.latin .text")
+    assert not latin.is_visible()
+    page.keyboard.press("l")
+    assert latin.is_visible()
+    assert latin.get_attribute("lang") == "uk-Latn"
+    page.reload()
+    assert page.locator("details.latin .text").is_visible()
+
+
+def test_the_quiet_view_leaves_ad_and_verdict(open_task):
+    page = open_task()
+    page.keyboard.press("z")
+    assert not page.locator("section.why").is_visible()
+    assert page.locator("article.ad").is_visible()
+    assert page.locator("#verdict").is_visible()
+    page.reload()
+    assert page.locator("#zen").get_attribute("aria-pressed") == "true"
+    page.keyboard.press("z")
+    assert page.locator("section.why").is_visible()
+
+
+def test_two_keys_one_after_the_other_lead_to_a_page(open_task, address):
+    page = open_task()
+    page.keyboard.press("g")
+    with page.expect_navigation(url=f"{address}/queue"):
+        page.keyboard.press("q")
+    assert page.get_by_role("heading", level=1).is_visible()
+
+
+def test_a_flag_asks_for_words_first(open_task):
+    page = open_task()
+    page.keyboard.press("f")
+    page.keyboard.type("the same van as in May")
+    with page.expect_navigation(url=re.compile("said=flagged")):
+        page.keyboard.press("Enter")
+    page.locator("#said").get_by_text("A lead will look at it").wait_for()

@@ -47,9 +47,6 @@ def models() -> dict[str, type[BaseModel]]:
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
     from labeling.imports.mapping import Mapping
-    from labeling.web.keymap import KeyFile
-    from labeling.web.questions import QuestionFile
-    from labeling.web.romanising import RomanisationFile
     from models.audit.words import AuditWords
     from models.campaigns.roles import OfferRoles
     from models.campaigns.style import StyleFile
@@ -77,13 +74,20 @@ def models() -> dict[str, type[BaseModel]]:
         "model-card": StandingSections,
         "labelled-ad": LabelledAd,
         "label-mapping": Mapping,
-        "keys": KeyFile,
-        "questions": QuestionFile,
-        "romanisation": RomanisationFile,
         "probe-words": Words,
         "audit-words": AuditWords,
         **_lexicons(),
+        **_review(),
     }
+
+
+def _review() -> dict[str, type[BaseModel]]:
+    """What the review app reads."""
+    from labeling.web.keymap import KeyFile
+    from labeling.web.questions import QuestionFile
+    from labeling.web.romanising import RomanisationFile
+
+    return {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile}
 
 
 def _lexicons() -> dict[str, type[BaseModel]]:

@@ -59,7 +59,7 @@ function watchLease(lease) {
 // What a reader opened stays open on the next ad: Latin letters, the quiet view.
 for (const kept of document.querySelectorAll("details[data-keeps]")) {
   kept.open = localStorage.getItem(kept.dataset.keeps) === "open";
-  kept.addEventListener("toggle", () => localStorage.setItem(kept.dataset.keeps, kept.open ? "open" : ""));
+  kept.firstElementChild.addEventListener("click", () => localStorage.setItem(kept.dataset.keeps, kept.open ? "" : "open"));
 }
 const zen = document.getElementById("zen");
 function quiet(on) {

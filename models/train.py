@@ -6,6 +6,7 @@ for a person.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,11 +20,13 @@ from models.catalogue import catalogue
 from models.classifiers.building import based, classifier_of
 from models.classifiers.trained import Trained
 from models.examples import Array, Example, read_examples, truths
+from models.learning.unlabelled import digest_of, weakly_labelled
 from models.recipe import CascadeRecipe, Recipe, StackedRecipe, load_recipe
 from models.registry.aliases import Alias, champion, set_alias
 from models.registry.files import save
 from models.registry.manifest import FILE, Manifest, home_of, manifest_of
 from zorya import snapshots
+from zorya.domain.ads import Posting
 from zorya.domain.ids import content_digest
 from zorya.domain.runs import StageReport
 from zorya.labelled import LabelledAd, load_corpus
@@ -64,19 +67,22 @@ def train(
     recipe: str | None = None,
     snapshot: str | None = None,
     base: str | None = None,
+    weak: Sequence[Posting] = (),
 ) -> tuple[Manifest, bool]:
     """Train and store; returns (manifest, whether it is new). `recipe`: a name, else the configured one; `snapshot`: as
-    `labels_of` takes it; `base`: the encoder of a recipe that fine-tunes one.
+    `labels_of` takes it; `base`: the encoder of a recipe that fine-tunes one; `weak`: ads that indicators label
+    (`models.learning.unlabelled`); nothing is measured on these.
     """
     how = based(load_recipe(recipe or settings.model_recipe), base)
     labels = labels_of(settings, snapshot)
-    version = version_of(how, labels.digest)
+    version = version_of(how, labels.digest, weak)
     settings.models_dir.mkdir(parents=True, exist_ok=True)
     with FileLock(settings.models_dir / ".training.lock"):
         if (home_of(settings.models_dir, how.name, version) / FILE).is_file():
             return manifest_of(settings.models_dir, how.name, version), False
         examples = read_examples(labels.ads)
-        fitted = classifier_of(how).fit(examples)
+        guessed = weakly_labelled(examples, weak)
+        fitted = classifier_of(how).fit([*examples, *guessed])
         manifest = Manifest(
             name=how.name,
             version=version,
@@ -86,7 +92,7 @@ def train(
             ruleset=catalogue().ruleset,
             recipe=how.model_dump(mode="json"),
             trained_at=as_of.isoformat(),
-            metrics=_metrics(examples, fitted),
+            metrics=_metrics(examples, fitted, weak=len(guessed)),
         )
         manifest = save(settings.models_dir, fitted.files(), manifest)
         _write_out_of_fold(settings, manifest, examples, fitted)
@@ -110,8 +116,8 @@ def labels_of(settings: Settings, snapshot: str | None = None) -> Labels:
     return Labels(held.ads, held.manifest.sha256, held.manifest.version)
 
 
-def version_of(recipe: Recipe, digest: str) -> str:
-    """The version that a recipe makes of labels with a digest, under the indicators in force."""
+def version_of(recipe: Recipe, digest: str, weak: Sequence[Posting] = ()) -> str:
+    """The version that a recipe makes of labels with a digest, under the indicators in force. `weak`: as of `train`."""
     parts: tuple[str, ...] = recipe.parts if isinstance(recipe, StackedRecipe) else ()
     parts = (recipe.cheap, recipe.careful) if isinstance(recipe, CascadeRecipe) else parts
     made_of = {
@@ -120,16 +126,20 @@ def version_of(recipe: Recipe, digest: str) -> str:
         "parts": [load_recipe(part).model_dump(mode="json") for part in parts],
         "corpus": digest,
         "ruleset": catalogue().ruleset,
+        **({"weak": digest_of(weak)} if weak else {}),
     }
     return content_digest(made_of)[:12]
 
 
-def _metrics(examples: list[Example], fitted: Trained) -> dict[str, Any]:
+def _metrics(examples: list[Example], fitted: Trained, *, weak: int) -> dict[str, Any]:
+    """On the ads that people labelled: they come first in what was learnt from."""
     measured = {}
-    for target, odds in fitted.held_out.items():
+    for target, every in fitted.held_out.items():
+        odds = every[: len(examples)]
         known = ~np.isnan(odds)
         measured[target] = _measure(truths(examples, target)[known], expit(odds[known]))
-    return {"ads": len(examples), "out_of_fold": measured, "chosen": fitted.chosen()}
+    found = {"ads": len(examples), "out_of_fold": measured, "chosen": fitted.chosen()}
+    return found | ({"weakly_labelled": weak} if weak else {})
 
 
 def _write_out_of_fold(settings: Settings, manifest: Manifest, examples: list[Example], fitted: Trained) -> None:

@@ -1,11 +1,15 @@
 """Verbs of data scientists: screen, campaigns, model."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zorya.cli import model_audit, model_curve, model_eval, model_registry, model_watch, model_weak, screening
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
+
+if TYPE_CHECKING:
+    from zorya.domain.ads import Posting
+    from zorya.settings import Settings
 
 Source = Annotated[str, typer.Argument(help="JSON lines file, or - for standard input")]
 
@@ -62,6 +66,10 @@ def model_train(
     base: Annotated[
         str | None, typer.Option(help="Encoder a transformer fine-tunes: a folder, or a hub's id (owner/name).")
     ] = None,
+    weak: Annotated[
+        str | None,
+        typer.Option(help="Learn from ads without a label too, as indicators vote on them: a file of ads, or `store`."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Train a recipe on the newest snapshot, or on the seed corpus where there is none; the first model of a name is
@@ -74,7 +82,9 @@ def model_train(
     from zorya.settings import load_settings
 
     began = time.perf_counter()
-    manifest, is_new = train(load_settings(), as_of=now(), recipe=recipe, snapshot=snapshot, base=base)
+    settings = load_settings()
+    unlabelled = _unlabelled(settings, weak) if weak else ()
+    manifest, is_new = train(settings, as_of=now(), recipe=recipe, snapshot=snapshot, base=base, weak=unlabelled)
     took = f"trained in {time.perf_counter() - began:.0f} s"
     say(f"{manifest.reference} {took if is_new else 'exists: same recipe, labels and indicators'}")
     if as_json:
@@ -83,3 +93,18 @@ def model_train(
     rows = [(target, *numbers.values()) for target, numbers in manifest.metrics["out_of_fold"].items()]
     columns = ("target", "average precision", "ROC AUC", "Brier", "positives")
     table(columns, rows, title=f"held-out ads of {manifest.snapshot or 'the seed corpus'}")
+
+
+def _unlabelled(settings: "Settings", source: str) -> "list[Posting]":
+    """The ads of a file in the batch form, or the newest of the store; a file with a bad line is refused whole."""
+    from models.learning.unlabelled import newest
+
+    if source == "store":
+        from zorya.store import open_store
+
+        return newest(open_store(settings))
+    bad = screening.BadLines()
+    found = list(screening.ads(source, bad))
+    if bad.count:
+        raise typer.Exit(PARTIAL)
+    return found

@@ -169,6 +169,12 @@ def all_current(connection: Connection, source: str | None = None) -> Iterator[P
         yield _version_of(row)
 
 
+def newest(connection: Connection, *, limit: int) -> list[PostingVersion]:
+    """The versions seen last, the newest first; served by the index on (seen_at, id)."""
+    query = _versions().order_by(versions.c.seen_at.desc(), versions.c.id.desc()).limit(limit)
+    return [_version_of(row) for row in connection.execute(query).mappings()]
+
+
 def seen_since(connection: Connection, since: datetime) -> Iterator[PostingVersion]:
     """Newest states of the ads that were seen at `since` or later, by source and id."""
     query = _versions().where(versions.c.id == postings.c.current_version, postings.c.last_seen >= since)

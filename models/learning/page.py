@@ -34,7 +34,7 @@ def _picture(steps: Sequence[Step], about: About) -> str:
     lowest = min(y for trace in traces for points in ([p[1] for p in trace.points], *trace.whiskers) for y in points)
     floor = max((each for each in (0.2, 0.4, 0.6, 0.8) if each < lowest), default=0.0)
     x = (0.0, max(labels) * 1.05)
-    axes = Axes("labels bought", "average precision", 520, 340, x=x, y=(floor, 1.0), x_ticks=labels)
+    axes = Axes("labels bought", "average precision", 380, 270, x=x, y=(floor, 1.0), x_ticks=labels)
     return plot(f"Average precision of {about.classifier} by labels bought", traces, axes)
 
 

@@ -92,7 +92,7 @@ def test_points_are_written(ads: list[Example], tmp_path: Path) -> None:
     assert table.read_text(encoding="utf-8").count("\n") == 1 + len(points)
     assert picture.read_bytes().startswith(b"\x89PNG")
     text = page.read_text(encoding="utf-8")
-    assert all(f'<th scope="row">{step.labels}</th><td>{step.active}</td>' in text for step in steps(points))
+    assert all(f'<th scope="row">{step.labels}</th><td>{step.active.value:.3f} ' in text for step in steps(points))
     assert "<script" not in text
 
 

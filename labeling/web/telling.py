@@ -133,6 +133,9 @@ FORMS = (
         N_("Fewer than two indicators beside the sector: never flagged on one alone"),
     ),
     _form(
+        r"Unsure: ads of both kinds have read like this one", N_("Unsure: ads of both kinds have read like this one")
+    ),
+    _form(
         r"ILO decision rule for (?P<form>[a-z ]+) \(2009(?P<checked>[^)]*)\): (?P<outcome>[a-z ]+): "
         r"(?P<dimensions>.+)\. Not a finding: an ad shows the offer only, and the rule also asks what happened at "
         r"the destination\.",

@@ -36,6 +36,7 @@ SENTENCES = [
     "12 ads have appeared since 2 partners were alerted to this campaign on 13 Nov 2026.",
     "Only the first 20,000 characters were read",
     "Fewer than two indicators beside the sector: never flagged on one alone",
+    "Unsure: ads of both kinds have read like this one",
 ]
 
 

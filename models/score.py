@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from zorya.settings import Settings
 
 UNFLAGGED_CEILING = 0.5499
-"""Just below *likely*: where a score is held when fewer than two indicators outside the sector group F are present."""
+"""Just below *likely*: no score passes it while fewer than two indicators outside the sector group F are present."""
+_EVEN = 0.45
+"""From here up held scores are drawn together below the ceiling in their order: the gravest is read first."""
 _CONTEXT_GROUP = "F"
 UNSURE = "Unsure: ads of both kinds have read like this one"
 """What an analyst reads where the answers left possible are no answer."""
@@ -79,10 +81,10 @@ class Scorer:
         present = [hit for hit in hits if hit.state is State.PRESENT]
         score = probability.pop("concern")
         unsure = is_unsure(self.model.answers_left(score))
-        held = not may_flag(reading)
-        if held:
-            score = min(score, UNFLAGGED_CEILING)
-        reasons = [*self._reasons(reading, present, held=held), *([Reason(UNSURE, 0)] if unsure else [])]
+        flags = may_flag(reading)
+        if not flags:
+            score = held(score)
+        reasons = [*self._reasons(reading, present, held=not flags), *([Reason(UNSURE, 0)] if unsure else [])]
         if not any(reason.direction > 0 for reason in reasons):
             score = min(score, 0.4499)
         band = band_of(score)
@@ -130,6 +132,11 @@ class Scorer:
         if decision:
             reasons.append(Reason(decision.sentence, 0))
         return reasons
+
+
+def held(score: float) -> float:
+    """A score that may not flag: unchanged up to even odds, above them on a line that ends at the ceiling."""
+    return min(score, _EVEN + (score - _EVEN) * (UNFLAGGED_CEILING - _EVEN) / (1 - _EVEN))
 
 
 def may_flag(reading: Reading) -> bool:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from models.reading import read
-from models.score import UNSURE, Scorer, is_unsure
+from models.score import UNFLAGGED_CEILING, UNSURE, Scorer, held, is_unsure
 from zorya.domain.ads import Posting
 from zorya.domain.findings import Assessment, Band, State, band_of
 from zorya.labelled import load_corpus
@@ -113,3 +115,10 @@ def test_corpus_is_large_enough_in_every_language() -> None:
         own = [ad for ad in ads if ad.language == language]
         assert sum(ad.is_concern for ad in own) >= 30
         assert sum(ad.label == "no_concern" for ad in own) >= 45
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_held_score_keeps_its_place_among_the_held_and_never_flags(one: float, other: float) -> None:
+    low, high = sorted((one, other))
+    assert held(low) <= held(high) <= UNFLAGGED_CEILING
+    assert held(low) <= low

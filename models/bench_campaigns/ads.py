@@ -17,7 +17,7 @@ from zorya.domain.ads import Kind, Posting
 from zorya.domain.ids import sha256_hex
 from zorya.labelled import LabelledAd
 
-DEVELOPMENT, HELD_OUT = 20261126, 16180339
+DEVELOPMENT, HELD_OUT = 20261126, 14142135
 """Seeds. The second goes with the held-out part of the banks: nobody looks at it before the final run, and one that was
 looked at (31415926, 27182818) is spent."""
 TRANSLATED = ("waitress", "nanny", "companion")

@@ -82,13 +82,20 @@ class Runs:
     def under(self, hashes: Words64) -> tuple[Ints, Ints]:
         """(position among the hashes, number) of every entry under some hashes, or under others that begin alike."""
         which, numbers = [np.zeros(0, dtype=np.int64)], [np.zeros(0, dtype=np.int64)]
+        order = np.argsort(hashes)
+        ordered = hashes[order]
         for run in self._runs:
-            starts, ends = _within(run, hashes)
-            which.append(np.repeat(np.arange(len(hashes)), ends - starts))
+            starts, ends = _within(run, ordered)
+            which.append(np.repeat(order, ends - starts))
             numbers.append((run[ragged(starts, ends - starts)] & _NUMBER).astype(np.int64))
         return np.concatenate(which), np.concatenate(numbers)
 
 
 def _within(run: Words64, hashes: Words64) -> tuple[Ints, Ints]:
-    starts = np.searchsorted(run, hashes & ~_NUMBER, side="left")
-    return starts, np.searchsorted(run, hashes | _NUMBER, side="right")
+    """Where the entries under each of some hashes (quickest in order) begin and end; most have none."""
+    prefixes = hashes & ~_NUMBER
+    starts = np.searchsorted(run, prefixes)
+    ends = starts.copy()
+    hit = np.flatnonzero(run[np.minimum(starts, len(run) - 1)] & ~_NUMBER == prefixes)
+    ends[hit] = np.searchsorted(run, prefixes[hit] | _NUMBER, side="right")
+    return starts, ends

@@ -76,6 +76,7 @@ def judged(texts: Wholes, samples: Sequence[Ints]) -> tuple[Flags, Ints]:
     distinct = [np.frombuffer(each, dtype=np.int64) for each in numbers]
     answers, bears = np.zeros(len(distinct), dtype=bool), np.zeros(len(distinct), dtype=np.int64)
     enough = [at for at, sample in enumerate(distinct) if len(sample) >= MIN_TEXTS]
+    enough.sort(key=lambda at: len(distinct[at]))  # those judged at once are as wide as the widest
     for start in range(0, len(enough), _AT_ONCE):
         part = enough[start : start + _AT_ONCE]
         answers[part], bears[part] = _judge(texts, [distinct[at] for at in part])
@@ -86,7 +87,7 @@ def _judge(texts: Wholes, samples: Sequence[Ints]) -> tuple[Flags, Ints]:
     sizes = np.array([len(sample) for sample in samples])
     rows, owner, place = np.concatenate(samples), np.repeat(np.arange(len(sizes)), sizes), ragged(sizes * 0, sizes)
     shared, akin = _shared(texts, rows, owner, place)
-    whole = np.zeros((len(sizes), SAMPLE, 1))
+    whole = np.zeros((*shared.shape[:2], 1))
     whole[owner, place, 0] = texts.shingles[rows]
     rest = whole - shared
     bare, small = rest < _NOTHING * whole, rest < _SMALL * whole
@@ -94,7 +95,8 @@ def _judge(texts: Wholes, samples: Sequence[Ints]) -> tuple[Flags, Ints]:
     in_rests = np.minimum(in_rests, in_rests.transpose(0, 2, 1))
     same = in_rests >= _SAME_REST * (rest + rest.transpose(0, 2, 1) - in_rests)
     same |= small & small.transpose(0, 2, 1)
-    pair = np.triu(np.ones((SAMPLE, SAMPLE), dtype=bool), 1) & (np.arange(SAMPLE) < sizes[:, None])[:, None, :]
+    places = np.arange(shared.shape[1])
+    pair = (places[:, None] < places) & (places < sizes[:, None, None])
     alike = (same & pair).sum(axis=(1, 2))
     contained = ((bare | bare.transpose(0, 2, 1)) & pair).sum(axis=(1, 2))
     came = np.arange(_BEARS)[:, None]
@@ -107,23 +109,25 @@ def _judge(texts: Wholes, samples: Sequence[Ints]) -> tuple[Flags, Ints]:
 
 def _shared(texts: Wholes, rows: Ints, owner: Ints, place: Ints) -> tuple[Floats, Floats]:
     """Shingles of the first of two texts of a sample in segments that both have, and in those whose kin both have:
-    samples × SAMPLE × SAMPLE. Text `rows[i]` has the place `place[i]` in the sample `owner[i]`."""
+    samples × texts × texts. Text `rows[i]` has the place `place[i]` in the sample `owner[i]`."""
     counts = texts.starts[rows + 1] - texts.starts[rows]
     at = ragged(texts.starts[rows], counts)
     owners, places, lengths = np.repeat(owner, counts), np.repeat(place, counts), lengths_of(texts.hashes[at])
-    samples = int(owner[-1]) + 1
+    shape = int(owner[-1]) + 1, int(place.max()) + 1
     keys = owners.astype(np.uint64) << _OWNER | texts.hashes[at] >> _HASH
-    shared = _overlap(samples, keys, owners, places, lengths)
+    shared = _overlap(shape, keys, owners, places, lengths)
     ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(lengths)])[np.cumsum(counts)]
     short = texts.shingles[rows] - np.diff(ends, prepend=0)
     kin = np.concatenate([kin_of(texts.hashes[at]).astype(np.uint64), texts.phrases[rows] + np.uint64(_PHRASES)])
     owners, places = np.concatenate([owners, owner]), np.concatenate([places, place])
     keys = owners.astype(np.uint64) << _KIN | kin
-    return shared, _overlap(samples, keys, owners, places, np.concatenate([lengths, short]))
+    return shared, _overlap(shape, keys, owners, places, np.concatenate([lengths, short]))
 
 
-def _overlap(samples: int, keys: Words64, owners: Ints, places: Ints, lengths: Ints) -> Any:
-    """Lengths of the first of two texts under keys that both have. A key is of one sample, its owner."""
+def _overlap(shape: tuple[int, int], keys: Words64, owners: Ints, places: Ints, lengths: Ints) -> Any:
+    """Lengths of the first of two texts under keys that both have. A key is of one sample, its owner; `shape` is how
+    many samples there are, and texts in the largest."""
+    samples, most = shape
     order = np.argsort(keys)
     keys = keys[order]
     new = np.concatenate([np.ones(1, dtype=bool), keys[1:] != keys[:-1]])
@@ -133,7 +137,7 @@ def _overlap(samples: int, keys: Words64, owners: Ints, places: Ints, lengths: I
     columns = np.bincount(owners[kept[new]], minlength=samples)
     column = np.cumsum(new) - 1 - (np.cumsum(columns) - columns)[owners[kept]]
     width = int(columns.max(initial=0))
-    cells = (owners[kept] * SAMPLE + places[kept]) * width + column
-    held = np.bincount(cells, weights=lengths[kept], minlength=samples * SAMPLE * width).astype(np.float32)
-    held = held.reshape(samples, SAMPLE, width)
+    cells = (owners[kept] * most + places[kept]) * width + column
+    held = np.bincount(cells, weights=lengths[kept], minlength=samples * most * width).astype(np.float32)
+    held = held.reshape(samples, most, width)
     return held @ (held > 0).astype(np.float32).transpose(0, 2, 1)

@@ -26,7 +26,7 @@ from zorya.domain import ids
 from zorya.domain.ads import Capture, Posting
 from zorya.domain.runs import Outcome
 from zorya.evidence import Archive
-from zorya.store import Store, frontier, learned, leases, postings
+from zorya.store import Store, frontier, learned, leases, postings, stopped
 from zorya.store.leases import FencedOut
 
 _MOST_AT_ONCE = 32
@@ -191,12 +191,20 @@ class Recorder:
                 self._store([_without_content(visits[0], exc)])
 
     def _store(self, visits: Sequence[Visit]) -> None:
+        visits = self._without_stopped(visits)
         captures = self._keep_evidence(visits)
         staged: Staged = {}
         with self._writing() as connection:
             for visit, capture in zip(visits, captures, strict=True):
                 self._store_one(connection, visit, capture, staged)
         self.schedule.adopt(staged)
+
+    def _without_stopped(self, visits: Sequence[Visit]) -> list[Visit]:
+        """Visits without ads that a person has stopped, nor the page such an ad stood on."""
+        every = [posting for visit in visits for posting in visit.harvest.postings]
+        with self.assignment.store.reading() as connection:
+            known = stopped.among(connection, {_posting_id(one) for one in every}, {_content(one) for one in every})
+        return [_without(visit, known) for visit in visits] if known else list(visits)
 
     def _keep_evidence(self, visits: Sequence[Visit]) -> list[Capture | None]:
         """Put on disk, fsynced, what the ads were read from; an exchange in which every ad is as it was is no news."""
@@ -249,5 +257,24 @@ def _without_content(visit: Visit, exc: Exception) -> Visit:
     return replace(visit, outcome=Outcome.FAILED, reason=reason, exchange=None, harvest=links)
 
 
+def _without(visit: Visit, known: set[str]) -> Visit:
+    """A visit without the ads whose id or content is known as stopped; its page is not kept either."""
+    kept = [one for one in visit.harvest.postings if not {_posting_id(one), _content(one)} & known]
+    if len(kept) == len(visit.harvest.postings):
+        return visit
+    harvest = replace(visit.harvest, postings=kept)
+    if kept:
+        return replace(visit, exchange=None, harvest=harvest)
+    return replace(visit, outcome=Outcome.SKIPPED, reason="stopped: not stored", exchange=None, harvest=harvest)
+
+
+def _posting_id(posting: Posting) -> str:
+    return ids.posting_id(posting.source, posting.native_id)
+
+
+def _content(posting: Posting) -> str:
+    return ids.posting_content_hash(posting)
+
+
 def _version_id(posting: Posting) -> str:
-    return ids.version_id(ids.posting_id(posting.source, posting.native_id), ids.posting_content_hash(posting))
+    return ids.version_id(_posting_id(posting), _content(posting))

@@ -13,7 +13,7 @@ from crawlers.spec import SourceSpec
 from crawlers.visits import Link
 from zorya.domain import ids
 from zorya.domain.runs import Outcome
-from zorya.store import frontier
+from zorya.store import frontier, stopped
 from zorya.store.frontier import Entry
 
 LONGEST_URL = 2000
@@ -56,9 +56,12 @@ class Schedule:
         self._visits = {True: 0, False: 0}
         """Entries (of ads, of other pages) that are or were to be visited."""
         self._cards: dict[str, str] = {}
+        self._stopped: set[str] = set()
+        """Keys of ads that a person has stopped."""
 
     def load(self, connection: Connection) -> None:
         """Take up the run where its frontier stands."""
+        self._stopped = {ids.url_key(canonical_url(url)) for url in stopped.addresses(connection, self.spec.id)}
         for one in frontier.known(connection, self.run_id):
             ad = one.reader.startswith("ad:")
             self._ads[one.key] = ad
@@ -93,6 +96,8 @@ class Schedule:
         limit = self.spec.limits.ads if link.ad else self.spec.limits.pages
         if not link.url.startswith(("http://", "https://")) or len(link.url) > LONGEST_URL:
             frontier.close(connection, seq, Outcome.SKIPPED, "not an address that can be visited", now=now)
+        elif key in self._stopped:
+            frontier.close(connection, seq, Outcome.SKIPPED, "stopped: never asked for again", now=now)
         elif self.revisits.decide(connection, link, key) is Decision.SIGHTED:
             facts = [fact.row() for fact in self.revisits.sighted(connection, link, key)]
             outcome = Outcome.SIGHTED if link.ad else Outcome.SKIPPED

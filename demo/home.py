@@ -21,6 +21,9 @@ ACCOUNTS = (
 )
 """Name, name shown, role, password. Only for the demo: the review app listens on this machine alone."""
 
+_NO_SECOND_FACTOR = ("[review]", "second_factor_roles = []", "")
+"""The demo's passwords are public and it listens on this machine alone: a second factor would guard nothing."""
+
 
 def write_settings(home: Path, ports: Mapping[str, int]) -> None:
     """`zorya.toml` of the demo: its sources, its partners, and the one exception that lets it crawl this machine."""
@@ -30,7 +33,17 @@ def write_settings(home: Path, ports: Mapping[str, int]) -> None:
     }
     lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in lists.items()]
     hosts = json.dumps([f"{HOST}:{port}" for port in ports.values()])
-    text = "\n".join(["# Written by `zorya demo` at each start.", *lines, "", "[crawl]", f"allow_hosts = {hosts}", ""])
+    text = "\n".join(
+        [
+            "# Written by `zorya demo` at each start.",
+            *lines,
+            "",
+            "[crawl]",
+            f"allow_hosts = {hosts}",
+            "",
+            *_NO_SECOND_FACTOR,
+        ]
+    )
     draft = home / ".zorya.toml.draft"
     draft.write_text(text, "utf-8")
     draft.replace(home / "zorya.toml")

@@ -13,6 +13,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from labeling.care.queueing import note_topics
 from zorya.choosing import Candidate, choose, doubt_of
 from zorya.domain import ids
 from zorya.domain.reviews import Task, TaskReason
@@ -60,6 +61,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         for wish in _chosen(connection, doubts, views, merged, room=len(doubts) if room is None else room):
             counts[TaskReason.DOUBT] += _queue(connection, wish, at=as_of)
         counts["doubt_waiting"] = len(doubts) - counts[TaskReason.DOUBT]
+        counts["topics_noted"] = note_topics(connection)
     return StageReport("enqueue", as_of, {str(name): number for name, number in counts.items()})
 
 

@@ -10,9 +10,11 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from zorya.domain.reviews import Role
 from zorya.errors import SettingsError
 
 REPOSITORY = Path(__file__).resolve().parent.parent
@@ -49,6 +51,47 @@ class ReviewSettings(_Section):
     concern_analysts: int = Field(default=2, ge=1, le=3)
     """How many people must see a concern before a model learns from it; every other label counts after one."""
     session_hours: int = 8
+    daily_cap: int = Field(default=60, ge=0, le=1000)
+    """Decisions a day after which the app suggests to stop; each person may set their own, 0 is never."""
+    break_minutes: int = Field(default=50, ge=0, le=1000)
+    """Minutes of reading after which it suggests a break; each person may set their own, 0 is never."""
+    second_factor_roles: tuple[Role, ...] = (Role.LEAD, Role.ADMIN)
+    """Who must have a second factor when they come in with a password; everybody else may."""
+
+
+def is_secure(address: str) -> bool:
+    """Whether nobody on the way can read what goes to an address: HTTPS, or plain HTTP on this machine."""
+    parts = urlsplit(address)
+    local = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    return local or (parts.scheme == "https" and bool(parts.hostname))
+
+
+class OrganisationSettings(_Section):
+    """Log-in through an organisation's OpenID provider; off while `issuer` is empty. The client secret is not here."""
+
+    issuer: str = ""
+    """Exactly as the provider calls itself."""
+    client_id: str = ""
+    base_url: str = ""
+    """Where people reach the review app; the provider sends them back to `base_url` + /login/organisation/back."""
+    name: str = ""
+    """What the button on the log-in page calls the organisation."""
+    scopes: tuple[str, ...] = ("openid", "profile")
+    role_claim: str = "groups"
+    """Claim of the ID token that holds groups or roles; dots lead into it (`realm_access.roles`)."""
+    roles: dict[str, Role] = {}
+    """Value of the claim → role. Of several the first named here counts; who has none is refused."""
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> "OrganisationSettings":
+        if self.issuer:
+            missing = [name for name in ("client_id", "base_url", "roles") if not getattr(self, name)]
+            if missing:
+                raise ValueError(f"`issuer` is set, so `{'`, `'.join(missing)}` must be too")
+            for name in ("issuer", "base_url"):
+                if not is_secure(getattr(self, name)):
+                    raise ValueError(f"`{name}` must be an https:// address")
+        return self
 
 
 class DigestSettings(_Section):
@@ -88,6 +131,7 @@ class Settings(_Section):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     crawl: CrawlSettings = CrawlSettings()
     review: ReviewSettings = ReviewSettings()
+    organisation: OrganisationSettings = OrganisationSettings()
     digest: DigestSettings = DigestSettings()
     promotion: PromotionSettings = PromotionSettings()
 

@@ -7,18 +7,21 @@ from zorya.domain.runs import StageReport
 from zorya.errors import EvidenceError
 from zorya.evidence import Archive
 from zorya.settings import Settings
-from zorya.store import Store, audit, people, postings
+from zorya.store import Store, audit, people, postings, stopped
 
 SAMPLE = 100
 """Captures checked a day; `zorya evidence verify` checks all."""
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
-    """Check a sample of the evidence (another one each day), the audit chain, and drop sessions that are over."""
+    """Check a sample of the evidence (another one each day) and the audit chain; drop sessions that are over, and files
+    left of stopped ads.
+    """
     at = random.Random(as_of.date().isoformat()).randbytes(32).hex()  # noqa: S311 — where to look, not a secret
     with store.reading() as connection:
         sample = postings.captures_from(connection, at, limit=SAMPLE)
         first_bad = audit.first_bad(connection)
+    swept = stopped.sweep(store, settings.evidence_dir)
     archive = Archive(settings.evidence_dir)
     problems = []
     for row in sample:
@@ -32,4 +35,5 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     with store.writing() as connection:
         dropped = people.drop_sessions(connection, ended_before=as_of - timedelta(days=1))
     counts = {"evidence_checked": len(sample), "evidence_damaged": damaged, "audit_broken": int(first_bad is not None)}
-    return StageReport("upkeep", as_of, counts | {"sessions_dropped": dropped}, tuple(problems))
+    counts |= {"sessions_dropped": dropped, "stopped_files_swept": swept}
+    return StageReport("upkeep", as_of, counts, tuple(problems))

@@ -10,20 +10,24 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from labeling.organisation import OrganisationLogIn
 from labeling.web import (
     ad_desk,
     auditing,
     campaign_desk,
+    caring,
     comparing,
     deciding,
     entrance,
     flagging,
     insights,
+    organisation_login,
     pages,
     people,
     preferences,
     reviewing,
     searching,
+    second_factor,
     source_desk,
     sources,
 )
@@ -52,9 +56,26 @@ HEADERS = {
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/login", entrance.show_login),
     ("POST", "/login", entrance.log_in),
+    ("POST", "/login/code", entrance.log_in_with_code),
+    ("GET", "/login/organisation", organisation_login.begin),
+    ("GET", "/login/organisation/back", organisation_login.come_back),
+    ("POST", "/preferences/organisation", organisation_login.begin_link),
     ("POST", "/logout", entrance.log_out),
+    ("GET", "/second-factor", second_factor.show),
+    ("GET", "/second-factor/qr.svg", second_factor.qr_code),
+    ("POST", "/second-factor", second_factor.begin),
+    ("POST", "/second-factor/confirm", second_factor.confirm),
+    ("POST", "/second-factor/codes", second_factor.renew_codes),
+    ("POST", "/second-factor/off", second_factor.turn_off),
     ("GET", "/preferences", preferences.show),
     ("POST", "/preferences", preferences.choose),
+    ("POST", "/tasks/{task}/stop", caring.stop),
+    ("GET", "/stopped/{posting}", caring.show_stopped),
+    ("POST", "/pictures/{digest}", caring.judge_picture),
+    ("GET", "/day/end", caring.end_day),
+    ("POST", "/day/on", caring.go_on),
+    ("POST", "/preferences/care", preferences.choose_care),
+    ("POST", "/preferences/keys", preferences.choose_keys),
     ("POST", "/preferences/password", preferences.change_password),
     ("POST", "/preferences/sessions", preferences.end_sessions),
     ("POST", "/session", preferences.stay),
@@ -101,6 +122,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/people/{name}/sessions", people.end_sessions),
     ("POST", "/people/{name}/close", people.close),
     ("POST", "/people/{name}/open", people.reopen),
+    ("POST", "/people/{name}/second-factor", people.reset_second_factor),
     ("GET", "/help", pages.help_page),
 )
 
@@ -108,8 +130,12 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
 def create_app(
     settings: Settings, store: Store, *, clock: Callable[[], datetime], desk: SourceDesk | None = None
 ) -> Starlette:
-    """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it."""
-    app = App(settings, store, clock, Pages(), Throttle(), desk)
+    """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it.
+
+    Raises SettingsError when log-in through an organisation is set up without its secret.
+    """
+    organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
+    app = App(settings, store, clock, Pages(), Throttle(), organisation, desk)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
 

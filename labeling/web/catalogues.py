@@ -27,6 +27,7 @@ _KEYWORDS = {
     "VerdictRefused": None,
     "QueueConflict": None,
     "KeyRefused": None,
+    "LogInRefused": None,
 }
 """What marks a message: gettext's names, `Speech`'s methods, and refusals that a page shows as they are."""
 

@@ -70,9 +70,14 @@ def waiting_rows(call: Call, wanted: Wanted, *, after: str = "") -> tuple[list[Q
     with call.app.store.reading() as connection:
         last = reviews.task(connection, after) if after else None
         name = call.person.name
-        found = waiting.page(connection, name, narrowed=wanted.narrowing(), after=last, limit=LISTED + 1)
+        found = waiting.page(connection, name, narrowed=narrowing(call, wanted), after=last, limit=LISTED + 1)
         rows = rows_of(connection, call, found[:LISTED])
     return rows, found[LISTED - 1].id if len(found) > LISTED else ""
+
+
+def narrowing(call: Call, wanted: Wanted) -> dict[str, str]:
+    """A filter together with the topics that this person does not want to read."""
+    return wanted.narrowing() | {"avoid": " ".join(call.person.preferences.avoid)}
 
 
 def rows_of(connection: Connection, call: Call, tasks: Sequence[Task]) -> list[QueueRow]:

@@ -14,10 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from labeling import preferences
+from labeling.organisation import OrganisationLogIn
 from labeling.preferences import Preferences, Theme
 from labeling.web import policy
 from labeling.web.drawing import Pages
-from labeling.web.keymap import Key, keymap
+from labeling.web.keymap import Key, KeyRefused, keymap
 from labeling.web.passwords import Throttle
 from labeling.web.speech import N_, Speech, speech
 from zorya.domain.reviews import Role
@@ -46,6 +47,11 @@ class Person:
     preferences: Preferences
     session_began: datetime
     session_ends: datetime
+    has_second_factor: bool
+    by_organisation: bool
+    """Whether this session was begun at the organisation's log-in."""
+    must_enrol: bool
+    """This role needs a second factor, and this person has none yet: no page opens before it is set up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,8 @@ class App:
     clock: Callable[[], datetime]
     pages: Pages
     throttle: Throttle
+    organisation: OrganisationLogIn | None = None
+    """The organisation's log-in; None where people come in with passwords only."""
     desk: SourceDesk | None = None
     """Looks at addresses for /sources/new; None where this server sends nobody out."""
     probes: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
@@ -110,8 +118,11 @@ class Call:
 
     @property
     def keys(self) -> dict[str, Key]:
-        """The keys of this person, by act."""
-        return keymap()
+        """The keys of this person, by act; the shipped ones where what they chose no longer fits together."""
+        try:
+            return keymap(self.signed_in.preferences.keys if self.signed_in else None)
+        except KeyRefused:
+            return keymap()
 
     @property
     def speech(self) -> Speech:
@@ -170,6 +181,8 @@ def _pass(app: App, rule: policy.Rule, handler: Handler, request: Request, form:
         return _ask_to_sign_in(call)
     if call.person.role not in rule.roles:
         return refused(call, 403, N_("Your role does not open this page. Ask whoever runs Zorya for you if it should."))
+    if call.person.must_enrol and not rule.before_second_factor:
+        return _ask_to_enrol(call)
     if request.method == "POST" and not same_token(call.text("csrf"), call.person.csrf):
         return refused(call, 403, N_("This form is out of date. Go back, reload the page and send it again."))
     return handler(call)
@@ -208,15 +221,21 @@ def _person(app: App, request: Request) -> Person | None:
         row = people.session(connection, token, at=app.clock())
     if row is None:
         return None
+    role, has_second_factor = Role(row["role"]), row["second_factor_at"] is not None
+    by_organisation = row["begun_by"] == "organisation"
+    needed = role in app.settings.review.second_factor_roles and not by_organisation
     return Person(
         name=row["name"],
         display_name=row["display_name"],
-        role=Role(row["role"]),
+        role=role,
         csrf=row["csrf"],
         language=row["language"],
         preferences=preferences.of_row(row["preferences"]),
         session_began=row["created_at"],
         session_ends=row["expires_at"],
+        has_second_factor=has_second_factor,
+        by_organisation=by_organisation,
+        must_enrol=needed and not has_second_factor,
     )
 
 
@@ -226,3 +245,9 @@ def _ask_to_sign_in(call: Call) -> Response:
     return refused(
         call, 401, N_("Your session has ended. Log in again; a draft of your verdict is kept in this browser.")
     )
+
+
+def _ask_to_enrol(call: Call) -> Response:
+    if call.request.method in {"GET", "HEAD"}:
+        return call.go("/second-factor")
+    return refused(call, 403, N_("Your role needs a second factor first: set it up, then send this again."))

@@ -18,6 +18,8 @@ CODE = re.compile(rf"(?:{_PLACE}(?: {_PLACE})?)?")
 _SIGNS = {"Shift+Digit1": "!", "Shift+Slash": "?", "Slash": "/", "Comma": ",", "Period": ".", "Backspace": "⌫"}
 _SIGNS |= {"ArrowLeft": "←", "ArrowRight": "→", "ArrowUp": "↑", "ArrowDown": "↓"}
 
+_CODES = {sign: place for place, sign in _SIGNS.items()}
+
 
 class KeyRefused(ZoryaError):
     """A key that cannot be given to an act; the text says why."""
@@ -34,7 +36,7 @@ class Key(DataModel):
     @property
     def caps(self) -> tuple[str, ...]:
         """What is printed on the keys to press: `Q`, `⇧7`, `?`; none where the act has no key."""
-        return tuple(_cap(place) for place in self.code.split())
+        return caps_of(self.code)
 
 
 class KeyFile(DataModel):
@@ -81,6 +83,28 @@ def keymap(own: Mapping[str, str] | None = None) -> dict[str, Key]:
     if clash:
         raise KeyRefused("One key would do two things. Change one of them.")
     return keys
+
+
+def caps_of(code: str) -> tuple[str, ...]:
+    """What is printed on the keys of a code, in the order they are pressed."""
+    return tuple(_cap(place) for place in code.split())
+
+
+def code_of(typed: str) -> str:
+    """The code of what somebody types as a key: its cap (`q`, `⇧7`, `!`, `Enter`, `g q`) or the code itself."""
+    return " ".join(_code(part) for part in typed.split())
+
+
+def _code(typed: str) -> str:
+    shift, plain = ("Shift+", typed[1:]) if typed[:1] == "⇧" and typed[1:] else ("", typed)
+    if plain in _CODES:
+        return f"{shift}{_CODES[plain]}"
+    name = plain.upper()
+    if re.fullmatch("[A-Z]", name):
+        return f"{shift}Key{name}"
+    if re.fullmatch("[0-9]", name):
+        return f"{shift}Digit{name}"
+    return f"{shift}{plain}"
 
 
 def clashing(keys: Iterable[Key]) -> tuple[Key, Key] | None:

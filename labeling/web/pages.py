@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.responses import Response
 
-from labeling.web import filters
+from labeling.web import caring, filters
 from labeling.web.gate import Call
 from labeling.web.policy import LEADS, REVIEWERS
 from labeling.web.reviewing import SAID, decided_today, recent_decisions
@@ -33,6 +33,7 @@ def my_day(call: Call) -> Response:
         free = waiting.for_person(connection, name, at=call.now)
         recent = recent_decisions(connection, name)
         done = decided_today(connection, call)
+        day = caring.today(connection, call)
         to_compare = proposals.waiting(connection)
         flagged = len(lead_flags.waiting(connection, limit=100)) if call.person.role in LEADS else None
     return call.page(
@@ -45,6 +46,7 @@ def my_day(call: Call) -> Response:
         oldest=age_words(numbers.oldest, call.now, call.speech) if numbers.oldest else "—",
         recent=recent,
         decided_today=done,
+        day=day,
         to_compare=to_compare,
         flagged=flagged,
     )

@@ -5,12 +5,13 @@ from starlette.responses import Response
 
 from labeling.web.gate import Call
 from labeling.web.speech import N_
-from zorya.store import audit, people
+from zorya.store import audit, people, second_factors
 
 SAID = {
     "ended": N_("Every session of that person has ended."),
     "closed": N_("The account is closed, and its sessions have ended."),
     "opened": N_("The account is open again."),
+    "reset": N_("The second factor is gone, and every session of that person has ended."),
 }
 
 
@@ -51,6 +52,21 @@ def reopen(call: Call) -> Response:
     return call.go("/people?said=opened")
 
 
+def reset_second_factor(call: Call) -> Response:
+    """Forget a lost second factor, with a reason. Nobody resets their own: that would make the factor worthless."""
+    name, reason = _account(call), " ".join(call.text("reason", 300).split())
+    if name == call.person.name:
+        return _page(call, status=409, error=N_("You cannot reset your own second factor; another administrator can."))
+    if not reason:
+        return _page(call, status=422, error=N_("Say why the second factor is reset; it is logged."))
+    with call.app.store.writing() as connection:
+        second_factors.drop(connection, name)
+        people.end_sessions(connection, name, at=call.now)
+        entry = {"actor": call.person.name, "action": "second-factor.reset", "object": name, "reason": reason}
+        audit.add(connection, at=call.now, **entry)
+    return call.go("/people?said=reset")
+
+
 def _account(call: Call) -> str:
     name = str(call.request.path_params["name"])
     with call.app.store.reading() as connection:
@@ -62,4 +78,6 @@ def _account(call: Call) -> str:
 def _page(call: Call, *, status: int = 200, said: str = "", error: str = "") -> Response:
     with call.app.store.reading() as connection:
         rows, sessions = people.all_users(connection), people.open_sessions(connection, at=call.now)
-    return call.page("people.html", status=status, rows=rows, sessions=sessions, said=said, error=error)
+        holders = second_factors.holders(connection)
+    shown = {"rows": rows, "sessions": sessions, "holders": holders}
+    return call.page("people.html", status=status, said=said, error=error, **shown)

@@ -20,9 +20,21 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/static/{name}"): PUBLIC,
     ("GET", "/login"): PUBLIC,
     ("POST", "/login"): PUBLIC,
+    ("POST", "/login/code"): PUBLIC,
+    ("GET", "/login/organisation"): PUBLIC,
+    ("GET", "/login/organisation/back"): PUBLIC,
+    ("POST", "/preferences/organisation"): EVERYBODY,
     ("POST", "/logout"): EVERYBODY,
+    ("GET", "/second-factor"): EVERYBODY,
+    ("GET", "/second-factor/qr.svg"): EVERYBODY,
+    ("POST", "/second-factor"): EVERYBODY,
+    ("POST", "/second-factor/confirm"): EVERYBODY,
+    ("POST", "/second-factor/codes"): EVERYBODY,
+    ("POST", "/second-factor/off"): EVERYBODY,
     ("GET", "/preferences"): EVERYBODY,
     ("POST", "/preferences"): EVERYBODY,
+    ("POST", "/preferences/care"): REVIEWERS,
+    ("POST", "/preferences/keys"): EVERYBODY,
     ("POST", "/preferences/password"): EVERYBODY,
     ("POST", "/preferences/sessions"): EVERYBODY,
     ("POST", "/session"): EVERYBODY,
@@ -45,6 +57,11 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/insights/{file}"): READERS | ADMINS,
     ("GET", "/search"): READERS,
     ("POST", "/search"): READERS,
+    ("POST", "/tasks/{task}/stop"): REVIEWERS,
+    ("GET", "/stopped/{posting}"): REVIEWERS,
+    ("POST", "/pictures/{digest}"): REVIEWERS,
+    ("GET", "/day/end"): REVIEWERS,
+    ("POST", "/day/on"): REVIEWERS,
     ("GET", "/ads/{posting}"): READERS,
     ("GET", "/ads/{posting}/evidence"): READERS,
     ("GET", "/ads/{posting}/history"): READERS,
@@ -64,6 +81,7 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/people/{name}/sessions"): ADMINS,
     ("POST", "/people/{name}/close"): ADMINS,
     ("POST", "/people/{name}/open"): ADMINS,
+    ("POST", "/people/{name}/second-factor"): ADMINS,
     ("GET", "/sources"): STAFF,
     ("GET", "/sources/{source}"): STAFF,
     ("GET", "/sources/new"): OPERATORS,
@@ -72,6 +90,19 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/sources/{source}/accept"): OPERATORS,
 }
 
+BEFORE_SECOND_FACTOR = frozenset(
+    {
+        ("POST", "/logout"),
+        ("POST", "/preferences"),
+        ("POST", "/session"),
+        ("GET", "/second-factor"),
+        ("GET", "/second-factor/qr.svg"),
+        ("POST", "/second-factor"),
+        ("POST", "/second-factor/confirm"),
+    }
+)
+"""All that a person may use whose role needs a second factor and who has none yet."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
@@ -79,6 +110,7 @@ class Rule:
 
     public: bool
     roles: frozenset[Role]
+    before_second_factor: bool
 
 
 def rule_of(method: str, path: str) -> Rule:
@@ -87,7 +119,7 @@ def rule_of(method: str, path: str) -> Rule:
         roles = POLICY[(method, path)]
     except KeyError:
         raise LookupError(f"{method} {path} has no row in labeling/web/policy.py: say who may use it") from None
-    return Rule(public=roles is PUBLIC, roles=roles)
+    return Rule(roles is PUBLIC, roles, (method, path) in BEFORE_SECOND_FACTOR)
 
 
 def may(role: Role, method: str, path: str) -> bool:

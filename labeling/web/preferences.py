@@ -1,16 +1,20 @@
 """The page of one's own: language, colours, keys, password, sessions. Nobody else sees what is chosen here."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from starlette.responses import Response
 
-from labeling.preferences import Preferences, Theme
+from labeling.care.files import topics
+from labeling.preferences import MOST, Preferences, Theme
 from labeling.web.gate import LANGUAGE_COOKIE, SESSION_COOKIE, Call, Person, safe_path, set_cookie
+from labeling.web.keymap import KeyRefused, caps_of, code_of, keymap, shipped
 from labeling.web.passwords import WeakPassword, hash_password, matches
+from labeling.web.policy import REVIEWERS
 from labeling.web.speech import LANGUAGES, N_
-from zorya.store import audit, people
+from zorya.store import audit, identities, people
 
 LONGEST = 3
 """A session may be extended until it has lasted so many times `review.session_hours`; then one logs in anew."""
@@ -18,6 +22,7 @@ YEAR_S = 365 * 86400
 SAID = {
     "kept": N_("Kept."),
     "password": N_("The password is another one now, and your other sessions have ended."),
+    "linked": N_("Linked. From now on you can come in through your organisation."),
     "ended": N_("That session has ended."),
     "others": N_("Every other session of yours has ended."),
 }
@@ -43,6 +48,40 @@ def choose(call: Call) -> Response:
             people.set_language(connection, call.person.name, language)
             set_cookie(call, response, LANGUAGE_COOKIE, language, YEAR_S)
     return response
+
+
+def choose_care(call: Call) -> Response:
+    """Keep which topics the queue passes over, one's own limit and one's break; empty is what the house says."""
+    known = {topic.id for topic in topics()}
+    avoid = tuple(topic for topic in call.texts("avoid") if topic in known)
+    cap, pause = _number(call.text("daily_cap", 5)), _number(call.text("break_minutes", 5))
+    chosen = replace(call.person.preferences, avoid=avoid, daily_cap=cap, break_minutes=pause)
+    with call.app.store.writing() as connection:
+        people.set_preferences(connection, call.person.name, chosen.as_row())
+    return call.go("/preferences?said=kept#care")
+
+
+def _number(typed: str) -> int | None:
+    return min(int(typed), MOST) if typed.isascii() and typed.isdecimal() else None
+
+
+def choose_keys(call: Call) -> Response:
+    """Keep which key does what; all of them as shipped where that is asked for."""
+    own = {} if call.text("shipped") else _own_keys(call)
+    try:
+        keymap(own)
+    except KeyRefused as exc:
+        return _page(call, status=422, error=str(exc), typed=own)
+    chosen = replace(call.person.preferences, keys=own)
+    with call.app.store.writing() as connection:
+        people.set_preferences(connection, call.person.name, chosen.as_row())
+    return call.go("/preferences?said=kept#keys-own")
+
+
+def _own_keys(call: Call) -> dict[str, str]:
+    """What differs from the shipped keys; a letter stands for its key."""
+    typed = {action: code_of(call.text(f"key.{action}", 40)) for action in shipped() if f"key.{action}" in call.form}
+    return {action: code for action, code in typed.items() if code != shipped()[action].code}
 
 
 def change_password(call: Call) -> Response:
@@ -105,14 +144,23 @@ def _chosen(call: Call, before: Preferences) -> Preferences:
     return replace(before, **changes)
 
 
+def _shown_keys(own: Mapping[str, str]) -> dict[str, str]:
+    """Act → its key as one types it."""
+    return {action: " ".join(caps_of(own.get(action, key.code))) for action, key in shipped().items()}
+
+
 def _own_hash(call: Call) -> str:
     return people.hash_of(call.request.cookies[SESSION_COOKIE])
 
 
-def _page(call: Call, *, status: int = 200, said: str = "", error: str = "") -> Response:
+def _page(
+    call: Call, *, status: int = 200, said: str = "", error: str = "", typed: Mapping[str, str] | None = None
+) -> Response:
     with call.app.store.reading() as connection:
         sessions = people.sessions_of(connection, call.person.name, at=call.now)
         account = people.user(connection, call.person.name)
+        issuers = identities.issuers_of(connection, call.person.name)
+    house = call.app.settings.organisation
     return call.page(
         "preferences.html",
         status=status,
@@ -120,7 +168,13 @@ def _page(call: Call, *, status: int = 200, said: str = "", error: str = "") -> 
         error=error,
         chosen=call.person.preferences,
         themes=THEME_WORDS,
+        topics=topics() if call.person.role in REVIEWERS else (),
+        review=call.app.settings.review,
+        own_keys=_shown_keys(call.person.preferences.keys if typed is None else typed),
+        keys_refused=typed is not None,
         sessions=sessions,
         own=_own_hash(call),
+        organisation=(house.name or call.say("your organisation")) if call.app.organisation else "",
+        linked=house.issuer in issuers,
         has_password=bool(account and account["password_hash"]),
     )

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from labeling import dismissal, queue
 from labeling.dismissal import Twin
-from labeling.web import casefile, filters
+from labeling.web import caring, casefile, filters
 from labeling.web.gate import SKIP_COOKIE, Call
 from labeling.web.policy import LEADS
 from labeling.web.speech import N_
@@ -47,7 +47,9 @@ def next_address(call: Call, said: str) -> str:
     """Reserves the next item for this person and says where it is; given-back ones come last. `said` is a key of SAID,
     what the page there shall say."""
     wanted = filters.of_query(call.request.query_params)
-    find = {"as_of": call.now, "narrowed": wanted.narrowing()}
+    find = {"as_of": call.now, "narrowed": filters.narrowing(call, wanted)}
+    if not caring.goes_on(call):
+        return "/day/end"
     skip = skipped(call)
     task = queue.next_task(call.app.store, call.app.settings, call.person.name, skip=skip, **find)  # type: ignore[arg-type]
     if task is None and skip:
@@ -106,7 +108,7 @@ def page(
         case = casefile.open_case(connection, campaign, posting_id=chosen, reveal=bool(reveal_for), spoken=call.speech)
         if case is None:
             raise HTTPException(404)
-        context = _surroundings(connection, call, campaign)
+        context = _surroundings(connection, call, campaign) | caring.surroundings(connection, call, case)
         saved = context["recent"][0] if said == SAID["saved"] and context["recent"] else None
         to_dismiss = _to_dismiss(connection, call, saved[0]) if saved else 0
         given = _taken_back(reviews.last_word(connection, task.id, call.person.name))

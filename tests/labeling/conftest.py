@@ -236,12 +236,13 @@ def town(sqlite_store: Store, sqlite_settings: Settings) -> Seed:
 
 @pytest.fixture
 def serve(clock: Clock) -> Iterator[Callable[..., str]]:
-    """Runs the app of a town on loopback; returns its address without the last slash."""
+    """Runs the app of a town on loopback, where `review` does not say else without second factors; its address."""
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
-    def start(seed: Seed, desk: SourceDesk | None = None) -> str:
+    def start(seed: Seed, desk: SourceDesk | None = None, **review: Any) -> str:
         listener = bind("127.0.0.1", 0)
-        server = make_server(seed.settings, seed.store, clock=clock, desk=desk)
+        ruled = {"review": seed.settings.review.model_copy(update={"second_factor_roles": (), **review})}
+        server = make_server(seed.settings.model_copy(update=ruled), seed.store, clock=clock, desk=desk)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
         started.append((server, thread))
@@ -265,8 +266,8 @@ class Browser(httpx.Client):
 
     def sign_in(self, name: str, password: str = PASSWORD, to: str = "/") -> httpx.Response:
         """Fill the log-in form."""
-        token = self.field("/login", "csrf")
-        return self.post("/login", data={"name": name, "password": password, "csrf": token, "next": to})
+        token = {"csrf": self.field("/login", "csrf")}
+        return self.post("/login", data={"name": name, "password": password, "next": to, **token})
 
     def fill(self, path: str, **data: Any) -> httpx.Response:
         """Send a form with the token of the session."""
@@ -280,15 +281,14 @@ class Browser(httpx.Client):
 @pytest.fixture
 def browse(serve: Callable[[Seed], str], town: Seed) -> Iterator[Callable[..., Browser]]:
     """Clients of the town's app, signed in as somebody (or nobody)."""
-    address = serve(town)
-    opened: list[Browser] = []
+    opened, addresses = list[Browser](), dict[str, str]()
 
-    def client(name: str | None = None) -> Browser:
-        browser = Browser(base_url=address, follow_redirects=True, timeout=30)
-        opened.append(browser)
+    def client(name: str | None = None, **review: Any) -> Browser:
+        address = addresses[repr(review)] = addresses.get(repr(review)) or serve(town, **review)
+        opened.append(Browser(base_url=address, follow_redirects=True, timeout=30))
         if name:
-            assert browser.sign_in(name).url.path == "/"
-        return browser
+            assert opened[-1].sign_in(name).url.path in {"/", "/second-factor"}
+        return opened[-1]
 
     yield client
     for browser in opened:

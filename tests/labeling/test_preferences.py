@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from labeling.preferences import Preferences, Theme, of_row
 from labeling.web.entrance import browser_words
+from labeling.web.keymap import caps_of, code_of
 from zorya.domain.reviews import Role
 from zorya.store import audit, people
 
 NEW = "another invented password"
+SEQUENCES = st.lists(st.sampled_from(["q", "Q", "⇧7", "!", "?", "Enter", "9", "⌫", "KeyJ", "←"]), max_size=2)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda inner: st.lists(inner, max_size=2)
 )
@@ -142,3 +144,52 @@ def test_the_page_is_everybodys(browse, town):
 )
 def test_a_browser_is_named_as_its_owner_knows_it(agent, words):
     assert browser_words(agent) == words
+
+
+def _keys_form(browser):
+    page = browser.get("/preferences").text
+    return dict(re.findall(r'name="(key\.[a-z_]+)" value="([^"]*)"', page))
+
+
+def test_a_key_is_given_to_another_act_and_printed_on_its_button(browse):
+    anna = browse("anna")
+    anna.fill("/preferences/keys", **_keys_form(anna) | {"key.skip": "p", "key.note": "", "key.go_queue": "g w"})
+    page = anna.get(anna.reserve()).text
+    assert re.search(r'data-code="KeyP"[^>]*>[^<]*<kbd>P</kbd>', page)
+    assert 'data-code="KeyB"' not in page
+    assert 'data-code="KeyC"' not in page
+    assert 'data-code="KeyG KeyW"' in page
+    assert 'data-code="KeyB"' in browse("boris").get("/queue/next").text
+
+
+def test_keys_that_clash_are_refused_and_what_was_typed_stays(browse, town):
+    anna = browse("anna")
+    answer = anna.fill("/preferences/keys", **_keys_form(anna) | {"key.skip": "x"})
+    assert answer.status_code == 422
+    assert "One key would do two things" in answer.text
+    assert 'name="key.skip" value="X"' in answer.text
+    assert anna.fill("/preferences/keys", **_keys_form(anna) | {"key.skip": "F13"}).status_code == 422
+    with town.store.reading() as connection:
+        assert people.user(connection, "anna")["preferences"] in ({}, Preferences().as_row())
+
+
+def test_all_keys_can_be_had_as_shipped_again(browse):
+    anna = browse("anna")
+    shipped = _keys_form(anna)
+    anna.fill("/preferences/keys", **shipped | {"key.skip": "p"})
+    assert _keys_form(anna)["key.skip"] == "P"
+    anna.fill("/preferences/keys", **_keys_form(anna), shipped="1")
+    assert _keys_form(anna) == shipped
+
+
+def test_keys_that_no_longer_fit_together_give_way_to_the_shipped_ones(browse, town):
+    with town.store.writing() as connection:
+        people.set_preferences(connection, "anna", {"keys": {"skip": "KeyX", "of a later version": "KeyY"}})
+    assert 'data-code="KeyB"' in browse("anna").get("/queue/next").text
+
+
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(SEQUENCES)
+def test_what_a_key_is_called_can_be_typed_again(typed):
+    code = code_of(" ".join(typed))
+    assert code_of(" ".join(caps_of(code))) == code

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from zorya.datafiles import load
@@ -259,11 +260,14 @@ def _mappings(settings: Settings) -> Iterator[str | DataFileError]:
 
 
 def _review_files(_settings: Settings) -> Iterator[str | DataFileError]:
+    from labeling.care import files
     from labeling.web import keymap, questions, romanising
 
     yield from _each([keymap.FILE], lambda path: load(path, keymap.KeyFile))
     yield from _each([questions.FILE], lambda path: load(path, questions.QuestionFile))
     yield from _each([romanising.FILE], lambda path: load(path, romanising.RomanisationFile))
+    for name, kind in files.KINDS.items():
+        yield from _each([files.FOLDER / f"{name}.yml"], partial(load, model=kind))
 
 
 def _each(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[str | DataFileError]:

@@ -10,7 +10,7 @@ from zorya.cli.queue_recall import recall
 from zorya.domain.reviews import Role
 from zorya.errors import QueueConflict, SettingsError
 from zorya.settings import load_settings
-from zorya.store import audit, open_store, people, reviews
+from zorya.store import audit, open_store, people, reviews, second_factors
 
 ACTOR = "command line"
 
@@ -87,6 +87,20 @@ def _users() -> typer.Typer:
                 raise typer.Exit(NOTHING_TO_DO)
             audit.add(connection, at=now(), actor=ACTOR, action="user.add", object=name, reason=role.value)
         say(f"account {name} added as {role.value}")
+
+    @group.command("reset-second-factor")
+    def reset_second_factor(
+        name: str, reason: Annotated[str, typer.Option(help="Why; it is written to the audit log.")]
+    ) -> None:
+        """Forget a lost second factor and end the account's sessions; at the next log-in a role may need a new one."""
+        at = now()
+        with open_store(load_settings()).writing() as connection:
+            if not second_factors.drop(connection, name):
+                say(f"zorya: {name!r} has no second factor; `zorya user list` shows all accounts")
+                raise typer.Exit(NOTHING_TO_DO)
+            ended = people.end_sessions(connection, name, at=at)
+            audit.add(connection, at=at, actor=ACTOR, action="second-factor.reset", object=name, reason=reason)
+        say(f"the second factor of {name} is gone; sessions ended: {ended}")
 
     @group.command("list")
     def listing(as_json: Annotated[bool, typer.Option("--json")] = False) -> None:

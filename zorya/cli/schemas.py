@@ -82,12 +82,14 @@ def models() -> dict[str, type[BaseModel]]:
 
 
 def _review() -> dict[str, type[BaseModel]]:
-    """What the review app reads."""
+    """What the review app reads: its keys, its questions, the files of care."""
+    from labeling.care.files import HotlineFile, SupportFile, TopicFile
     from labeling.web.keymap import KeyFile
     from labeling.web.questions import QuestionFile
     from labeling.web.romanising import RomanisationFile
 
-    return {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile}
+    care = {"topics": TopicFile, "support-lines": SupportFile, "hotlines": HotlineFile}
+    return {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile, **care}
 
 
 def _lexicons() -> dict[str, type[BaseModel]]:

@@ -55,6 +55,8 @@ class Task:
     done_at: datetime | None = None
     language: str | None = None
     band: str | None = None
+    topics: str | None = None
+    """Topics a person may have opted out of, each with a space before and behind it; None: not looked at yet."""
 
 
 @dataclass(frozen=True, slots=True)

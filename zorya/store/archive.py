@@ -127,6 +127,8 @@ def named(connection: Connection, capture_ids: Collection[str]) -> list[Capture]
 
 
 def _page(connection: Connection, query: Select[tuple[object, ...]]) -> list[Capture]:
+    """Captures whose evidence is kept: that of a stopped ad was purged on purpose."""
+    kept = query.where(captures.c.purged_at.is_(None))
     return [
         Capture(
             id=row["id"],
@@ -140,7 +142,7 @@ def _page(connection: Connection, query: Select[tuple[object, ...]]) -> list[Cap
             warc_offset=row["warc_offset"],
             file_sha256=row["file_sha256"],
         )
-        for row in connection.execute(query.order_by(captures.c.id).limit(_PAGE)).mappings()
+        for row in connection.execute(kept.order_by(captures.c.id).limit(_PAGE)).mappings()
     ]
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from zorya.domain.ids import new_secret, sha256_hex
 from zorya.domain.reviews import Role
-from zorya.store.people_schema import sessions, users
+from zorya.store.people_schema import second_factors, sessions, users
 from zorya.store.rows import insert_ignore
 
 
@@ -41,28 +41,58 @@ def set_password(connection: Connection, name: str, password_hash: str) -> None:
     connection.execute(update(users).where(users.c.name == name).values(password_hash=password_hash))
 
 
+def set_role(connection: Connection, name: str, role: Role) -> None:
+    """Another role from now on, in sessions that are open too."""
+    connection.execute(update(users).where(users.c.name == name).values(role=role))
+
+
 def all_users(connection: Connection) -> list[dict[str, Any]]:
     """Every account, by name, without the password hash and without what is the person's own affair."""
     columns = [column for column in users.c if column.name not in {"password_hash", "preferences"}]
     return [dict(row) for row in connection.execute(select(*columns).order_by(users.c.name)).mappings()]
 
 
-def open_session(connection: Connection, name: str, *, at: datetime, expires_at: datetime, browser: str = "") -> str:
-    """Start a session; returns the token for the cookie. `browser` is what its owner knows it by."""
+def open_session(
+    connection: Connection,
+    name: str,
+    *,
+    at: datetime,
+    expires_at: datetime,
+    browser: str = "",
+    begun_by: str = "password",
+) -> str:
+    """Start a session; returns the token for the cookie.
+
+    `browser` is what its owner knows it by, `begun_by` is `password` or `organisation`.
+    """
     token = new_secret()
-    row = {"token_hash": hash_of(token), "user": name, "csrf": new_secret(), "browser": browser[:60]}
+    row = {
+        "token_hash": hash_of(token),
+        "user": name,
+        "csrf": new_secret(),
+        "browser": browser[:60],
+        "begun_by": begun_by,
+    }
     connection.execute(insert(sessions).values(**row, created_at=at, expires_at=expires_at))
     return token
 
 
 def session(connection: Connection, token: str, *, at: datetime) -> dict[str, Any] | None:
-    """The session of a cookie with its account, if in force: `csrf`, `created_at`, `expires_at`, and of the account
-    `name`, `display_name`, `role`, `language`, `preferences`.
+    """The session of a cookie with its account, if in force: `csrf`, `created_at`, `expires_at`, `begun_by`, and of the
+    account `name`, `display_name`, `role`, `language`, `preferences`, `second_factor_at` (None: it has none).
     """
     of_account = (users.c.name, users.c.display_name, users.c.role, users.c.language, users.c.preferences)
     query = (
-        select(sessions.c.csrf, sessions.c.created_at, sessions.c.expires_at, *of_account)
+        select(
+            sessions.c.csrf,
+            sessions.c.created_at,
+            sessions.c.expires_at,
+            sessions.c.begun_by,
+            second_factors.c.confirmed_at.label("second_factor_at"),
+            *of_account,
+        )
         .join(users, users.c.name == sessions.c.user)
+        .outerjoin(second_factors, second_factors.c.user == users.c.name)
         .where(
             sessions.c.token_hash == hash_of(token),
             sessions.c.revoked_at.is_(None),

@@ -214,7 +214,7 @@ def capture_of(connection: Connection, version_id: str) -> dict[str, Any] | None
 
 def captures_from(connection: Connection, sha256: str, *, limit: int) -> list[dict[str, Any]]:
     """Captures whose digest is at or after `sha256`, then from the start: a fair sample when it is random."""
-    query = select(captures).order_by(captures.c.sha256, captures.c.id)
+    query = select(captures).where(captures.c.purged_at.is_(None)).order_by(captures.c.sha256, captures.c.id)
     rows = list(connection.execute(query.where(captures.c.sha256 >= sha256).limit(limit)).mappings())
     if len(rows) < limit:
         before = query.where(captures.c.sha256 < sha256).limit(limit - len(rows))

@@ -268,3 +268,22 @@ def verdict_of(row: dict[str, Any]) -> Verdict:
     lists: dict[str, Any] = {"patterns": tuple(row["patterns"]), "indicators": tuple(row["indicators"])}
     lists["ads"] = tuple((posting, VerdictLabel(label)) for posting, label in row["ads"])
     return Verdict(**(row | lists | {"label": VerdictLabel(row["label"])}))
+
+
+def times_by(connection: Connection, analyst: str, *, since: datetime, limit: int) -> list[datetime]:
+    """When an analyst decided, newest first."""
+    own = (verdicts.c.analyst == analyst, verdicts.c.decided_at >= since)
+    query = select(verdicts.c.decided_at).where(*own).order_by(verdicts.c.decided_at.desc()).limit(limit)
+    return list(connection.scalars(query))
+
+
+def without_topics(connection: Connection, *, limit: int) -> list[Task]:
+    """Open tasks whose topics nobody has looked for yet, the most pressing first."""
+    query = select(tasks).where(tasks.c.done_at.is_(None), tasks.c.topics.is_(None))
+    query = query.order_by(tasks.c.priority.desc(), tasks.c.id.desc()).limit(limit)
+    return [task_of(dict(row)) for row in connection.execute(query).mappings()]
+
+
+def set_topics(connection: Connection, task_id: str, topics: str) -> None:
+    """Note the topics of a task (`Task.topics`)."""
+    connection.execute(update(tasks).where(tasks.c.id == task_id).values(topics=topics))

@@ -1,9 +1,8 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
-are in `campaign_schema`, those of models in `model_schema`, those of people in `people_schema`, flags in
-`review_schema`, those of partners in `sharing_schema`, those of search and insights in `search_schema`; importing them
-here makes `metadata` whole.
+are in `campaign_schema`, those of models, people, partners, reviews, search and care in `…_schema` modules too;
+importing them here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -21,6 +20,7 @@ from sqlalchemy import (
 )
 
 from zorya.store import campaign_schema as campaign_schema
+from zorya.store import care_schema as care_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema
 from zorya.store import review_schema as review_schema
@@ -128,6 +128,7 @@ captures = Table(
     Column("warc_file", String(200), nullable=False),
     Column("warc_offset", Integer, nullable=False),
     Column("file_sha256", String(64), nullable=False, default=""),
+    Column("purged_at", UtcTime),
 )
 
 postings = Table(
@@ -243,6 +244,7 @@ tasks = Table(
     Column("owner", String(80)),
     Column("lease_until", UtcTime),
     Column("done_at", UtcTime),
+    Column("topics", String(120)),
     Column("language", String(8)),
     Column("band", String(24)),
     UniqueConstraint("campaign_id", "round"),

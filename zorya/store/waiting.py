@@ -95,8 +95,11 @@ def languages(connection: Connection) -> list[str]:
 
 
 def narrowing(narrowed: Mapping[str, str] | None, skip: Collection[str] = ()) -> list[ColumnElement[bool]]:
-    """Conditions of a narrowed list; empty values narrow nothing, tasks to skip are left out."""
+    """Conditions of a narrowed list; empty values narrow nothing, tasks to skip are left out, and so are those of the
+    topics (ids, parted by spaces) under `avoid`."""
     conditions = [tasks.c[name] == value for name, value in (narrowed or {}).items() if name in NARROWING and value]
+    for topic in (narrowed or {}).get("avoid", "").split():
+        conditions.append(or_(tasks.c.topics.is_(None), tasks.c.topics.not_like(f"% {topic} %")))
     return [*conditions, tasks.c.id.not_in(sorted(skip))] if skip else conditions
 
 

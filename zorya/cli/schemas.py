@@ -88,7 +88,7 @@ def _review() -> dict[str, type[BaseModel]]:
     from labeling.web.questions import QuestionFile
     from labeling.web.romanising import RomanisationFile
 
-    care = {"topics": TopicFile, "support-lines": SupportFile, "hotlines": HotlineFile}
+    care: dict[str, type[BaseModel]] = {"topics": TopicFile, "support-lines": SupportFile, "hotlines": HotlineFile}
     return {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile, **care}
 
 

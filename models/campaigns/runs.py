@@ -15,7 +15,7 @@ MOST = 1 << 24
 """Numbers that fit beside a hash."""
 _NUMBER = np.uint64(MOST - 1)
 _RATIO = 4
-_SPARE = 8
+_SPARE = 16
 """One part in so many is kept free, so that few additions move an array."""
 
 

@@ -57,6 +57,7 @@ LOGGED_ELSEWHERE = {
         ("POST", "/campaigns/{campaign}/merge"),
         ("POST", "/changes/{change}/undo"),
     },
+    "test_insights_page": {("GET", "/insights/{file}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},
     "test_ads_set_apart": {("POST", "/flags/{flag}"), ("POST", "/tasks/{task}/dismiss")},
@@ -72,7 +73,7 @@ def _concrete(town, path):
         ).scalar_one()
         task = reviews.tasks_of_campaign(connection, town.campaigns[1])[0].id
     names = {"task": task, "campaign": town.campaigns[1], "posting": posting, "source": "invented-board"}
-    names |= {"name": "boris", "change": "1", "proposal": "1", "flag": "1", "digest": "ab" * 16}
+    names |= {"name": "boris", "change": "1", "proposal": "1", "flag": "1", "digest": "ab" * 16, "file": "none.csv"}
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 
 
@@ -127,6 +128,7 @@ def _acts(town):
     yield ("POST", "/ads/{posting}/reveal"), "anna", reason
     yield ("GET", "/campaigns/{campaign}"), "anna", None
     yield ("GET", "/search"), "anna", None
+    yield ("GET", "/insights"), "anna", None
     yield ("POST", "/search"), "anna", {"words": "work"}
     yield ("POST", "/pictures/{digest}"), "anna", {"word": "harmless"}
     yield ("POST", "/tasks/{task}/stop"), "anna", {"ad": _concrete(town, "{posting}")}

@@ -8,12 +8,13 @@ from models.evaluation.evaluation import card_figures, evaluate
 from models.evaluation.figures import Terms
 from models.evaluation.splits import Split
 from models.examples import read_examples
-from models.registry.aliases import Alias, aliased, champion, set_alias
+from models.registry.aliases import Alias, aliased, champion
 from models.registry.files import shelf
 from models.registry.gates import refusals
 from models.registry.manifest import Manifest
 from models.registry.measured import keep_evaluation
-from models.registry.promotion import promote
+from models.registry.promotion import challenge, promote
+from models.watch.shadow import catch_up
 from zorya import snapshots
 from zorya.domain.runs import StageReport
 from zorya.errors import ModelError
@@ -22,6 +23,10 @@ from zorya.settings import Settings
 from zorya.store import Store
 
 TARGET = ("concern",)
+SCHEDULER = "scheduler"
+"""Who made the candidate challenger, in the audit log."""
+DAYS = 7
+"""Ads of so many days are scored by a new challenger at once, so that who decides has something to look at."""
 
 
 def measure(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
@@ -53,10 +58,14 @@ def propose(store: Store, settings: Settings, *, as_of: datetime) -> StageReport
     manifest = candidate(settings)
     if manifest is None:
         return StageReport("propose", as_of, {"proposed": 0, "against": 0}, ("no candidate: nothing to propose",))
-    set_alias(settings.models_dir, manifest.name, Alias.CHALLENGER, manifest.version)
+    if aliased(settings.models_dir, manifest.name, Alias.CHALLENGER) != manifest.version:
+        challenge(store, settings, manifest.name, manifest.version, actor=SCHEDULER, at=as_of)
+    seen = catch_up(store, settings, days=DAYS, as_of=as_of) if settings.shadow_challenger else 0
     against = refusals(store, settings, manifest.name, manifest.version, as_of=as_of)
     message = f"{manifest.reference} is challenger; a person promotes it: `zorya model promote @challenger --reason …`"
-    return StageReport("propose", as_of, {"proposed": 1, "against": len(against)}, (message, *against))
+    return StageReport(
+        "propose", as_of, {"proposed": 1, "shadowed": seen, "against": len(against)}, (message, *against)
+    )
 
 
 def put_in_use(store: Store, settings: Settings, actor: str, reason: str, *, as_of: datetime) -> StageReport:

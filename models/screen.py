@@ -14,10 +14,12 @@ from models.campaigns import assigning
 from models.campaigns.recording import Screened
 from models.campaigns.refresh import refresh
 from models.reading import Reading, read
-from models.score import load_scorer
+from models.score import Scorer, load_scorer
+from models.watch.shadow import beside, challenger_scorer
 from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment
 from zorya.domain.runs import StageReport
+from zorya.errors import ModelError
 from zorya.settings import Settings
 from zorya.store import (
     Store,
@@ -28,6 +30,7 @@ from zorya.store import (
     indicator_texts,
     portraits,
     postings,
+    shadow_scores,
     sources,
 )
 
@@ -37,6 +40,7 @@ BATCH = 200
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Screen everything unscreened; running it again screens nothing twice."""
     scorer = load_scorer(settings, as_of=as_of)
+    challenger, told_of_challenger = _challenger(settings)
     with store.writing() as connection:
         indicator_texts.note(connection, told.texts())
         campaigns.lock(connection)
@@ -51,6 +55,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
             break
         readings = [read(version.posting, country=countries.get(version.posting.source)) for version in versions]
         results = scorer.assess(readings, [version.id for version in versions], as_of=as_of)
+        shadow = beside(challenger, readings, results, as_of=as_of)
         with store.writing() as connection:
             campaigns.lock(connection)
             screened, stored = [], []
@@ -61,13 +66,24 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
                 counts["screened"] += 1
                 counts["flagged"] += assessment.band.flagged
                 counts["abstained"] += assessment.abstain
+            shadow_scores.add(connection, shadow)
             touched = assigning.assign(connection, screened, at=as_of)
             linked.refresh(connection, touched, at=as_of)
             live = {campaigns.resolve(connection, each) for each in set(touched)}
             portraits.mark_stale(connection, campaign_ads.several(connection, live))
             base_rates.count(connection, stored)
     refresh(store, at=as_of)
-    return StageReport("screen", as_of, dict(counts), (f"model {scorer.reference}, ruleset {scorer.ruleset}",))
+    message = f"model {scorer.reference}, ruleset {scorer.ruleset}"
+    return StageReport("screen", as_of, dict(counts), (message, *told_of_challenger))
+
+
+def _challenger(settings: Settings) -> tuple[Scorer | None, tuple[str, ...]]:
+    """The challenger, and what to say of it: one that cannot be read stops no screening."""
+    try:
+        found = challenger_scorer(settings)
+    except ModelError as exc:
+        return None, (f"no shadow scores: {exc}",)
+    return found, (f"in shadow {found.reference}",) if found else ()
 
 
 def _store(

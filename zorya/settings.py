@@ -127,6 +127,8 @@ class Settings(_Section):
     partner_dirs: tuple[Path, ...] = ()
     corpus_dir: Path = REPOSITORY / "labeling" / "corpus"
     model_recipe: str = "linear"
+    shadow_challenger: bool = True
+    """Whether ads are scored by the challenger too, while there is one; stored for data scientists alone."""
     language: Literal["en", "ro", "uk", "nl", "ru"] = "en"
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     crawl: CrawlSettings = CrawlSettings()

@@ -47,6 +47,25 @@ def rollback(store: Store, settings: Settings, name: str, *, actor: str, reason:
     return _put_in_use(store, folder, name, version, act="rollback", actor=actor, reason=reason, at=at)
 
 
+def challenge(store: Store, settings: Settings, name: str, version: str | None, *, actor: str, at: datetime) -> None:
+    """Make a stored version the challenger, which scores in shadow; None ends it. Passes no gate: nobody is shown what
+    it says. The model is loaded first. Raises NothingToDo where that is so already, PolicyRefusal of the one in use.
+    """
+    folder = settings.models_dir
+    before = aliased(folder, name, Alias.CHALLENGER)
+    if before == version:
+        raise NothingToDo(f"{name}@{version} is challenger already" if version else f"{name} has no challenger")
+    if version is not None:
+        if champion(folder, name) == version:
+            raise PolicyRefusal(f"{name}@{version} is in use: it cannot be its own challenger")
+        load_model(folder, name, version)
+    with _aliases_kept(folder, name), store.writing() as connection:
+        reason = "scores in shadow" if version else "no longer scores in shadow"
+        named = f"{name}@{version or before}"
+        audit.add(connection, at=at, actor=actor, action="model.challenge", object=named, reason=reason)
+        set_alias(folder, name, Alias.CHALLENGER, version)
+
+
 def history(store: Store, folder: Path, name: str) -> list[Promotion]:
     """Acts on a name, oldest first, the first model's included: who was in production when."""
     with store.reading() as connection:

@@ -5,17 +5,19 @@ A distribution is compared by the population stability index, the sum over its b
 raised by 1/2. Where nothing has changed, PSI · nm / (n + m) is distributed as χ² with one degree less than there are
 bins (Yurdakul 2018): a week is off where PSI is `PSI` and more, and chance explains it in fewer than `CHANCE` of cases.
 A rate is off where it is `RATIO` times as high or as low, and the same test of its two bins says so.
+
+Ads pass by one at a time, twice: what is kept are counts, and of words that may be new an example.
 """
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from scipy.special import chdtrc
 
-from models.watch.vocabulary import NewWord, new_words
+from models.watch.vocabulary import NewWord, Slots, new_words
 from zorya.domain.runs import StageReport
 from zorya.settings import Settings
 from zorya.store import Store, traffic
@@ -81,23 +83,53 @@ def watch(store: Store, *, as_of: datetime) -> Watched:
     """Hold the late windows, which end at `as_of`, against the reference before them."""
     middle = as_of - LATE * WINDOW
     with store.reading() as connection:
-        seen = list(traffic.assessed(connection, since=middle - REFERENCE * WINDOW, until=as_of))
-    before = [ad for ad in seen if ad.seen_at < middle]
-    late: list[list[SeenAd]] = [[] for _ in range(LATE)]
-    for ad in seen[len(before) :]:
-        late[(ad.seen_at - middle) // WINDOW].append(ad)
-    return compared(before, late, as_of=as_of)
+
+        def passing() -> Iterator[tuple[int, SeenAd]]:
+            for ad in traffic.assessed(connection, since=middle - REFERENCE * WINDOW, until=as_of):
+                yield 0 if ad.seen_at < middle else 1 + (ad.seen_at - middle) // WINDOW, ad
+
+        return compared(passing, as_of=as_of)
 
 
-def compared(before: Sequence[SeenAd], late: Sequence[Sequence[SeenAd]], *, as_of: datetime) -> Watched:
+Passing = Callable[[], Iterable[tuple[int, SeenAd]]]
+"""The ads, each time from the beginning, with the number of their window: 0 the reference, 1 … `LATE` of late."""
+
+
+@dataclass
+class Tally:
+    """Counts of one window."""
+
+    ads: int = 0
+    bins: dict[str, Counter[Hashable]] = field(default_factory=lambda: {what: Counter() for what in _WATCHED})
+    codes: Counter[str] = field(default_factory=Counter)
+
+    def add(self, ad: SeenAd) -> None:
+        """Count an ad."""
+        self.ads += 1
+        self.codes.update(ad.codes)
+        for what, of in _WATCHED.items():
+            self.bins[what][of(ad)] += 1
+
+    def presence(self, code: str) -> Counter[Hashable]:
+        """Ads with and without an indicator."""
+        return Counter({True: self.codes[code], False: self.ads - self.codes[code]})
+
+
+def compared(passing: Passing, *, as_of: datetime) -> Watched:
     """What differs between the reference and each late window."""
-    ads = (len(before), *map(len, late))
-    if len(before) < LEAST:
+    tallies, slots = [Tally() for _ in range(1 + LATE)], Slots()
+    for window, ad in passing():
+        tallies[window].add(ad)
+        if window:
+            slots.add(ad)
+    before, *late = tallies
+    ads = tuple(tally.ads for tally in tallies)
+    if before.ads < LEAST:
         return Watched(as_of, ads, (), ())
-    drifts = [_distribution(what, of, before, late) for what, of in _WATCHED.items()]
-    codes = sorted({code for ad in (*before, *(ad for window in late for ad in window)) for code in ad.codes})
+    drifts = [_distribution(what, before, late) for what in _WATCHED]
+    codes = sorted({code for tally in tallies for code in tally.codes})
     drifts += [_rate(code, before, late, tests=len(codes)) for code in codes]
-    return Watched(as_of, ads, tuple(drifts), tuple(new_words(before, late)))
+    return Watched(as_of, ads, tuple(drifts), tuple(new_words(passing(), slots, before=before.ads)))
 
 
 def psi(before: Counter[Hashable], late: Counter[Hashable]) -> tuple[float, float]:
@@ -129,13 +161,11 @@ _WATCHED: dict[str, Callable[[SeenAd], Hashable]] = {
 }
 
 
-def _distribution(
-    what: str, of: Callable[[SeenAd], Hashable], before: Sequence[SeenAd], late: Sequence[Sequence[SeenAd]]
-) -> Drift:
-    reference = Counter(map(of, before))
-    found = [psi(reference, Counter(map(of, window))) if len(window) >= LEAST else None for window in late]
+def _distribution(what: str, before: Tally, late: Sequence[Tally]) -> Drift:
+    reference = before.bins[what]
+    found = [psi(reference, window.bins[what]) if window.ads >= LEAST else None for window in late]
     off = tuple(each is not None and each[0] >= PSI and each[1] < CHANCE for each in found)
-    now = Counter(of(ad) for window in late for ad in window)
+    now: Counter[Hashable] = sum((window.bins[what] for window in late), Counter())
     return Drift(what, tuple(each and round(each[0], 3) for each in found), off, _moved(reference, now))
 
 
@@ -148,23 +178,19 @@ def _moved(before: Counter[Hashable], now: Counter[Hashable]) -> str:
     return f"{most}: {shares[most][0]:.0%} before, {shares[most][1]:.0%} of late"
 
 
-def _rate(code: str, before: Sequence[SeenAd], late: Sequence[Sequence[SeenAd]], *, tests: int) -> Drift:
-    reference = _presence(code, before)
+def _rate(code: str, before: Tally, late: Sequence[Tally], *, tests: int) -> Drift:
+    reference = before.presence(code)
     indices: list[float | None] = []
     off = []
     for window in late:
-        if len(window) < LEAST:
+        if window.ads < LEAST:
             indices.append(None)
             off.append(False)
             continue
-        index, chance = psi(reference, _presence(code, window))
-        was, is_ = (max(c[True], 0.5) / c.total() for c in (reference, _presence(code, window)))
+        index, chance = psi(reference, window.presence(code))
+        was, is_ = (max(c[True], 0.5) / c.total() for c in (reference, window.presence(code)))
         indices.append(round(index, 3))
         off.append(max(is_ / was, was / is_) >= RATIO and chance * tests < CHANCE)
-    now = _presence(code, (ad for window in late for ad in window))
-    says = f"{reference[True] / reference.total():.1%} before, {now[True] / max(now.total(), 1):.1%} of late"
+    now, ads = sum(window.codes[code] for window in late), sum(window.ads for window in late)
+    says = f"{reference[True] / before.ads:.1%} before, {now / max(ads, 1):.1%} of late"
     return Drift(f"indicator {code}", tuple(indices), tuple(off), says)
-
-
-def _presence(code: str, ads: Iterable[SeenAd]) -> Counter[Hashable]:
-    return Counter(code in ad.codes for ad in ads)

@@ -7,9 +7,11 @@ that one ad repeated is no vocabulary.
 
 import math
 import re
+from array import array
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from zlib import crc32
 
 from scipy.special import chdtrc
 
@@ -19,6 +21,8 @@ from zorya.store.traffic import SeenAd
 CHANCE, TIMES, POSTINGS, SHOWN = 0.001, 3.0, 5, 20
 _WORD = re.compile(r"[^\W\d_][\w'’]{2,}")
 _AROUND = 60
+_SLOTS = 2**20
+"""Rough counts of words; 4 MB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,28 +37,86 @@ class NewWord:
     example: str
 
 
-def new_words(before: Sequence[SeenAd], late: Sequence[Sequence[SeenAd]]) -> list[NewWord]:
-    """The words that stand out most, the strongest first."""
-    was, windows = _count(before), [_count(window) for window in late]
-    now: Counter[str] = sum(windows, Counter[str]())
-    n, m = len(before), sum(map(len, late))
-    if not n or not m:
+class Slots:
+    """Words of the late ads, counted roughly: words whose checksums end alike share a count, so that it is never below
+    the true one. Says in a bounded space which words are worth counting exactly, and about how many there are.
+    """
+
+    def __init__(self) -> None:
+        self.ads = 0
+        self._counts = array("I", [0]) * _SLOTS
+
+    def add(self, ad: SeenAd) -> None:
+        """Count the words of an ad."""
+        self.ads += 1
+        for slot in {_slot(word) for word in _words(ad)}:
+            self._counts[slot] += 1
+
+    def at_most(self, word: str) -> int:
+        """Late ads that may hold a word."""
+        return self._counts[_slot(word)]
+
+    @property
+    def words(self) -> int:
+        """About how many different words there are (linear counting: Whang, Vander-Zanden and Taylor 1990)."""
+        empty = max(1, self._counts.count(0))
+        return max(1, round(-_SLOTS * math.log(empty / _SLOTS)))
+
+
+@dataclass(slots=True)
+class _Counted:
+    """A word that may be new: ads that hold it before and in each late window, some postings of late, an example."""
+
+    before: int = 0
+    late: Counter[int] = field(default_factory=Counter)
+    postings: set[str] = field(default_factory=set)
+    example: str = ""
+
+
+def new_words(passing: Iterable[tuple[int, SeenAd]], slots: Slots, *, before: int) -> list[NewWord]:
+    """The words that stand out most, the strongest first. `passing`: the ads with the number of their window, 0 the
+    reference; `slots`: the late ones counted before; `before`: ads of the reference.
+    """
+    if not before or not slots.ads:
         return []
     found = []
-    for word, ads in now.items():
-        surprise = _g_squared(ads, m, was[word], n)
-        if ads / m >= TIMES * was[word] / n and chdtrc(1, surprise) * len(now) < CHANCE:
-            found.append((surprise, word))
-    found.sort(key=lambda each: (-each[0], each[1]))
-    told = []
-    for strength, word in found:
-        holding = [ad for window in late for ad in window if word in _words(ad)]
-        if len({ad.posting_id for ad in holding}) >= POSTINGS:
-            in_windows = sum(word in window for window in windows)
-            told.append(NewWord(word, now[word], was[word], in_windows, round(strength, 1), _example(holding[0], word)))
-        if len(told) == SHOWN:
-            break
-    return told
+    for word, counted in _counted(passing, slots, _least(slots, before)).items():
+        ads = counted.late.total()
+        surprise = _g_squared(ads, slots.ads, counted.before, before)
+        is_new = ads / slots.ads >= TIMES * counted.before / before and chdtrc(1, surprise) * slots.words < CHANCE
+        if is_new and len(counted.postings) >= POSTINGS:
+            told = NewWord(word, ads, counted.before, len(counted.late), round(surprise, 1), counted.example)
+            found.append((-surprise, word, told))
+    return [told for _, _, told in sorted(found, key=lambda each: each[:2])[:SHOWN]]
+
+
+def _least(slots: Slots, before: int) -> int:
+    """Late ads below which no word can be beyond chance, though nobody had used it."""
+    ads = POSTINGS
+    while ads < slots.ads and chdtrc(1, _g_squared(ads, slots.ads, 0, before)) * slots.words >= CHANCE:
+        ads += 1
+    return ads
+
+
+def _counted(passing: Iterable[tuple[int, SeenAd]], slots: Slots, least: int) -> dict[str, _Counted]:
+    found: dict[str, _Counted] = {}
+    for window, ad in passing:
+        for word in _words(ad):
+            if slots.at_most(word) < least:
+                continue
+            counted = found.setdefault(word, _Counted())
+            if not window:
+                counted.before += 1
+                continue
+            counted.late[window] += 1
+            if len(counted.postings) < POSTINGS:
+                counted.postings.add(ad.posting_id)
+            counted.example = counted.example or _example(ad, word)
+    return found
+
+
+def _slot(word: str) -> int:
+    return crc32(word.encode()) % _SLOTS
 
 
 def _g_squared(late: int, m: int, before: int, n: int) -> float:
@@ -62,11 +124,6 @@ def _g_squared(late: int, m: int, before: int, n: int) -> float:
     share = (late + before) / (m + n)
     cells = ((late, m * share), (before, n * share), (m - late, m * (1 - share)), (n - before, n * (1 - share)))
     return 2 * sum(seen * math.log(seen / expected) for seen, expected in cells if seen)
-
-
-def _count(ads: Sequence[SeenAd]) -> Counter[str]:
-    """Ads that hold each word."""
-    return Counter(word for ad in ads for word in _words(ad))
 
 
 def _words(ad: SeenAd) -> set[str]:

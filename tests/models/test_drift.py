@@ -1,14 +1,19 @@
 """Drift of the ads that come: told when it lasts, silent on chance, new words with an example nobody can call."""
 
 import random
+import tracemalloc
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.watch.drift import LATE, WINDOW, Watched, compared, psi
+from models.watch.drift import LATE, WINDOW, Watched, compared, psi, watch
+from zorya.domain.ads import Kind, Posting
+from zorya.domain.findings import Assessment, Band
+from zorya.store import Store, assessments, postings
 from zorya.store.traffic import SeenAd
 
 NOW = datetime(2026, 11, 26, 9, 0, tzinfo=UTC)
@@ -36,10 +41,16 @@ def ads(
     return made
 
 
+def judged(before: list[SeenAd], late: list[list[SeenAd]]) -> Watched:
+    """What is found in these ads."""
+    windows = [before, *late]
+    return compared(lambda: ((number, ad) for number, held in enumerate(windows) for ad in held), as_of=NOW)
+
+
 def watched(*late: dict[str, float], seed: int = 1) -> Watched:
     """Four late windows of 200 ads, some of them changed, against 800 ads of before."""
     windows = [ads(200, seed * 100 + n, ago=LATE - n, **(late[n] if n < len(late) else {})) for n in range(LATE)]
-    return compared(ads(800, seed * 100 + 50, ago=8), windows, as_of=NOW)
+    return judged(ads(800, seed * 100 + 50, ago=8), windows)
 
 
 def test_the_same_ads_raise_no_alarm() -> None:
@@ -71,13 +82,50 @@ def test_an_example_of_a_new_word_holds_no_contact() -> None:
 def test_one_ad_repeated_is_no_vocabulary() -> None:
     before, late = ads(400, 1, ago=8), [ads(100, n + 2, ago=4 - n) for n in range(LATE)]
     repeated = ads(1, 9, ago=1, extra=1.0) * 30
-    assert compared(before, [*late[:3], late[3] + repeated], as_of=NOW).words == ()
+    assert judged(before, [*late[:3], late[3] + repeated]).words == ()
 
 
 def test_too_few_ads_are_not_judged() -> None:
-    found = compared(ads(20, 1, ago=8), [ads(200, 2, ago=4, language=1.0)] * 4, as_of=NOW)
+    found = judged(ads(20, 1, ago=8), [ads(200, 2, ago=4, language=1.0)] * 4)
     assert not found.is_judged
     assert found.alarms == ()
+
+
+def test_many_ads_are_judged_in_a_bounded_space() -> None:
+    """12,000 ads of 2,000 letters pass: 24 MB, each seen twice; were they held, it would show."""
+    chance = random.Random(4)
+    words = [f"{a}{b}{c}" for a in "bdgkmp" for b in ("ale", "ori", "unu", "ika") for c in ("sta", "vo", "ner", "lid")]
+
+    def passing() -> Iterator[tuple[int, SeenAd]]:
+        for number in range(12_000):
+            body = " ".join(chance.choices(words, k=20)).ljust(2000, "\n") + str(number)
+            window = number % (LATE + 1)
+            seen = NOW - (LATE + 1 - window) * WINDOW
+            yield window, SeenAd(f"v{number}", seen, f"p{number}", "An ad", body, "ro", 0.1, frozenset())
+
+    tracemalloc.start()
+    found = compared(passing, as_of=NOW)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(found.ads) == 12_000
+    assert peak < 10_000_000
+
+
+def test_ads_of_the_store_are_not_fetched_all_at_once(store: Store) -> None:
+    with store.writing() as connection:
+        for number in range(3000):
+            posting = Posting(
+                "board", str(number), f"https://board.example/{number}", Kind.JOB, "An ad", f"{number}{'x' * 2000}"
+            )
+            version, _ = postings.record(connection, posting, capture_id=None, seen_at=NOW - WINDOW)
+            made = Assessment(f"a{number}", version, "r", "m@1", "ro", 0.1, Band.VERY_UNLIKELY, False, {}, (), (), NOW)
+            assessments.add(connection, made)
+    tracemalloc.start()
+    found = watch(store, as_of=NOW)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert found.ads == (0, 0, 0, 0, 3000)
+    assert peak < 10_000_000, "4 MB of counts, and 500 rows of some 5 kB"
 
 
 def test_the_index_is_the_sum_of_the_formula() -> None:

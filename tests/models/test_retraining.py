@@ -61,7 +61,7 @@ def test_what_was_measured_stands_in_the_card(home: Settings) -> None:
 def test_a_candidate_becomes_challenger_and_what_stands_against_it_is_said(sqlite_store: Store, home: Settings) -> None:
     _measured(home)
     report = retraining.propose(sqlite_store, home, as_of=NOW)
-    assert report.counts == {"proposed": 1, "against": 1}
+    assert report.counts == {"proposed": 1, "shadowed": 0, "against": 1}
     assert "zorya model audit" in report.messages[1]
     assert aliased(home.models_dir, "linear", Alias.CHALLENGER) == "second"
     assert champion(home.models_dir, "linear") != "second"

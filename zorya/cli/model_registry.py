@@ -1,4 +1,4 @@
-"""Verbs of stored models: list, promote, rollback, history."""
+"""Verbs of stored models: list, challenge, promote, rollback, history."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -22,6 +22,7 @@ Reason = Annotated[str, typer.Option(help="Why; kept in the history and the audi
 def register(group: typer.Typer) -> None:
     """Add the verbs to `zorya model`."""
     group.command("list")(model_list)
+    group.command("challenge")(model_challenge)
     group.command("promote")(model_promote)
     group.command("rollback")(model_rollback)
     group.command("history")(model_history)
@@ -70,6 +71,35 @@ def _listed(folder: "Path", name: str) -> tuple[list[dict[str, Any]], list[str]]
         for each in held.damaged
     ]  # fmt: skip
     return rows, faults + [each.why for each in held.damaged]
+
+
+def model_challenge(
+    version: Annotated[str | None, typer.Argument(help="A version or name@version; none with --stop.")] = None,
+    stop: Annotated[bool, typer.Option("--stop", help="No version scores in shadow any longer.")] = False,
+    days: Annotated[
+        int, typer.Option(min=0, help="Score the ads of the last days at once; the newest 2,000 at most.")
+    ] = 7,
+    name: Name = None,
+) -> None:
+    """Let a stored version score in shadow: each ad that comes, beside the model in use; `zorya model shadow` tells."""
+    from models.registry.aliases import resolve
+    from models.registry.promotion import challenge
+    from models.watch.shadow import catch_up
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+
+    if stop == (version is not None):
+        raise typer.BadParameter("name a version, or say --stop")
+    folder, which = where(name or (version.split("@")[0] if version and version.find("@") > 0 else None))
+    settings = load_settings()
+    store = open_store(settings)
+    chosen = resolve(folder, which, version) if version else None
+    challenge(store, settings, which, chosen, actor=who(), at=now())
+    if chosen is None:
+        say(f"{which} has no challenger any longer")
+        return
+    done = catch_up(store, settings, days=days, as_of=now()) if which == settings.model_recipe else 0
+    say(f"{which}@{chosen} scores in shadow; {done:,} ads of the last {days} days are scored already")
 
 
 def model_promote(version: str, reason: Reason, name: Name = None) -> None:

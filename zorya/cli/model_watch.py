@@ -138,10 +138,10 @@ def model_drift(as_json: AsJson = False) -> None:
 
 
 def model_shadow(
-    days: Annotated[int, typer.Option(min=1, help="Ads seen in the last days; the newest 2,000 at most.")] = 7,
+    days: Annotated[int, typer.Option(min=1, help="Ads scored in the last days.")] = 7,
     as_json: AsJson = False,
 ) -> None:
-    """Score the ads that came with the challenger too: flags gained and lost, and where the two differ most."""
+    """What the challenger said of the ads that came: flags gained and lost, and where the two differ most."""
     from models.watch.shadow import compare
     from zorya.settings import load_settings
     from zorya.store import open_store
@@ -158,7 +158,7 @@ def model_shadow(
         rows = [(each.version[:12], f"{each.was:.3f}", f"{each.would_be:.3f}", each.text) for each in found.differences]
         table(("version", "in use", "challenger", "ad"), rows)
     if not found.ads:
-        say("zorya: no ads were seen in these days")
+        say(f"zorya: {found.challenger} has scored no ad in these days; it does as ads are screened")
         raise typer.Exit(NOTHING_TO_DO)
 
 

@@ -9,6 +9,9 @@ from sqlalchemy import Connection, select
 from zorya.domain.findings import State
 from zorya.store.schema import assessments, versions
 
+_AT_ONCE = 500
+"""Rows fetched together; PostgreSQL would else send all of them before the first is read."""
+
 
 @dataclass(frozen=True, slots=True)
 class SeenAd:
@@ -25,7 +28,7 @@ class SeenAd:
 
 
 def assessed(connection: Connection, *, since: datetime, until: datetime) -> Iterator[SeenAd]:
-    """Ads seen in [since, until), oldest first, each once, with its newest assessment."""
+    """Ads seen in [since, until), oldest first, each once, with its newest assessment; few are held at once."""
     query = (
         select(versions, assessments.c.language.label("told"), assessments.c.score, assessments.c.hits)
         .join(assessments, assessments.c.version_id == versions.c.id)
@@ -33,7 +36,7 @@ def assessed(connection: Connection, *, since: datetime, until: datetime) -> Ite
         .order_by(versions.c.seen_at, versions.c.id, assessments.c.created_at.desc(), assessments.c.id)
     )
     last = None
-    for row in connection.execute(query).mappings():
+    for row in connection.execute(query, execution_options={"yield_per": _AT_ONCE}).mappings():
         if row["id"] == last:
             continue
         last = row["id"]

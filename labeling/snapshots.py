@@ -19,6 +19,7 @@ from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.ids import contact_token, content_digest
 from zorya.domain.reviews import Verdict, VerdictLabel
 from zorya.domain.runs import StageReport
+from zorya.erasures import erased_ids
 from zorya.errors import NothingToDo
 from zorya.labelled import LabelledAd, Origin, load_corpus
 from zorya.settings import Settings
@@ -43,7 +44,9 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A snapshot, and what is not in it: campaigns with verdicts by why, ads `repeated` from one set in another."""
+    """A snapshot, and what is not in it: campaigns with verdicts by why, ads `repeated` from one set in another, ads
+    that somebody had `erased`.
+    """
 
     manifest: SnapshotManifest
     left_out: dict[str, int]
@@ -72,6 +75,7 @@ def export(store: Store, settings: Settings, *, as_of: datetime, actor: str, wit
     for found in imported_sets(settings.imports_dir):
         if found.manifest.name not in without:
             sets.append((Part(found.manifest.name, 0, "", found.manifest.licence), list(found.ads)))
+    sets = [(part, _not_erased(held, settings, left_out)) for part, held in sets]
     frozen = [(_counted(part, held), held) for part, held in _told_once(sets, left_out) if held]
     if not frozen:
         raise NothingToDo("no labelled ads: no verdicts in force, and every other set is left out")
@@ -80,6 +84,15 @@ def export(store: Store, settings: Settings, *, as_of: datetime, actor: str, wit
         reason = ", ".join(f"{part.name} {part.ads}" for part in manifest.parts)
         audit.add(connection, at=as_of, actor=actor, action="labels.export", object=manifest.version, reason=reason)
     return Export(manifest, dict(left_out))
+
+
+def _not_erased(ads: list[LabelledAd], settings: Settings, left_out: Counter[str]) -> list[LabelledAd]:
+    """Ads that no person had erased from the snapshots."""
+    gone = erased_ids(settings.snapshots_dir)
+    kept = [ad for ad in ads if ad.id not in gone]
+    if len(kept) < len(ads):
+        left_out["erased"] += len(ads) - len(kept)
+    return kept
 
 
 def _told_once(

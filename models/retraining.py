@@ -7,7 +7,7 @@ from models.evaluation.data import Data, aimed
 from models.evaluation.evaluation import card_figures, evaluate
 from models.evaluation.figures import Terms
 from models.evaluation.splits import Split
-from models.examples import read_examples
+from models.joined_groups import read_labelled
 from models.registry.aliases import Alias, aliased, champion
 from models.registry.files import shelf
 from models.registry.gates import refusals
@@ -40,7 +40,7 @@ def measure(store: Store, settings: Settings, *, as_of: datetime) -> StageReport
     main = contenders.named(manifest.reference, settings.models_dir, prevalence)
     name, digest, ads = _learnt_from(settings, manifest)
     found = evaluate(
-        read_examples(aimed(ads, TARGET)),
+        read_labelled(aimed(ads, TARGET)),
         [main, *contenders.of_baselines(prevalence)],
         data=Data(name, digest, TARGET),
         split=Split.STRICT,
@@ -89,4 +89,4 @@ def _learnt_from(settings: Settings, manifest: Manifest) -> tuple[str, str, tupl
         corpus = load_corpus(settings.corpus_dir)
         return "the seed corpus", corpus.digest, corpus.ads
     held = snapshots.read_snapshot(snapshots.find(settings.snapshots_dir, manifest.snapshot))
-    return f"snapshot {held.manifest.version}", held.manifest.sha256, held.ads
+    return f"snapshot {held.manifest.version}", held.manifest.digest, held.ads

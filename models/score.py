@@ -16,6 +16,7 @@ from models.registry.aliases import champion
 from models.registry.kinds import load_model
 from models.registry.manifest import Manifest
 from models.serving import Served
+from models.sureness import surenesses
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS, Assessment, Band, IndicatorHit, Reason, Span, State, band_of
 from zorya.domain.languages import CONTENT_LANGUAGES
@@ -56,6 +57,7 @@ class Scorer:
 
     def __init__(self, model: Served, manifest: Manifest) -> None:
         self.model, self.manifest = model, manifest
+        self._sure = surenesses(manifest.metrics)
 
     @property
     def ruleset(self) -> str:
@@ -79,6 +81,7 @@ class Scorer:
     def _assessment(self, reading: Reading, version: str, probability: dict[str, float], as_of: datetime) -> Assessment:
         hits = reading.indicators.hits
         present = [hit for hit in hits if hit.state is State.PRESENT]
+        probability = {name: self._told(name, p) for name, p in probability.items()}
         score = probability.pop("concern")
         unsure = is_unsure(self.model.answers_left(score))
         flags = may_flag(reading)
@@ -94,7 +97,7 @@ class Scorer:
             ruleset=self.ruleset,
             model=self.reference,
             language=reading.language,
-            score=round(score, 4),
+            score=round(score, 6),
             band=band,
             abstain=unsure or abstains(reading, score, least_letters=int(self.manifest.recipe.get("min_letters", 0))),
             patterns={
@@ -104,6 +107,10 @@ class Scorer:
             reasons=tuple(reasons),
             created_at=as_of,
         )
+
+    def _told(self, target: str, probability: float) -> float:
+        """A calibrated probability as sure as the model's labels bear out (`models.sureness`)."""
+        return self._sure[target].told(probability) if target in self._sure else probability
 
     def _reasons(self, reading: Reading, present: list[IndicatorHit], *, held: bool) -> list[Reason]:
         order = {"strong": 0, "medium": 1, "weak": 2}

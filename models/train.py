@@ -19,12 +19,14 @@ from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_s
 from models.catalogue import catalogue
 from models.classifiers.building import based, classifier_of
 from models.classifiers.trained import Trained
-from models.examples import Array, Example, read_examples, truths
+from models.examples import Array, Example, truths
+from models.joined_groups import read_labelled
 from models.learning.unlabelled import digest_of, weakly_labelled
 from models.recipe import CascadeRecipe, Recipe, StackedRecipe, load_recipe
 from models.registry.aliases import Alias, champion, set_alias
 from models.registry.files import save
 from models.registry.manifest import FILE, Manifest, home_of, manifest_of
+from models.sureness import EVIDENCE, evidence_of
 from zorya import snapshots
 from zorya.domain.ads import Posting
 from zorya.domain.ids import content_digest
@@ -80,7 +82,7 @@ def train(
     with FileLock(settings.models_dir / ".training.lock"):
         if (home_of(settings.models_dir, how.name, version) / FILE).is_file():
             return manifest_of(settings.models_dir, how.name, version), False
-        examples = read_examples(labels.ads)
+        examples = read_labelled(labels.ads)
         guessed = weakly_labelled(examples, weak)
         fitted = classifier_of(how).fit([*examples, *guessed])
         manifest = Manifest(
@@ -92,7 +94,8 @@ def train(
             ruleset=catalogue().ruleset,
             recipe=how.model_dump(mode="json"),
             trained_at=as_of.isoformat(),
-            metrics=_metrics(examples, fitted, weak=len(guessed)),
+            metrics=_metrics(examples, fitted, weak=len(guessed))
+            | {EVIDENCE: evidence_of(examples, how.deployment_prevalence)},
         )
         manifest = save(settings.models_dir, fitted.files(), manifest)
         _write_out_of_fold(settings, manifest, examples, fitted)
@@ -113,7 +116,7 @@ def labels_of(settings: Settings, snapshot: str | None = None) -> Labels:
         corpus = load_corpus(settings.corpus_dir)
         return Labels(corpus.ads, corpus.digest)
     held = snapshots.read_snapshot(home)
-    return Labels(held.ads, held.manifest.sha256, held.manifest.version)
+    return Labels(held.ads, held.manifest.digest, held.manifest.version)
 
 
 def version_of(recipe: Recipe, digest: str, weak: Sequence[Posting] = ()) -> str:

@@ -1,6 +1,7 @@
 """Snapshots: labels frozen for training, `snapshots/<version>/{ads.jsonl, manifest.json}`.
 
 The version is the digest of the ads, so that the same labels are the same snapshot and a changed file is found out.
+Ads that were erased since (`zorya.erasures`) are told by the manifest, which keeps the version.
 """
 
 import json
@@ -29,8 +30,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class Erasure:
+    """Ads taken out of a frozen snapshot for a reason; `left` is the digest of what is left."""
+
+    at: str
+    ads: int
+    reason: str
+    left: str
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotManifest:
-    """What a snapshot is made of."""
+    """What a snapshot is made of. Everything but `erased` is as it was frozen."""
 
     version: str
     sha256: str
@@ -38,6 +49,17 @@ class SnapshotManifest:
     parts: tuple[Part, ...]
     labels: dict[str, int]
     languages: dict[str, int]
+    erased: tuple[Erasure, ...] = ()
+
+    @property
+    def digest(self) -> str:
+        """Of the ads as they are now: `sha256`, unless some were erased."""
+        return self.erased[-1].left if self.erased else self.sha256
+
+    @property
+    def before(self) -> str:
+        """Of the ads before the last erasure."""
+        return self.erased[-2].left if len(self.erased) > 1 else self.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +89,16 @@ def freeze(folder: Path, sets: Sequence[tuple[Part, Sequence[LabelledAd]]], *, a
     draft = folder / f".{digest[:12]}.{os.getpid()}"
     draft.mkdir(parents=True, exist_ok=True)
     (draft / ADS).write_bytes(data)
-    (draft / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False), encoding="utf-8")
+    write_manifest(draft, manifest)
     draft.rename(home)
     return manifest
+
+
+def write_manifest(home: Path, manifest: SnapshotManifest) -> None:
+    """Put a manifest into a snapshot's folder, whole or not at all."""
+    draft = home / f".{MANIFEST}.{os.getpid()}"
+    draft.write_text(json.dumps(asdict(manifest), indent=1, ensure_ascii=False), encoding="utf-8")
+    draft.replace(home / MANIFEST)
 
 
 def read_snapshot(home: Path) -> Snapshot:
@@ -79,7 +108,9 @@ def read_snapshot(home: Path) -> Snapshot:
         data = path.read_bytes()
     except FileNotFoundError as exc:
         raise DataFileError(path, "is missing; freeze the labels again") from exc
-    if sha256_hex(data) != manifest.sha256:
+    if sha256_hex(data) == manifest.before != manifest.digest:
+        raise DataFileError(path, "holds ads that are to be erased; run the same `zorya labels erase` again")
+    if sha256_hex(data) != manifest.digest:
         raise DataFileError(path, "differs from the digest in its manifest; freeze the labels again")
     return Snapshot(tuple(parse_lines(path, data.decode("utf-8"))), manifest)
 
@@ -109,7 +140,9 @@ def find(folder: Path, version: str) -> Path:
 def _manifest_of(path: Path) -> SnapshotManifest:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
-        return SnapshotManifest(**(values | {"parts": tuple(Part(**part) for part in values["parts"])}))
+        parts = tuple(Part(**part) for part in values["parts"])
+        erased = tuple(Erasure(**each) for each in values.get("erased", ()))
+        return SnapshotManifest(**(values | {"parts": parts, "erased": erased}))
     except FileNotFoundError as exc:
         raise DataFileError(path.parent, "no snapshot here; `zorya labels export` makes one") from exc
     except (ValueError, KeyError, TypeError) as exc:

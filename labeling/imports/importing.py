@@ -10,6 +10,7 @@ from labeling.imports.reading import LeftOut, RowReader
 from labeling.imports.rows import Fault, rows
 from labeling.imports.stored import ImportManifest, keep, manifest_of
 from zorya.domain.ids import content_digest, sha256_hex
+from zorya.erasures import erased_ids
 from zorya.errors import DataFileError, NothingToDo
 from zorya.labelled import LabelledAd
 from zorya.settings import Settings
@@ -54,6 +55,9 @@ def import_files(
     if known and not again:
         raise DataFileError(home, f"another set is called `{name}`; choose another --name, or --replace it")
     ads, left_out, faults = _read(files, RowReader(mapping, name, store.contact_key))
+    gone = erased_ids(settings.snapshots_dir)
+    left_out += sum(ad.id in gone for ad in ads)
+    ads = [ad for ad in ads if ad.id not in gone]
     if not ads:
         first = f"; line {faults[0][1].line}: {faults[0][1].error}" if faults else ""
         raise DataFileError(files[0], f"no usable row under mapping `{mapping.name}`{first}")

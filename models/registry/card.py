@@ -13,6 +13,7 @@ from pydantic import Field
 
 from models.registry.exhibits import SECTIONS, Exhibit, held
 from models.registry.manifest import Manifest, manifest_of
+from models.sureness import surenesses
 from zorya.datafiles import DataModel, load
 
 STANDING = Path(__file__).parent.parent / "cards" / "model_card.yml"
@@ -85,6 +86,10 @@ def _data(manifest: Manifest) -> Exhibit:
         ("trained at", manifest.trained_at),
         *((f"file {name}", f"SHA-256 {digest}") for name, digest in manifest.files.items()),
     ]
+    if "concern" in (sure := surenesses(manifest.metrics)):
+        held = sure["concern"]
+        about = f"below {held.ceiling:.1%}: no error seen in {held.without:,} groups of other ads bears out no more"
+        rows.append(("surest score", f"{about} (rule of three)"))
     if "ads" in manifest.metrics:
         rows.insert(1, ("ads", f"{manifest.metrics['ads']:,}"))
     return Exhibit((), ("what", "which"), tuple(rows))

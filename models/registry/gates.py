@@ -129,10 +129,11 @@ def _gold_ads(settings: Settings) -> Sequence[LabelledAd] | None:
     if where is None:
         return None
     held = snapshots.read_snapshot(where)
-    if held.manifest.sha256 != wanted:
+    if held.manifest.digest != wanted:
+        is_now = held.manifest.digest + (", ads were erased from it" if held.manifest.erased else "")
         raise DataFileError(
             where,
-            f"its digest is {held.manifest.sha256}, `promotion.gold_sha256` names {wanted or 'none'}: mend either",
+            f"its digest is {is_now}; `promotion.gold_sha256` names {wanted or 'none'}: mend either",
         )
     concern = [ad for ad in held.ads if ad.is_concern]
     if not concern:

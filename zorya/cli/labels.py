@@ -1,4 +1,4 @@
-"""Verbs of labels: export, import, list, show."""
+"""Verbs of labels: export, import, list, show, erase."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zorya.cli import label_quality
+from zorya.cli.label_erasing import erase
 from zorya.cli.label_import import import_labels
 from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
 
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     group.command("import")(import_labels)
     group.command("list")(listing)
     group.command("show")(show)
+    group.command("erase")(erase)
     label_quality.register(group)
     app.add_typer(group, name="labels", rich_help_panel="Review")
 
@@ -71,6 +73,7 @@ _WHY = {
     "split": "campaigns about which people disagree; another review decides",
     "waits_for_second": "campaigns with a concern that too few have confirmed (setting review.concern_analysts)",
     "repeated": "ads whose very words another set has",
+    "erased": "ads that a person had erased",
 }
 
 
@@ -117,7 +120,7 @@ def show(
     snapshot: Annotated[str, typer.Argument(help="A version, the beginning of one, or `newest`.")] = "newest",
     as_json: AsJson = False,
 ) -> None:
-    """What a snapshot is made of: ads by label, language, origin and source. Checks its digest."""
+    """What a snapshot is made of, by label, language, origin and source; what was erased since. Checks its digest."""
     from collections import Counter
 
     from zorya import snapshots
@@ -137,6 +140,8 @@ def show(
         emit(asdict(found.manifest) | {"ads": len(found.ads), "groups": groups} | counts)
         return
     say(f"snapshot {found.manifest.version}: {len(found.ads)} ads in {groups} groups; {_parts(found.manifest.parts)}")
+    for each in found.manifest.erased:
+        say(f"{each.ads} ads erased on {each.at[:10]}: {each.reason}; what is left has the digest {each.left[:12]}")
     rows = [(name, value, number) for name, each in counts.items() for value, number in each.most_common()]
     table(("by", "", "ads"), rows)
 

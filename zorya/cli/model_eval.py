@@ -175,7 +175,7 @@ def _examples(
     settings: "Settings", snapshot: str | None, imported: list[str] | None, target: str
 ) -> "tuple[list[Example], Data]":
     from models.evaluation.data import Data, aimed
-    from models.examples import read_examples
+    from models.joined_groups import read_labelled
 
     if snapshot and imported:
         raise typer.BadParameter("give --snapshot or --imported, not both")
@@ -183,7 +183,7 @@ def _examples(
     name, digest, ads = _imported(settings, imported) if imported else _snapshot(settings, snapshot)
     chosen = aimed(ads, wanted)
     say(f"reading {len(chosen)} ads of {name} …")
-    return read_examples(chosen), Data(name, digest, wanted)
+    return read_labelled(chosen), Data(name, digest, wanted)
 
 
 def _checked(split: str) -> None:
@@ -205,7 +205,7 @@ def _snapshot(settings: "Settings", version: str | None) -> "tuple[str, str, tup
         corpus = load_corpus(settings.corpus_dir)
         return "the seed corpus", corpus.digest, corpus.ads
     held = snapshots.read_snapshot(home)
-    return f"snapshot {held.manifest.version}", held.manifest.sha256, held.ads
+    return f"snapshot {held.manifest.version}", held.manifest.digest, held.ads
 
 
 def _imported(settings: "Settings", names: list[str]) -> "tuple[str, str, tuple[LabelledAd, ...]]":

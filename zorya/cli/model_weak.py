@@ -35,7 +35,7 @@ def model_weak(
     """
     from dataclasses import asdict
 
-    from models.examples import read_examples
+    from models.joined_groups import read_labelled
     from models.learning import files, votes, weak
     from models.train import labels_of
     from zorya.settings import load_settings
@@ -45,7 +45,7 @@ def model_weak(
     classifier = classifier_of(settings, who)
     ads = sure(labels_of(settings, snapshot).ads)
     say(f"reading {len(ads)} ads …")
-    examples = read_examples(ads)
+    examples = read_labelled(ads)
     functions = votes.table(examples, votes.codes())
     gains = [] if only_table else weak.gains(examples, classifier, numbers=numbers, seeds=range(seeds), heard=say)
     for path in files.save_weak(functions, gains, out) if out else ():

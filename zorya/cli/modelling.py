@@ -8,6 +8,7 @@ from zorya.cli import model_audit, model_curve, model_eval, model_registry, mode
 from zorya.cli.output import NOTHING_TO_DO, OK, PARTIAL, emit, now, say, table
 
 if TYPE_CHECKING:
+    from models.registry.manifest import Manifest
     from zorya.domain.ads import Posting
     from zorya.settings import Settings
 
@@ -70,6 +71,7 @@ def model_train(
         str | None,
         typer.Option(help="Learn from ads without a label too, as indicators vote on them: a file of ads, or `store`."),
     ] = None,
+    track: Annotated[str | None, typer.Option(help="Tell an MLflow store too: a folder, or a server.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Train a recipe on the newest snapshot, or on the seed corpus where there is none; the first model of a name is
@@ -87,12 +89,20 @@ def model_train(
     manifest, is_new = train(settings, as_of=now(), recipe=recipe, snapshot=snapshot, base=base, weak=unlabelled)
     took = f"trained in {time.perf_counter() - began:.0f} s"
     say(f"{manifest.reference} {took if is_new else 'exists: same recipe, labels and indicators'}")
+    if track is not None:
+        _track(track, settings, manifest)
     if as_json:
         emit(asdict(manifest))
         return
     rows = [(target, *numbers.values()) for target, numbers in manifest.metrics["out_of_fold"].items()]
     columns = ("target", "average precision", "ROC AUC", "Brier", "positives")
     table(columns, rows, title=f"held-out ads of {manifest.snapshot or 'the seed corpus'}")
+
+
+def _track(store: str, settings: "Settings", manifest: "Manifest") -> None:
+    from models.tracking import track
+
+    say(f"told {store}: run {track(store, settings.models_dir, manifest)}")
 
 
 def _unlabelled(settings: "Settings", source: str) -> "list[Posting]":

@@ -81,9 +81,9 @@ class Scorer:
     def _assessment(self, reading: Reading, version: str, probability: dict[str, float], as_of: datetime) -> Assessment:
         hits = reading.indicators.hits
         present = [hit for hit in hits if hit.state is State.PRESENT]
+        unsure = is_unsure(self.model.answers_left(probability["concern"]))
         probability = {name: self._told(name, p) for name, p in probability.items()}
         score = probability.pop("concern")
-        unsure = is_unsure(self.model.answers_left(score))
         flags = may_flag(reading)
         if not flags:
             score = held(score)

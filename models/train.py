@@ -41,7 +41,7 @@ OUT_OF_FOLD = "out_of_fold.jsonl"
 """Beside a model: `{"id", "probabilities"}` of the ads it learnt from, said by models that had not, at the prevalence
 of the labels.
 """
-_FORMAT = "hashed pieces of words in whole numbers"
+_FORMAT = "hashed pieces of words in whole numbers; evidence of the surest score"
 """How models are stored; a new one makes new versions."""
 
 

@@ -23,9 +23,7 @@ def erase(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be erased, and erase nothing.")] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Erase a person's ads from frozen snapshots and imported sets, for good. A snapshot keeps its version and says
-    what was erased; ads erased here are frozen and imported no more.
-    """
+    """Erase a person's ads from snapshots and imported sets for good; a snapshot keeps its version and says so."""
     from labeling import erasing
     from zorya.settings import load_settings
     from zorya.store import open_store
@@ -47,8 +45,8 @@ def erase(
     if as_json:
         emit(asdict(done) | {"erased": not dry_run})
         return
-    rows = [("snapshot", *each) for each in done.snapshots.items()]
-    table(("", "version or name", "ads"), [*rows, *(("imported", *each) for each in done.imports.items())])
+    held = {"snapshot": done.snapshots, "imported": done.imports}
+    table(("", "version or name", "ads"), [(kind, *each) for kind, sets in held.items() for each in sets.items()])
     say(f"{done.ads} ads {'would be' if dry_run else 'are'} erased")
 
 

@@ -7,7 +7,7 @@ READERS = {
     "models/watch/shadow.py",
     "zorya/store/model_schema.py",
     "zorya/store/shadow_scores.py",
-    "zorya/store/migrations/versions/0014_shadow_scores.py",
+    "zorya/store/migrations/versions/0016_shadow_scores.py",
 }
 
 

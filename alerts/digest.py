@@ -129,7 +129,7 @@ def _waiting(
     alerts = sharing.undigested_alerts(connection, partner.id, before=before)
     if not alerts:
         return [], []
-    standing, key = selection.standing(connection), approvals.key_of(settings)
+    standing, key = selection.standing(connection, alerts), approvals.key_of(settings)
     held = {alert.id: selection.obstacle(connection, alert, partner, standing, key) for alert in alerts}
     return [alert for alert in alerts if held[alert.id] is None], [reason for reason in held.values() if reason]
 

@@ -118,10 +118,11 @@ def _refusal(connection: Connection, settings: Settings, catalog: Catalog, diges
         return f"channel {channel} is no longer in the partner's file"
     if not digest.marking.within(partner.spec.tlp_ceiling):
         return f"{digest.marking} is above the partner's {partner.spec.tlp_ceiling}"
-    standing, key = selection.standing(connection), approvals.key_of(settings)
+    key = approvals.key_of(settings)
     if digest.seal != ids.seal(key, digest.sealed):
         return "this digest was changed after it was rendered"
     alerts = sharing.alerts_by_id(connection, digest.alert_ids)
+    standing = selection.standing(connection, alerts)
     if len(alerts) != len(digest.alert_ids):
         return "an alert of this digest is gone"
     obstacles = (selection.obstacle(connection, alert, partner, standing, key) for alert in alerts)

@@ -6,6 +6,7 @@ channel (`standing`, `obstacle`).
 """
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -99,9 +100,11 @@ def within_scope(scope: Scope, confirmed: Confirmed, content: dict[str, Any]) ->
     return all(not wanted or not said or set(wanted) & set(said) for wanted, said in asked)
 
 
-def standing(connection: Connection) -> dict[str, Confirmed]:
-    """Campaigns that two people confirm at this moment."""
-    return {confirmed.campaign_id: confirmed for confirmed in confirmed_campaigns(connection)}
+def standing(connection: Connection, alerts: Iterable[Alert]) -> dict[str, Confirmed]:
+    """Those of the campaigns of these alerts that two people confirm at this moment, by their live ids."""
+    live = campaigns.resolve_all(connection, {alert.campaign_id for alert in alerts})
+    confirmed = confirmed_campaigns(connection, set(live.values()))
+    return {each.campaign_id: each for each in confirmed}
 
 
 def obstacle(
@@ -130,8 +133,9 @@ def _outdated(alert: Alert, confirmed: Confirmed) -> str | None:
 
 def _follow(connection: Connection, *, as_of: datetime) -> int:
     """Bring alerts that no digest has told up to date with their campaigns; returns how many were revised."""
-    now, revised = standing(connection), 0
-    for alert in sharing.untold_alerts(connection):
+    untold, revised = sharing.untold_alerts(connection), 0
+    now = standing(connection, untold)
+    for alert in untold:
         confirmed = now.get(campaigns.resolve(connection, alert.campaign_id))
         if confirmed is None or alert.origin:
             continue

@@ -16,6 +16,7 @@ BENCHES = {
     "extract": "crawlers.bench_extract",
     "crawl": "crawlers.bench_crawl",
     "start": "zorya.cli.bench_start",
+    "web": "zorya.cli.bench_web",
 }
 """Module of each benchmark: `measure(settings, *, as_of)` gives its rows, or several tables of them by name. Imported
 when asked for.
@@ -38,19 +39,21 @@ def bench(
         bool, typer.Option("--held-out", help="campaigns: the seed and the texts kept for the final run")
     ] = False,
     sizes: Annotated[
-        str, typer.Option("--n", help="campaigns: numbers of planted ads to measure cost at, as 1000,10000,1000000")
+        str, typer.Option("--n", help="campaigns, web: numbers of planted ads to measure cost at, as 1000,1000000")
     ] = "1000,10000",
     out: Annotated[
-        Path | None, typer.Option(help="campaigns, model: a folder for tables (CSV) and curves (PNG)")
+        Path | None, typer.Option(help="campaigns, model, web: a folder for tables (CSV) and curves (PNG)")
     ] = None,
     base: Annotated[
         str | None, typer.Option(help="model: the encoder to fine-tune; else one made from nothing")
     ] = None,
+    server: Annotated[
+        str, typer.Option("--server", help="web: a PostgreSQL in which databases may be made, instead of SQLite")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure here: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract), crawls, starts."""
-    from zorya.settings import load_settings
-
+    """Measure here: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract), crawls, starts, the
+    pages of the review app and the digests as the store grows (web)."""
     wanted = names or ["read"]
     if unknown := [name for name in wanted if name not in BENCHES]:
         raise typer.BadParameter(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")
@@ -60,15 +63,21 @@ def bench(
         "extract": {"pages": pages},
         "campaigns": {"held_out": held_out, "sizes": _numbers(sizes), "out": out},
         "model": {"base": base, "out": out},
+        "web": {"sizes": _numbers(sizes), "out": out, "server": server},
     }
-    results: dict[str, Rows | dict[str, Rows]] = {}
-    for name in wanted:
-        say(f"measuring {name} …")
-        results[name] = import_module(BENCHES[name]).measure(load_settings(), as_of=now(), **options.get(name, {}))
-        if not as_json:
-            _show(name, results[name])
+    results = {name: _measured(name, options.get(name, {}), shown=not as_json) for name in wanted}
     if as_json:
         emit(results if len(results) > 1 else results[wanted[0]])
+
+
+def _measured(name: str, options: dict[str, Any], *, shown: bool) -> Rows | dict[str, Rows]:
+    from zorya.settings import load_settings
+
+    say(f"measuring {name} …")
+    result: Rows | dict[str, Rows] = import_module(BENCHES[name]).measure(load_settings(), as_of=now(), **options)
+    if shown:
+        _show(name, result)
+    return result
 
 
 def _numbers(text: str) -> tuple[int, ...]:

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Text,
 )
 
-from zorya.store.metadata import identity, metadata, reference
+from zorya.store.metadata import identity, metadata, reference, where
 from zorya.store.utc_time import UtcTime
 
 campaigns = Table(
@@ -26,11 +26,12 @@ campaigns = Table(
     metadata,
     identity(),
     Column("created_at", UtcTime, nullable=False),
-    Column("merged_into", String(40), index=True),
+    Column("merged_into", String(40)),
     Column("merged_at", UtcTime),
     Column("decision", Text, nullable=False, default="", server_default=""),
     Column("founder", String(40), index=True),
     Index(None, "created_at", "id"),
+    where("merged_into IS NOT NULL", "merged_into"),
 )
 """`founder` is the posting a campaign is named after: after a split the id goes where that posting went."""
 

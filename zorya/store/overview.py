@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, Select, func, select, true
 
 from zorya.domain.findings import Band
 from zorya.store.campaign_schema import campaign_members
@@ -43,7 +43,8 @@ class CampaignView:
 def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = None) -> dict[str, CampaignView]:
     """Every campaign with an assessed posting (or those asked for), by id; the newest assessments count.
 
-    Of a campaign its `MOST` oldest ads are looked at; `size` counts all of them.
+    Of those asked for, the `MOST` oldest ads are looked at, so that a page costs the same whatever is stored; `size`
+    counts all. Where every campaign is asked for (the queue's mix), every ad is looked at.
     """
     views: dict[str, CampaignView] = {}
     for chunk in [None] if campaign_ids is None else chunks(campaign_ids):
@@ -58,7 +59,7 @@ def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = 
 
 
 def _readings(campaign_ids: list[str] | None) -> Select[Any]:
-    """The oldest members of every campaign (of these campaigns), each with its newest assessment."""
+    """Members of every campaign, or the oldest of these, each with its newest assessment."""
     place = func.row_number().over(
         partition_by=campaign_members.c.campaign_id,
         order_by=(campaign_members.c.added_at, campaign_members.c.posting_id),
@@ -92,7 +93,7 @@ def _readings(campaign_ids: list[str] | None) -> Select[Any]:
         .join(postings, postings.c.id == members.c.posting_id)
         .join(versions, versions.c.id == postings.c.current_version)
         .join(assessments, assessments.c.id == newest)
-        .where(members.c.place <= MOST)
+        .where(members.c.place <= MOST if campaign_ids is not None else true())
     )
 
 

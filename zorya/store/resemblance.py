@@ -13,7 +13,7 @@ from zorya.domain.ads import ContactKind
 from zorya.store import ad_history, campaigns, imprints
 from zorya.store.campaign_schema import campaign_keys
 from zorya.store.presence import chunks
-from zorya.store.schema import contacts, postings
+from zorya.store.schema import contacts, postings, versions
 
 MOST = 60
 """Ads looked at for each sort of tie."""
@@ -73,7 +73,9 @@ def _same_contacts(connection: Connection, version_id: str) -> list[tuple[str, s
     for token, kind in sorted(kinds.items()):
         query = (
             select(postings.c.id)
-            .join(contacts, contacts.c.version_id == postings.c.current_version)
+            .join(versions, versions.c.posting_id == postings.c.id)
+            .join(contacts, contacts.c.version_id == versions.c.id)
+            .where(postings.c.current_version == versions.c.id)
             .where(contacts.c.token == token, contacts.c.version_id != version_id)
             .limit(MOST)
         )

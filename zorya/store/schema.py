@@ -143,10 +143,11 @@ postings = Table(
     Column("last_seen", UtcTime, nullable=False),
     Column("gone_at", UtcTime),
     Column("checked_at", UtcTime),
-    Column("repost_of", String(40), index=True),
+    Column("repost_of", String(40)),
     Column("current_version", String(40), nullable=False),
     UniqueConstraint("source", "native_id"),
     Index(None, "source", "last_seen"),
+    where("repost_of IS NOT NULL", "repost_of"),
 )
 
 versions = Table(
@@ -274,6 +275,7 @@ verdicts = Table(
     Index(None, "campaign_id", "decided_at"),
     Index(None, "task_id", "analyst"),
     Index(None, "analyst", "decided_at"),
+    Index(None, "task_id"),
     where("supersedes IS NOT NULL", "supersedes"),
 )
 

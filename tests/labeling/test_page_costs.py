@@ -1,0 +1,154 @@
+"""What stands behind a page costs the same in a store three times as large, on both engines: every statement of every
+GET route and digest query is recorded as it runs, none is listed by hand.
+
+Work is counted, not timed: steps of SQLite's virtual machine; on PostgreSQL the rows that the plan's scans read. Both
+are the same on a busy machine.
+"""
+
+import random
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from labeling.web.app import ROUTES
+from zorya.cli import bench_web
+from zorya.cli.bench_web import House
+from zorya.errors import ZoryaError
+
+AS_OF = datetime(2026, 11, 24, 9, tzinfo=UTC)
+SMALL, LARGE = 3000, 9000
+"""At both sizes every list fills its page."""
+GROWTH, SLACK = 1.3, {"sqlite": 3000, "postgresql": 150}
+"""What the larger store may cost of the smaller, and what a page may differ by because it shows another campaign."""
+GROWING = {
+    "digest: what to offer": "every confirmed campaign is offered anew to partners whose files may have changed",
+}
+"""Known to grow with what people have decided, not with ads."""
+TABLES = ("postings", "versions", "contacts", "assessments", "campaign_members", "campaigns", "imprints", "tasks")
+ROUNDS = 5
+
+
+class Counted:
+    """Counts the work of one house's statements."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.steps, self.statements = 0, list[tuple[str, Any]]()
+        self._engine = engine
+        engine.dispose()
+        event.listen(engine, "before_cursor_execute", self._note)
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", lambda connection, _: connection.set_progress_handler(self._step, 10))
+
+    def _step(self) -> int:
+        self.steps += 10
+        return 0
+
+    def _note(self, _connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
+        if statement.startswith("SELECT"):
+            self.statements.append((statement, parameters))
+
+    def work(self, act: Callable[[], object]) -> int:
+        """Steps (SQLite) or rows read (PostgreSQL) of one visit."""
+        self.steps = 0
+        self.statements.clear()
+        act()
+        return self.steps if self._engine.dialect.name == "sqlite" else self._rows_read()
+
+    def _rows_read(self) -> int:
+        ran, rows = list(self.statements), 0
+        with self._engine.connect() as connection:
+            for name in ("seqscan", "hashjoin", "mergejoin"):  # the way a planner takes once tables are large
+                connection.execute(text(f"SET enable_{name} = off"))
+            for statement, parameters in ran:
+                if "FOR UPDATE" not in statement and "advisory" not in statement:
+                    explained = f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {statement}"
+                    found = connection.exec_driver_sql(explained, parameters).scalar()
+                    rows += sum(_read(node) for node in _nodes(found[0]["Plan"]))
+            connection.rollback()
+        return rows
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
+
+
+def _read(node: dict[str, Any]) -> int:
+    if not node["Node Type"].endswith("Scan") or "Relation Name" not in node:
+        return 0
+    return int((node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * node["Actual Loops"])
+
+
+def _acts(house: House) -> dict[str, Callable[[], object]]:
+    def visit(who: str, choose: bench_web.Chooser, chance: random.Random) -> None:
+        assert house.visit(choose(house.town, chance), who) in {200, 303}
+
+    acts: dict[str, Callable[[], object]] = {}
+    for name, (who, choose) in bench_web.pages().items():
+        chance = random.Random(5)
+        acts[name] = lambda who=who, choose=choose, chance=chance: visit(who, choose, chance)
+    return acts | {name: (lambda ask=ask: ask(house)) for name, ask in bench_web.queries(AS_OF).items()}
+
+
+@pytest.fixture
+def server(engine_name: str, request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue("postgres_server")) if engine_name == "postgresql" else ""
+
+
+@pytest.mark.slow
+def test_no_page_and_no_digest_query_costs_more_in_a_larger_store(both_engines: str, server: str) -> None:
+    with ExitStack() as stack:
+        houses = [stack.enter_context(bench_web.house(n, as_of=AS_OF, server=server)) for n in (SMALL, LARGE)]
+        counted = [Counted(house.store.engine) for house in houses]
+        every = [_acts(house) for house in houses]
+        grown = {}
+        for name in every[0]:
+            costs = []
+            for counter, acts in zip(counted, every, strict=True):
+                acts[name]()  # the first visit reserves a task, or fills a cache
+                costs.append(sorted(counter.work(acts[name]) for _ in range(ROUNDS))[ROUNDS // 2])
+            if costs[1] > GROWTH * costs[0] + SLACK[both_engines]:
+                grown[name] = costs
+    assert {name: costs for name, costs in grown.items() if name not in GROWING} == {}
+
+
+def test_no_statement_of_a_page_reads_a_whole_table_of_ads_or_campaigns() -> None:
+    whole = set()
+    with bench_web.house(600, as_of=AS_OF) as house:
+        counter = Counted(house.store.engine)
+        for name, act in _acts(house).items():
+            if name in GROWING:
+                continue
+            counter.statements.clear()
+            act()
+            with house.store.engine.connect() as connection:
+                for statement, parameters in list(counter.statements):
+                    plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+                    scans = {str(row[3]) for row in plan if str(row[3]).startswith("SCAN ")}
+                    bounded = "LIMIT" in statement
+                    whole |= {(name, scan) for scan in scans if scan.split()[1] in TABLES and not bounded}
+    assert whole == set()
+
+
+def test_a_page_that_reads_everything_is_noticed() -> None:
+    with ExitStack() as stack:
+        houses = [stack.enter_context(bench_web.house(n, as_of=AS_OF)) for n in (1000, 3000)]
+
+        def naive(house: House) -> None:
+            with house.store.reading() as connection:
+                connection.execute(text("SELECT count(*) FROM postings WHERE kind = 'job'")).scalar()
+
+        costs = [Counted(house.store.engine).work(lambda house=house: naive(house)) for house in houses]
+    assert costs[1] > GROWTH * costs[0] + SLACK["sqlite"]
+
+
+def test_every_page_has_an_address_to_measure() -> None:
+    named = bench_web.pages()
+    assert {path for method, path, _ in ROUTES if method == "GET"} <= set(named)
+    with pytest.raises(ZoryaError, match="PLACES"):
+        bench_web._chooser("/new/{thing}")

@@ -1,0 +1,298 @@
+"""What pages and digests cost as the store grows: every GET route and every digest query at several sizes, interleaved.
+
+A page must cost at the largest size what it costs at the smallest: p50 at most 1.2 times, p99 at most twice. Wall times
+are those of a request over a socket; `cpu` is the CPU time of server and client together, which other work on the
+machine disturbs less. Then twenty people work while a crawl writes (`bench_web_load`).
+"""
+
+import csv
+import http.client
+import random
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+from statistics import median
+from typing import Any
+from urllib.parse import urlsplit
+
+from zorya.cli import bench_web_load
+from zorya.cli.bench_web_town import LANGUAGES, SOURCES, Town, fill
+from zorya.domain.reviews import Role
+from zorya.errors import ZoryaError
+from zorya.settings import Settings
+from zorya.store import Store, open_store, people
+
+Rows = list[dict[str, Any]]
+P50, P99 = 1.2, 2.0
+"""What the largest size may cost of the smallest."""
+_PARTNER = """name: Bench
+org_type: ngo
+language: en
+timezone: UTC
+tlp_ceiling: TLP:AMBER
+cadence: {every: daily, hour: 8}
+channels: [{kind: folder}]
+"""
+LEAD, ADMIN = "bench-lead", "bench-admin"
+
+Chooser = Callable[[Town, random.Random], str]
+PLACES: dict[str, Chooser] = {
+    "task": lambda town, chance: chance.choice(town.open_tasks),
+    "campaign": lambda town, chance: chance.choice(town.campaigns),
+    "posting": lambda town, chance: chance.choice(town.postings),
+    "proposal": lambda town, chance: str(chance.randint(1, town.proposals)),
+    "source": lambda town, chance: chance.choice(SOURCES),
+    "file": lambda town, chance: "flags.csv",
+}
+"""What stands for `{name}` in the address of a page."""
+VARIANTS: dict[str, Chooser] = {
+    "/queue?language=": lambda town, chance: f"/queue?language={chance.choice(LANGUAGES)}",
+    "/queue?band=": lambda town, chance: "/queue?band=likely",
+    "/queue?reason=": lambda town, chance: "/queue?reason=risk",
+    "/queue?after=": lambda town, chance: f"/queue?after={chance.choice(town.open_tasks)}",
+    "/campaigns/ (the largest)": lambda town, chance: f"/campaigns/{town.largest}",
+    "/proposals?after=": lambda town, chance: f"/proposals?after={chance.randint(1, town.proposals)}",
+    "/audit?actor=": lambda town, chance: "/audit?actor=ana",
+    "/audit?action=": lambda town, chance: "/audit?action=ad.view",
+    "/audit?before=": lambda town, chance: f"/audit?before={chance.randint(150, 290)}",
+}
+"""Pages with filters, deep pages, and the campaign with the most ads."""
+
+
+@dataclass(slots=True)
+class House:
+    """One filled store behind a running app."""
+
+    settings: Settings
+    store: Store
+    town: Town
+    address: str
+    cookies: dict[str, str]
+    connection: http.client.HTTPConnection = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=120)
+
+    def visit(self, path: str, person: str) -> int:
+        """Status of a page as this person sees it."""
+        headers = {"Cookie": f"zorya_session={self.cookies[person]}"}
+        try:
+            self.connection.request("GET", path, headers=headers)
+            answer = self.connection.getresponse()
+        except (http.client.RemoteDisconnected, ConnectionError):  # idle for longer than the server keeps it open
+            self.connection.close()
+            self.connection.request("GET", path, headers=headers)
+            answer = self.connection.getresponse()
+        answer.read()
+        return answer.status
+
+
+def measure(
+    settings: Settings,
+    *,
+    as_of: datetime,
+    sizes: Sequence[int] = (1000, 10_000),
+    out: Path | None = None,
+    server: str = "",
+    rounds: int = 60,
+    users: int = 20,
+) -> dict[str, Rows]:
+    """Tables `pages` (the smallest against the largest size) and `load`. `server`: a PostgreSQL in which databases may
+    be made and dropped; SQLite by default."""
+    with ExitStack() as stack:
+        houses = [stack.enter_context(house(size, as_of=as_of, server=server)) for size in (min(sizes), max(sizes))]
+        told = _compared(_spent(houses, rounds, as_of), min(sizes), max(sizes))
+        load = bench_web_load.measure(houses[-1].settings, houses[-1].cookies[LEAD], users=users) if users else []
+    tables = {"pages": told, "load": load}
+    if out is not None:
+        _save(tables, out)
+    return {name: rows for name, rows in tables.items() if rows}
+
+
+@contextmanager
+def house(size: int, *, as_of: datetime, server: str = "") -> Iterator[House]:
+    """A store with `size` ads and the app on it, both gone afterwards."""
+    from labeling.web.server import address_of, bind, make_server
+
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="zorya-bench-")))
+        (home / "partners").mkdir()
+        (home / "partners" / "bench.yml").write_text(_PARTNER, encoding="utf-8")
+        database = stack.enter_context(_database(server, size)) if server else ""
+        settings = Settings(home=home, database_url=database, partner_dirs=(home / "partners",))
+        store = open_store(settings)
+        stack.callback(store.close)
+        town = fill(store, size, as_of=as_of)
+        cookies = {name: _session(store, name, role, as_of) for name, role in ((LEAD, Role.LEAD), (ADMIN, Role.ADMIN))}
+        listener = bind("127.0.0.1", 0)
+        running = make_server(settings, store, clock=lambda: as_of)
+        thread = threading.Thread(target=running.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        opened = House(settings, store, town, address_of(listener), cookies)
+        try:
+            yield opened
+        finally:
+            opened.connection.close()
+            running.should_exit = True
+            thread.join(timeout=30)
+
+
+def pages() -> dict[str, tuple[str, Chooser]]:
+    """Every page: what it is called → who opens it, and how its address is made. ZoryaError for a part of an address
+    that nothing here stands for."""
+    from labeling.web.app import ROUTES
+    from labeling.web.policy import may
+
+    found: dict[str, tuple[str, Chooser]] = {}
+    for method, path, _ in ROUTES:
+        if method == "GET":
+            found[path] = (LEAD if may(Role.LEAD, method, path) else ADMIN, _chooser(path))
+    return found | {name: (LEAD, choose) for name, choose in VARIANTS.items()}
+
+
+def queries(as_of: datetime) -> dict[str, Callable[[House], object]]:
+    """What the queue and the digests ask without a page."""
+    from alerts import digest, selection
+    from alerts.partners import load_all
+    from labeling import queue
+    from zorya.store import sharing
+
+    def next_task(house: House) -> None:
+        task = queue.next_task(house.store, house.settings, ADMIN, as_of=as_of)
+        if task:
+            queue.release(house.store, ADMIN, task.id, as_of=as_of)
+
+    def due(house: House) -> None:
+        catalog = load_all(house.settings)
+        with house.store.reading() as connection:
+            digest.due(connection, house.settings, catalog.get("bench"), as_of=as_of)
+
+    def offer(house: House) -> None:
+        catalog = load_all(house.settings)
+        with house.store.reading() as connection:
+            selection.choose(connection, catalog, as_of=as_of)
+
+    def deliveries(house: House) -> None:
+        with house.store.reading() as connection:
+            sharing.due_deliveries(connection, at=as_of)
+            sharing.history(connection, "bench")
+
+    return {
+        "queue: next free task": next_task,
+        "digest: what to offer": offer,
+        "digest: what is due": due,
+        "digest: deliveries and history": deliveries,
+    }
+
+
+def _chooser(path: str) -> Chooser:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    if unknown := [name for name in names if name not in PLACES]:
+        raise ZoryaError(f"{path}: say in zorya.cli.bench_web.PLACES what stands for {', '.join(unknown)}")
+
+    def choose(town: Town, chance: random.Random) -> str:
+        address = path
+        for name in names:
+            address = address.replace(f"{{{name}}}", PLACES[name](town, chance))
+        return address
+
+    return choose
+
+
+def _spent(houses: Sequence[House], rounds: int, as_of: datetime) -> dict[str, list[list[tuple[float, float]]]]:
+    """(wall, CPU) seconds of each page and query, by house; the houses take turns."""
+    chance = random.Random(11)  # noqa: S311 — which pages are looked at
+    every: dict[str, Callable[[House], object]] = dict(queries(as_of))
+    for name, (who, choose) in pages().items():
+        every[name] = partial(_opened, choose=choose, who=who, chance=chance)
+    spent: dict[str, list[list[tuple[float, float]]]] = {name: [[] for _ in houses] for name in every}
+    for turn in range(rounds + 2):  # the first two of each warm what a running house has warm
+        for name, act in every.items():
+            for place, each in enumerate(houses):
+                wall, cpu = time.perf_counter(), time.process_time()
+                act(each)
+                taken = (time.perf_counter() - wall, time.process_time() - cpu)
+                if turn > 1:
+                    spent[name][place].append(taken)
+    return spent
+
+
+def _opened(house: House, *, choose: Chooser, who: str, chance: random.Random) -> None:
+    path = choose(house.town, chance)
+    status = house.visit(path, who)
+    if status not in {200, 303}:
+        raise ZoryaError(f"bench web: {path} answered {status}")
+
+
+def _compared(spent: dict[str, list[list[tuple[float, float]]]], small: int, large: int) -> Rows:
+    rows = []
+    for name, held in spent.items():
+        walls = [sorted(wall for wall, _ in each) for each in held]
+        cpus = [median(cpu for _, cpu in each) for each in held]
+        (low50, high50), (low99, high99) = ([_part(each, q) for each in (walls[0], walls[-1])] for q in (0.5, 0.99))
+        rows.append(
+            {"page": name, f"p50 ms, {small}": round(low50 * 1000, 1), f"p50 ms, {large}": round(high50 * 1000, 1)}
+            | {"p50 ×": round(high50 / low50, 2), "cpu ×": round(cpus[-1] / cpus[0], 2)}
+            | {f"p99 ms, {small}": round(low99 * 1000, 1), f"p99 ms, {large}": round(high99 * 1000, 1)}
+            | {"p99 ×": round(high99 / low99, 2)}
+            | {"holds": "yes" if high50 <= P50 * low50 and high99 <= P99 * low99 else "no"}
+        )
+    return rows
+
+
+def _part(values: Sequence[float], quantile: float) -> float:
+    return values[min(len(values) - 1, int(quantile * len(values)))]
+
+
+def _session(store: Store, name: str, role: Role, at: datetime) -> str:
+    with store.writing() as connection:
+        account = {"name": name, "display_name": name, "role": role, "password_hash": "-", "language": "en"}
+        people.add_user(connection, **account, at=at)  # type: ignore[arg-type]  # nobody logs in with this password
+        return people.open_session(connection, name, at=at, expires_at=at + timedelta(hours=8))
+
+
+@contextmanager
+def _database(server: str, size: int) -> Iterator[str]:
+    import psycopg
+    from sqlalchemy import make_url
+
+    address, name = make_url(server), f"zorya_bench_{size}"
+    plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
+
+    def administer(statement: str) -> None:
+        with psycopg.connect(plain, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    administer(f"CREATE DATABASE {name}")
+    try:
+        ours = address.set(drivername="postgresql+psycopg", database=name)
+        yield ours.render_as_string(hide_password=False)
+    finally:
+        administer(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def _save(tables: dict[str, Rows], folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, rows in tables.items():
+        if rows:
+            with (folder / f"web-{name}.csv").open("w", encoding="utf-8", newline="") as file:
+                writer = csv.DictWriter(file, list(rows[0]))
+                writer.writeheader()
+                writer.writerows(rows)
+    figure: Any = import_module("matplotlib.figure").Figure(figsize=(9, 10), layout="constrained")
+    axes, rows = figure.subplots(), tables["pages"][::-1]
+    for shift, column, limit in ((0.2, "p50 ×", P50), (-0.2, "p99 ×", P99)):
+        bars = axes.barh([place + shift for place in range(len(rows))], [row[column] for row in rows], height=0.38)
+        bars.set_label(column)
+        axes.axvline(limit, linestyle="--", linewidth=1, color=bars[0].get_facecolor())
+    axes.set_yticks(range(len(rows)), [row["page"] for row in rows])
+    axes.set(xlabel="times the cost at the smallest size; dashed: what is allowed")
+    axes.legend()
+    figure.savefig(folder / "web-pages.png", dpi=120)

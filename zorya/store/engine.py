@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from zorya.errors import StoreError
 from zorya.settings import Settings
 
-HEAD = "0016"
+HEAD = "0017"
 """Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
 
 

@@ -4,8 +4,8 @@ index of one value for no help and reads the whole table. Decisions are found by
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 RARE = (("campaigns", "merged_into"), ("postings", "repost_of"))
 

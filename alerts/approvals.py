@@ -6,70 +6,22 @@ account open, none of those who judged the campaign or one merged with it, and n
 """
 
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from zorya.domain import ids
 from zorya.domain.reviews import Role
-from zorya.domain.sharing import Act, Alert, AlertState, Approval
-from zorya.errors import NothingToDo, PolicyRefusal, ZoryaError
-from zorya.settings import Settings, secret_key
-from zorya.store import Store, approvals, audit, people, sharing
+from zorya.domain.sharing import Act, Alert, AlertState
+from zorya.errors import PolicyRefusal, ZoryaError
+from zorya.store import approvals, people, sharing
 
-MIN_REASON = 4
-
-
-def key_of(settings: Settings) -> bytes:
-    """The key that seals approvals and digests; it lives outside the database."""
-    return secret_key(settings, "approvals")
+COPIED = ("campaign_id", "verdict_ids", "marking", "severity", "content")
+"""What a handed-over copy shares with the alert it was made from."""
 
 
 def bound(alert: Alert) -> Alert:
     """An alert with the hash of what it says now."""
     return replace(alert, content_hash=ids.content_digest(alert.bound))
-
-
-def decide(
-    store: Store,
-    settings: Settings,
-    alert_id: str,
-    act: Act,
-    *,
-    by: str,
-    as_of: datetime,
-    reason: str = "",
-    content_hash: str = "",
-) -> Alert:
-    """Approve or send back what the alert says now.
-
-    `content_hash` is that of the card the person read: another one is refused. PolicyRefusal says who else may decide,
-    NothingToDo that this revision has been decided.
-    """
-    with store.writing() as connection:
-        alert = known(connection, alert_id)
-        root = known(connection, alert.origin) if alert.origin else alert
-        _may_decide(connection, root, by)
-        if content_hash and content_hash != root.content_hash:
-            raise PolicyRefusal("the card was changed after you opened it; read it again")
-        if ids.content_digest(root.bound) != root.content_hash:
-            raise PolicyRefusal(f"alert {root.id} does not match its own hash; it cannot be approved")
-        if root.state is AlertState.RECALLED:
-            raise NothingToDo(f"alert {root.id} was recalled")
-        if act is Act.SEND_BACK and len(reason.strip()) < MIN_REASON:
-            raise ZoryaError("say in a few words what must change before this may leave")
-        decision = sealed(settings, Approval(root.id, root.content_hash, act, by, as_of, reason.strip()))
-        if not approvals.add(connection, decision):
-            raise NothingToDo(f"alert {root.id} was decided already; nothing was changed")
-        state = AlertState.APPROVED if act is Act.APPROVE else AlertState.SENT_BACK
-        sharing.set_alert_state(connection, [root.id], state)
-        audit.add(connection, at=as_of, actor=by, action=f"alert.{act}", object=root.id, reason=_why(root, reason))
-        return replace(root, state=state)
-
-
-def sealed(settings: Settings, approval: Approval) -> Approval:
-    """The decision with its seal."""
-    return replace(approval, seal=ids.seal(key_of(settings), approval.sealed))
 
 
 def missing(connection: Connection, key: bytes, alert: Alert) -> str | None:
@@ -102,14 +54,12 @@ def known(connection: Connection, alert_id: str) -> Alert:
 
 
 def _is_copy(alert: Alert, root: Alert) -> bool:
-    same = all(
-        getattr(alert, name) == getattr(root, name)
-        for name in ("campaign_id", "verdict_ids", "marking", "severity", "content")
-    )
+    same = all(getattr(alert, name) == getattr(root, name) for name in COPIED)
     return same and root.origin is None and alert.partner in root.route
 
 
-def _may_decide(connection: Connection, alert: Alert, by: str) -> None:
+def may_decide(connection: Connection, alert: Alert, by: str) -> None:
+    """Raise PolicyRefusal unless somebody may approve an alert or send it back."""
     account = people.user(connection, by)
     if account is None or account["role"] != Role.LEAD:
         raise PolicyRefusal(f"{by!r} may not decide on alerts: that takes the open account of a lead")

@@ -9,14 +9,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alerts import approvals, periods, selection
+from alerts import links, periods, sealing, selection
 from alerts.partners import Catalog, Partner, load_all
-from alerts.render import Issue, Rendered, render
+from alerts.render import Asked, Issue, Rendered, render
 from zorya.domain import ids
+from zorya.domain.referrals import ANSWER_WITHIN
 from zorya.domain.runs import StageReport
-from zorya.domain.sharing import Alert, Digest
+from zorya.domain.sharing import Alert, Digest, ReferralState
 from zorya.settings import Settings
-from zorya.store import Store, audit, indicator_texts, sharing
+from zorya.store import Store, indicator_texts, referrals, sharing
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime, partner: str | None = None) -> StageReport:
@@ -90,7 +91,8 @@ def _prepare(
 
 
 def _store(connection: Connection, settings: Settings, issue: Issue, *, as_of: datetime) -> bool:
-    rendered = render(issue)
+    asked = {alert.id: _asked(connection, settings, alert, at=as_of) for alert in issue.alerts}
+    rendered = render(replace(issue, asked=asked))
     digest = Digest(
         id=ids.digest_id(issue.partner.id, issue.start, issue.end),
         partner=issue.partner.id,
@@ -104,22 +106,16 @@ def _store(connection: Connection, settings: Settings, issue: Issue, *, as_of: d
         html=rendered.html,
         created_at=as_of,
     )
-    return keep(connection, settings, issue.partner, digest)
+    return sealing.keep(connection, settings, issue.partner, digest)
 
 
-def keep(connection: Connection, settings: Settings, partner: Partner, digest: Digest) -> bool:
-    """Store a digest, sealed, with a delivery for each channel; False when it is stored already."""
-    digest = replace(digest, seal=ids.seal(approvals.key_of(settings), digest.sealed))
-    channels = {
-        channel.name: ids.message_id(digest.id, channel.name, settings.digest.message_domain)
-        for channel in partner.spec.channels
-    }
-    if not sharing.add_digest(connection, digest, channels=channels, at=digest.created_at):
-        return False
-    told = f"{len(digest.alert_ids)} alerts" if digest.alert_ids else f"{len(digest.notices)} notices"
-    reason, at = f"no. {digest.sequence}, {told}, {digest.marking}", digest.created_at
-    audit.add(connection, at=at, actor=selection.ACTOR, action="digest.render", object=digest.id, reason=reason)
-    return True
+def _asked(connection: Connection, settings: Settings, alert: Alert, *, at: datetime) -> Asked:
+    """By when and where to answer an alert; the clock of its referral starts with the digest that tells it."""
+    referral = referrals.of_alert(connection, alert.origin or alert.id)
+    if referral is None or referral.owner != alert.partner or referral.state is not ReferralState.OFFERED:
+        return Asked(at + ANSWER_WITHIN)
+    referral = referrals.set_due(connection, referral, at + ANSWER_WITHIN)
+    return Asked(referral.due_at, links.link(connection, settings, referral))
 
 
 def _waiting(
@@ -129,7 +125,7 @@ def _waiting(
     alerts = sharing.undigested_alerts(connection, partner.id, before=before)
     if not alerts:
         return [], []
-    standing, key = selection.standing(connection, alerts), approvals.key_of(settings)
+    standing, key = selection.standing(connection, alerts), sealing.key_of(settings)
     held = {alert.id: selection.obstacle(connection, alert, partner, standing, key) for alert in alerts}
     return [alert for alert in alerts if held[alert.id] is None], [reason for reason in held.values() if reason]
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts import approvals, selection
+from alerts import links, sealing, selection
 from alerts.channels import folder, smtp
 from alerts.mail import Letter
 from alerts.partner_spec import Channel, SmtpChannel
@@ -20,7 +20,7 @@ from alerts.render import note
 from alerts.words import Words
 from zorya.domain import ids
 from zorya.domain.runs import StageReport
-from zorya.domain.sharing import Digest, Marking
+from zorya.domain.sharing import Digest, DigestKind, Marking
 from zorya.errors import PolicyRefusal, ZoryaError
 from zorya.logs import get
 from zorya.redact import redact
@@ -95,7 +95,7 @@ def _attempt(
         if refusal:
             raise PolicyRefusal(refusal)
         target = catalog.get(digest.partner)
-        send_through(_channel(target, row["channel"]), _letter(target, digest, row["message_id"]), settings)
+        send_through(_channel(target, row["channel"]), _letter(settings, target, digest, row["message_id"]), settings)
     except PolicyRefusal as exc:
         return _refused(store, digest, row, str(exc), as_of=as_of)
     except (OSError, smtplib.SMTPException, ZoryaError) as exc:
@@ -112,13 +112,14 @@ def _refusal(connection: Connection, settings: Settings, catalog: Catalog, diges
     if partner is None:
         # A file that cannot be read is mended, not refused: the delivery waits (see `Catalog.get`).
         return None if _is_broken(catalog, digest.partner) else "the partner is no longer in the catalog"
-    if partner.spec.paused:
+    is_notice = digest.kind is DigestKind.NOTICE  # a pause stops new alerts, not what became of those that were sent
+    if partner.spec.paused and not is_notice:
         return "the partner is paused"
     if channel not in {each.name for each in partner.spec.channels}:
         return f"channel {channel} is no longer in the partner's file"
-    if not digest.marking.within(partner.spec.tlp_ceiling):
+    if not digest.marking.within(partner.spec.tlp_ceiling) and (digest.alert_ids or not is_notice):
         return f"{digest.marking} is above the partner's {partner.spec.tlp_ceiling}"
-    key = approvals.key_of(settings)
+    key = sealing.key_of(settings)
     if digest.seal != ids.seal(key, digest.sealed):
         return "this digest was changed after it was rendered"
     alerts = sharing.alerts_by_id(connection, digest.alert_ids)
@@ -137,7 +138,7 @@ def _channel(partner: Partner, name: str) -> Channel:
     return next(channel for channel in partner.spec.channels if channel.name == name)
 
 
-def _letter(partner: Partner, digest: Digest, message_id: str) -> Letter:
+def _letter(settings: Settings, partner: Partner, digest: Digest, message_id: str) -> Letter:
     return Letter(
         partner=digest.partner,
         name=digest.id,
@@ -146,8 +147,8 @@ def _letter(partner: Partner, digest: Digest, message_id: str) -> Letter:
         language=partner.spec.language,
         message_id=message_id,
         subject=digest.subject,
-        text=digest.text,
-        html=digest.html,
+        text=links.fill(settings, digest.partner, digest.text),
+        html=links.fill(settings, digest.partner, digest.html),
         at=digest.created_at,
     )
 
@@ -177,4 +178,4 @@ def _note(
     connection: Connection, action: str, digest: Digest, row: dict[str, Any], reason: str, *, as_of: datetime
 ) -> None:
     why = f"{row['channel']}: {reason}" if reason else row["channel"]
-    audit.add(connection, at=as_of, actor=selection.ACTOR, action=action, object=digest.id, reason=why)
+    audit.add(connection, at=as_of, actor=sealing.ACTOR, action=action, object=digest.id, reason=why)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alerts.partner_spec import PartnerSpec
+from alerts.routes import FILE, Route, RouteFile
 from zorya.datafiles import load
+from zorya.domain.referrals import LEAD
 from zorya.errors import DataFileError, PolicyRefusal, ZoryaError
 from zorya.settings import Settings
 
@@ -29,6 +31,7 @@ class Catalog:
 
     partners: dict[str, Partner]
     faults: tuple[DataFileError, ...]
+    routes: tuple[Route, ...] = ()
 
     def get(self, partner_id: str) -> Partner:
         """One partner; raises with the fault of its file, or the ids there are."""
@@ -43,6 +46,8 @@ class Catalog:
 
 def read(path: Path) -> Partner:
     """Read one partner file; raises DataFileError with line and remedy."""
+    if path.stem == LEAD:
+        raise DataFileError(path, "`lead` stands for the leads of this house; give the partner another id")
     if not _ID.fullmatch(path.stem):
         raise DataFileError(path, "the file name is the partner's id: use a-z, 0-9 and hyphens, as in la-strada.yml")
     return Partner(path.stem, load(path, PartnerSpec), path)
@@ -64,7 +69,29 @@ def load_all(settings: Settings) -> Catalog:
             found[partner.id] = partner
         except DataFileError as fault:
             faults.append(fault)
-    return Catalog(found, tuple(faults))
+    return Catalog(found, tuple(faults), _routes(settings, found, faults))
+
+
+def _routes(settings: Settings, partners: dict[str, Partner], faults: list[DataFileError]) -> tuple[Route, ...]:
+    """The routes of every folder, in the order of the folders; a route that names nobody known is a fault."""
+    routes: list[Route] = []
+    for folder in dict.fromkeys((*settings.partner_dirs, home_folder(settings))):
+        path = folder / FILE
+        if not path.is_file():
+            continue
+        try:
+            routes += load(path, RouteFile).routes
+        except DataFileError as fault:
+            faults.append(fault)
+    broken = {fault.path.stem for fault in faults}
+    for route in routes:
+        for name in route.organisations:
+            if name not in partners and name not in broken:
+                words = (
+                    f"route `{route.name}` names `{name}`, which no partner file has; add the file or take the name out"
+                )
+                faults.append(DataFileError(FILE, words))
+    return tuple(routes)
 
 
 def add(settings: Settings, file: Path) -> Partner:
@@ -93,4 +120,6 @@ def _files(settings: Settings) -> Iterator[Path | DataFileError]:
                 folder, "this folder of `partner_dirs` does not exist; create it or correct the setting"
             )
     for folder in dict.fromkeys((*settings.partner_dirs, home_folder(settings))):
-        yield from sorted(path for path in folder.glob("*.y*ml") if path.suffix in {".yml", ".yaml"})
+        yield from sorted(
+            path for path in folder.glob("*.y*ml") if path.suffix in {".yml", ".yaml"} and path.name != FILE
+        )

@@ -3,8 +3,8 @@
 Everything that came from an ad passes Jinja's escaping; nothing in the mail is a link or is fetched from anywhere.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from functools import cache
@@ -15,8 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mjml import mjml2html
 
 from alerts.partners import Partner
-from alerts.selection import ANSWER_WITHIN
 from alerts.words import Words
+from zorya.domain.referrals import ANSWER_WITHIN
 from zorya.domain.sharing import Alert, Marking
 from zorya.store.indicator_texts import Titles
 
@@ -43,6 +43,14 @@ class Rendered:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """By when a card is to be answered, and at which address (empty: by mail)."""
+
+    due_at: datetime
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """What a digest is about: whose, which period, which number, which alerts."""
 
@@ -55,6 +63,8 @@ class Issue:
     titles: Titles
     """Titles of indicators in the partner's language; where one is missing, its English title is shown."""
     preview: bool = False
+    asked: Mapping[str, Asked] = field(default_factory=dict)
+    """Alert → by when and where to answer; a week from now where it is not said."""
 
     @property
     def marking(self) -> Marking:
@@ -64,45 +74,59 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
+    """A line of a card; `lang` where it is not the reader's, `link` where it is an address of ours."""
+
     label: str
     value: str
     lang: str | None = None
+    link: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class _Card:
+class Card:
+    """An alert as its partner reads it, in words."""
+
     number: int
     id: str
     severity: int
     title: str
     brief: str
     facts: str
-    rows: tuple[_Row, ...]
+    rows: tuple[Row, ...]
 
 
 def render(issue: Issue) -> Rendered:
     """Subject, text and HTML of an issue; the HTML stays below 90 KB however many alerts there are."""
     words = Words.of(issue.partner.spec.language, issue.partner.spec.zone)
-    cards = [_card(number, alert, words, issue.titles) for number, alert in enumerate(issue.alerts, start=1)]
-    head = _head(issue, words)
+    later = Asked(issue.end + ANSWER_WITHIN)
+    cards = [
+        card_of(number, alert, words, issue.titles, issue.asked.get(alert.id, later))
+        for number, alert in enumerate(issue.alerts, start=1)
+    ]
+    return drawn(issue.marking, _head(issue, words), cards, words)
+
+
+def drawn(marking: Marking, head: dict[str, Any], cards: Sequence[Card], words: Words) -> Rendered:
+    """Text and HTML of a head and its cards."""
     text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=cards)
     html = ""
     for in_full, in_brief in ((25, 200), (12, 150), (5, 100), (0, 50)):
         html = _html(head, cards, words, in_full, in_brief)
         if len(html.encode()) < MAX_HTML_BYTES:
             break
-    return Rendered(issue.marking, head["subject"], text.strip() + "\n", html)
+    return Rendered(marking, head["subject"], text.strip() + "\n", html)
 
 
 def note(words: Words, marking: Marking, subject: str, body: str) -> Rendered:
     """A short message without alerts, in the dress of a digest."""
-    head = _bar(words, marking) | {"subject": subject, "preheader": "", "heading": subject, "lines": [body], "foot": []}
+    head = bar(words, marking) | {"subject": subject, "preheader": "", "heading": subject, "lines": [body], "foot": []}
     text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=[])
     return Rendered(marking, subject, text.strip() + "\n", _html(head, [], words, 0, 0))
 
 
-def _html(head: dict[str, Any], cards: Sequence[_Card], words: Words, in_full: int, in_brief: int) -> str:
+def _html(head: dict[str, Any], cards: Sequence[Card], words: Words, in_full: int, in_brief: int) -> str:
     full, brief = cards[:in_full], cards[in_full : in_full + in_brief]
     omitted = len(cards) - len(full) - len(brief)
     more = {
@@ -113,7 +137,8 @@ def _html(head: dict[str, Any], cards: Sequence[_Card], words: Words, in_full: i
     return mjml2html(template.render(**head, **more, cards=full, brief=brief), fonts={})
 
 
-def _bar(words: Words, marking: Marking) -> dict[str, Any]:
+def bar(words: Words, marking: Marking) -> dict[str, Any]:
+    """The marking as the mail shows it."""
     colour = _TLP_COLOURS[marking]
     return {"lang": words.code, "marking": marking.value, "permits": words.marking(marking), "colour": colour}
 
@@ -130,7 +155,7 @@ def _head(issue: Issue, words: Words) -> dict[str, Any]:
     key = f"{issue.partner.id}/{issue.sequence:04d}"
     lines = [period, words.text("issue", sequence=key), count]
     foot = [words.text("how"), words.text("care"), words.text("contact", sender=parseaddr(issue.sender)[1])]
-    return _bar(words, issue.marking) | {
+    return bar(words, issue.marking) | {
         "subject": words.text("subject", marking=issue.marking.value, alerts=count, period=words.days(first, last)),
         "preheader": " · ".join([words.plural("urgent", urgent)] if urgent else []) or count,
         "heading": words.text("heading", partner=spec.name),
@@ -139,29 +164,31 @@ def _head(issue: Issue, words: Words) -> dict[str, Any]:
     }
 
 
-def _card(number: int, alert: Alert, words: Words, titles: Titles) -> _Card:
+def card_of(number: int, alert: Alert, words: Words, titles: Titles, asked: Asked) -> Card:
+    """A card in the partner's words."""
     facts = alert.content
     band = str(facts["band"] or "none").replace("-", "_")
     first, last = (_moment(facts[name], alert.created_at) for name in ("first_seen", "last_seen"))
     extent = [words.plural("ads", _int(facts["ads"])), ", ".join(_texts(facts["sources"])), words.span(first, last)]
     severity = words.text(f"severity_{alert.severity}")
     reviewed = words.plural("reviewed", _int(facts["reviewers"]))
-    ask = words.text("ask_urgent" if alert.severity == 3 else "ask", due=words.day(alert.created_at + ANSWER_WITHIN))
+    ask = words.text("ask_urgent" if alert.severity == 3 else "ask", due=words.day(asked.due_at))
     patterns = words.join([words.text(f"pattern_{name}") for name in _texts(facts["patterns"])])
     where = _where(_texts(facts["places"]), words.countries(_texts(facts["countries"])))
     contacts = [words.contact(masked) for masked in _texts(facts["contacts"])]
     rows = (
-        _Row(words.text("label_pattern"), patterns),
+        Row(words.text("label_pattern"), patterns),
         _why(facts["why"], words, titles),
-        _Row(words.text("label_where"), where or words.text("not_named")),
-        _Row(words.text("label_extent"), " · ".join(part for part in extent if part)),
-        _Row(words.text("label_languages"), words.join(words.languages(_texts(facts["languages"])))),
-        _Row(words.text("label_contacts"), " · ".join(contacts) or words.text("not_named")),
-        _Row(words.text("label_addresses"), "\n".join(_texts(facts["addresses"]))),
-        _Row(words.text("label_ask"), ask),
+        Row(words.text("label_where"), where or words.text("not_named")),
+        Row(words.text("label_extent"), " · ".join(part for part in extent if part)),
+        Row(words.text("label_languages"), words.join(words.languages(_texts(facts["languages"])))),
+        Row(words.text("label_contacts"), " · ".join(contacts) or words.text("not_named")),
+        Row(words.text("label_addresses"), "\n".join(_texts(facts["addresses"]))),
+        Row(words.text("label_ask"), ask, strong=True),
+        Row(words.text("label_answer"), words.text("answer_here") if asked.link else "", link=asked.link),
     )
     estimate = words.text("estimate", band=words.text(f"band_{band}"))
-    return _Card(
+    return Card(
         number=number,
         id=alert.id,
         severity=alert.severity,
@@ -172,12 +199,12 @@ def _card(number: int, alert: Alert, words: Words, titles: Titles) -> _Card:
     )
 
 
-def _why(signs: object, words: Words, titles: Titles) -> _Row:
+def _why(signs: object, words: Words, titles: Titles) -> Row:
     """Titles of the indicators; the English ones that reviewers saw where the partner's language has none."""
     named = [sign for sign in signs if isinstance(sign, dict)] if isinstance(signs, list) else []
     told = [titles.get((str(sign["code"]), _int(sign.get("revision"))), "") for sign in named]
     shown = "; ".join(title or str(sign["title"]) for title, sign in zip(told, named, strict=True))
-    return _Row(words.text("label_why"), shown, lang=None if any(told) else "en")
+    return Row(words.text("label_why"), shown, lang=None if any(told) else "en")
 
 
 def _where(places: list[str], countries: list[str]) -> str:

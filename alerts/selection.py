@@ -8,7 +8,7 @@ channel (`standing`, `obstacle`).
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,16 +16,16 @@ from sqlalchemy import Connection
 from alerts import approvals, card
 from alerts.partner_spec import Scope
 from alerts.partners import Catalog, Partner, load_all
+from alerts.routes import next_after
+from alerts.sealing import ACTOR
 from zorya.domain import ids
 from zorya.domain.runs import StageReport
-from zorya.domain.sharing import Alert, AlertState, Marking, Referral, ReferralState
+from zorya.domain.sharing import Alert, AlertState, Marking
 from zorya.logs import get
 from zorya.settings import Settings
 from zorya.store import Store, audit, campaigns, sharing
 from zorya.store.reviews import Confirmed, confirmed_campaigns
 
-ACTOR = "stage:alerts"
-ANSWER_WITHIN = timedelta(days=7)
 _TELL = 10
 """So many unclaimed campaigns are named in a report; all of them are counted."""
 
@@ -74,7 +74,8 @@ def choose(connection: Connection, catalog: Catalog, *, as_of: datetime) -> Choi
             refusal = unfit(partner, confirmed, content)
             choice.counts[refusal or "fitting"] += 1
             if refusal is None:
-                choice.alerts.append(_alert(partner, confirmed, content, as_of=as_of))
+                route = next_after(partner.id, catalog.routes, content)
+                choice.alerts.append(_alert(partner, confirmed, content, route, as_of=as_of))
                 holders.append(partner)
         if not holders:
             choice.unclaimed.append(confirmed.campaign_id)
@@ -172,7 +173,9 @@ def revision(
     return approvals.bound(replace(new, revision=alert.revision + 1, state=AlertState.WAITING))
 
 
-def _alert(partner: Partner, confirmed: Confirmed, content: dict[str, object], *, as_of: datetime) -> Alert:
+def _alert(
+    partner: Partner, confirmed: Confirmed, content: dict[str, object], route: tuple[str, ...], *, as_of: datetime
+) -> Alert:
     made = Alert(
         id=ids.alert_id(partner.id, confirmed.campaign_id, confirmed.verdict_ids),
         partner=partner.id,
@@ -182,20 +185,12 @@ def _alert(partner: Partner, confirmed: Confirmed, content: dict[str, object], *
         severity=confirmed.severity,
         created_at=as_of,
         content=content,
+        route=route,
     )
     return approvals.bound(made)
 
 
 def _offer(connection: Connection, alert: Alert, *, as_of: datetime) -> None:
-    referral = Referral(
-        id=ids.referral_id(alert.id),
-        alert_id=alert.id,
-        partner=alert.partner,
-        state=ReferralState.OFFERED,
-        owner=alert.partner,
-        due_at=as_of + ANSWER_WITHIN,
-        updated_at=as_of,
-    )
-    if sharing.add_alert(connection, alert, referral):
+    if sharing.add_alert(connection, alert):
         reason = f"{alert.marking}, verdicts {', '.join(alert.verdict_ids)}"
         audit.add(connection, at=as_of, actor=ACTOR, action="alert.offer", object=alert.id, reason=reason)

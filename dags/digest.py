@@ -1,4 +1,4 @@
-"""Every hour: offer confirmed campaigns to partners, render digests that are due, deliver what waits in the outbox."""
+"""Every hour: offer confirmed campaigns, move the referral ledger's clock, render digests, deliver the outbox."""
 
 from datetime import datetime, timedelta
 from typing import Any

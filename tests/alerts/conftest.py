@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from alerts import approvals, selection
+from alerts import decisions, selection
 from zorya.domain import ids
 from zorya.domain.ads import Contact, ContactKind, Kind, Place, Posting
 from zorya.domain.findings import Assessment, Band, IndicatorHit, State, Strength
@@ -117,7 +117,7 @@ class Town:
         with self.store.reading() as connection:
             waiting = sharing.alerts_in(connection, AlertState.WAITING)
         for alert in waiting:
-            approvals.decide(self.store, settings, alert.id, Act.APPROVE, by="lena", as_of=as_of)
+            decisions.decide(self.store, settings, alert.id, Act.APPROVE, by="lena", as_of=as_of)
         return len(waiting)
 
     def offer(self, settings: Settings, *, as_of: datetime) -> StageReport:

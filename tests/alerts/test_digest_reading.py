@@ -211,7 +211,7 @@ def test_a_very_large_digest_stays_small_and_drops_no_alert(town, settings, add_
         (confirmed,) = reviews.confirmed_campaigns(connection)
         content = card.storable(card.build(connection, confirmed))
     partner = digest.load_all(settings).get("la-strada")
-    alert = selection._alert(partner, confirmed, content, as_of=as_of)
+    alert = selection._alert(partner, confirmed, content, (), as_of=as_of)
     alerts = tuple(replace(alert, id=f"l-{number:020d}") for number in range(700))
     shown = digest.render(digest.Issue(partner, as_of, as_of, 1, alerts, "Zorya <a@zorya.example>", {}))
     assert len(shown.html.encode()) < MAX_HTML_BYTES

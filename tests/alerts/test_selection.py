@@ -9,7 +9,7 @@ from alerts import selection
 from zorya.domain.ads import Place
 from zorya.domain.reviews import VerdictLabel
 from zorya.domain.sharing import Marking, ReferralState
-from zorya.store import audit, campaign_changes, reviews, sharing
+from zorya.store import audit, campaign_changes, referrals, reviews, sharing
 
 
 def _alerts(store):
@@ -17,7 +17,9 @@ def _alerts(store):
         return sharing.all_alerts(connection)
 
 
-def test_two_people_make_an_alert_with_referral_and_audit_entry(town, store, settings, add_partner, as_of):
+def test_two_people_make_an_alert_with_audit_entry_and_the_approval_a_referral(
+    town, store, settings, add_partner, as_of
+):
     add_partner()
     campaign = town.confirmed()
     report = selection.run(store, settings, as_of=as_of)
@@ -26,8 +28,11 @@ def test_two_people_make_an_alert_with_referral_and_audit_entry(town, store, set
     assert (alert.partner, alert.campaign_id, alert.marking) == ("la-strada", campaign, Marking.AMBER)
     assert len(alert.verdict_ids) == 2
     with store.reading() as connection:
-        (referral,) = sharing.open_referrals(connection)
+        assert referrals.of_alert(connection, alert.id) is None
         (entry,) = audit.page(connection)
+    town.approve(settings, as_of=as_of)
+    with store.reading() as connection:
+        (referral,) = referrals.page(connection)
         assert audit.first_bad(connection) is None
     assert (referral.state, referral.owner) == (ReferralState.OFFERED, "la-strada")
     assert referral.due_at == as_of + timedelta(days=7)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zorya.cli.output import emit, say, table
+from zorya.cli.output import PARTIAL, emit, say, table
 from zorya.cli.sharing import AsJson, AsOf, moment_of, opened
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def register(app: typer.Typer) -> None:
     alert.command("list")(listing)
     alert.command("approve")(approve)
     alert.command("send-back")(send_back)
+    alert.command("recall")(recall)
+    alert.command("correct")(correct)
     app.add_typer(alert, name="alert", rich_help_panel="Partners")
 
 
@@ -68,14 +70,51 @@ def send_back(alert: AlertId, by: By, reason: Reason, password_stdin: OnStdin = 
     _decide(alert, Act.SEND_BACK, by, password_stdin, reason, as_of)
 
 
+def recall(alert: AlertId, by: By, reason: Reason, password_stdin: OnStdin = False, as_of: AsOf = "") -> None:
+    """Withdraw an alert: everybody who has it is told at once, paused or not, and its referral is closed."""
+    from alerts import decisions
+
+    with opened() as (store, settings):
+        prove(store, by, on_stdin=password_stdin)
+        moment = moment_of(as_of)
+        told, messages = decisions.recall(store, settings, alert, by=by, as_of=moment, reason=reason)
+    for message in messages:
+        say(message)
+    say(f"alert {alert} recalled; told: {', '.join(told) or 'nobody, it had not left'}")
+    if messages:
+        raise typer.Exit(PARTIAL)
+
+
+def correct(
+    alert: AlertId,
+    by: By,
+    reason: Reason,
+    marking: Annotated[str, typer.Option("--marking", help="Another marking, as in TLP:AMBER+STRICT.")] = "",
+    password_stdin: OnStdin = False,
+    as_of: AsOf = "",
+) -> None:
+    """Make the card anew from what people say today; once it is approved, everybody who has the old one gets it."""
+    from alerts import decisions
+    from zorya.domain.sharing import Marking
+
+    if marking and marking not in set(Marking):
+        raise typer.BadParameter(f"{marking!r} is no marking; there are {', '.join(Marking)}")
+    with opened() as (store, settings):
+        prove(store, by, on_stdin=password_stdin)
+        chosen = Marking(marking) if marking else None
+        more = {"by": by, "as_of": moment_of(as_of), "reason": reason}
+        fresh = decisions.correct(store, settings, alert, marking=chosen, **more)  # type: ignore[arg-type]
+    say(f"alert {fresh.id}: revision {fresh.revision} waits for the approval of a lead (`zorya alert approve`)")
+
+
 def _decide(alert_id: str, act: "Act", by: str, on_stdin: bool, reason: str, as_of: str) -> None:
-    from alerts import approvals
+    from alerts import approvals, decisions
 
     with opened() as (store, settings):
         with store.reading() as connection:
             read = approvals.known(connection, alert_id)
         prove(store, by, on_stdin=on_stdin)
-        decided = approvals.decide(
+        decided = decisions.decide(
             store, settings, read.id, act, by=by, as_of=moment_of(as_of), reason=reason, content_hash=""
         )
     say(f"alert {decided.id} (revision {decided.revision}, for {decided.partner}): {decided.state}")

@@ -152,11 +152,13 @@ def _sources(settings: Settings) -> Iterator[str | DataFileError]:
 
 def _partners(settings: Settings) -> Iterator[str | DataFileError]:
     from alerts.partners import load_all, read
+    from alerts.routes import FILE, RouteFile
 
-    catalog = load_all(settings)
+    catalog, shipped = load_all(settings), REPOSITORY / "demo" / "partners"
     yield from catalog.partners
     yield from catalog.faults
-    yield from _each((REPOSITORY / "demo" / "partners").glob("*.yml"), read)
+    yield from _each((path for path in shipped.glob("*.yml") if path.name != FILE), read)
+    yield from _each([shipped / FILE], lambda path: load(path, RouteFile))
 
 
 def _offers(_settings: Settings) -> Iterator[str | DataFileError]:

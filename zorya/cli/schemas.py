@@ -43,7 +43,6 @@ def schema(
 def models() -> dict[str, type[BaseModel]]:
     """Name of the file kind → its model."""
     from alerts.offers.advice import Advice
-    from alerts.partner_spec import PartnerSpec
     from crawlers.probing.words import Words
     from crawlers.spec import SourceSpec
     from labeling.imports.mapping import Mapping
@@ -61,7 +60,7 @@ def models() -> dict[str, type[BaseModel]]:
 
     return {
         "source": SourceSpec,
-        "partner": PartnerSpec,
+        **_partners(),
         "offer-advice": Advice,
         "indicators": IndicatorFile,
         "indicator-lock": LockFile,
@@ -90,6 +89,14 @@ def _review() -> dict[str, type[BaseModel]]:
 
     care: dict[str, type[BaseModel]] = {"topics": TopicFile, "support-lines": SupportFile, "hotlines": HotlineFile}
     return {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile, **care}
+
+
+def _partners() -> dict[str, type[BaseModel]]:
+    """Who is told, and who is asked next."""
+    from alerts.partner_spec import PartnerSpec
+    from alerts.routes import RouteFile
+
+    return {"partner": PartnerSpec, "route": RouteFile}
 
 
 def _lexicons() -> dict[str, type[BaseModel]]:

@@ -109,6 +109,7 @@ VERBS = (
     Verb("digest", "Partners", ("sharing",), "Look at, send and trace the partners' digests."),
     Verb("partner", "Partners", ("sharing",), "List, add and test partner organisations."),
     Verb("alert", "Partners", ("alerting",), "Alerts for partners: what waits, and who lets it leave."),
+    Verb("referral", "Partners", ("referring",), "Referrals: who is responsible, since when, until when."),
 )
 ABOUT = "Reads public job and dating ads and puts those that look like trafficking recruitment in front of people."
 

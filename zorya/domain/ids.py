@@ -121,6 +121,11 @@ def digest_id(partner: str, period_start: datetime, period_end: datetime) -> str
     return _id("g", partner, _moment(period_start), _moment(period_end))
 
 
+def notice_id(partner: str, at: datetime, sequence: int) -> str:
+    """What a partner is told of alerts that it has, at one moment."""
+    return _id("g", "notice", partner, _moment(at), str(sequence))
+
+
 def message_id(digest: str, channel: str, domain: str) -> str:
     """RFC 5322 Message-ID of a digest on a channel: the same on every attempt, so duplicates collapse."""
     return f"<{_id('m', digest, channel, length=32)}@{domain}>"

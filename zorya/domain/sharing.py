@@ -135,7 +135,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Referral:
-    """The responsibility for an alert: always exactly one owner."""
+    """The responsibility for an alert: always exactly one owner, a partner or the lead.
+
+    `version` counts its steps; `reminded` is the version whose owner was reminded; `outcome` says how it ended.
+    """
 
     id: str
     alert_id: str
@@ -144,6 +147,9 @@ class Referral:
     owner: str
     due_at: datetime
     updated_at: datetime
+    version: int = 1
+    reminded: int = 0
+    outcome: str = ""
 
 
 class DigestKind(StrEnum):
@@ -171,12 +177,20 @@ class Digest:
     html: str
     created_at: datetime
     kind: DigestKind = DigestKind.DIGEST
-    notices: tuple[int, ...] = ()
+    notices: tuple[str, ...] = ()
     seal: str = ""
 
     @property
     def sealed(self) -> dict[str, object]:
         """What the seal covers: recipient, marking, alerts and every word."""
-        words = {"subject": self.subject, "text": self.text, "html": self.html}
-        told = {"alert_ids": list(self.alert_ids), "notices": list(self.notices), "kind": self.kind.value}
-        return {"id": self.id, "partner": self.partner, "marking": self.marking.value} | told | words
+        return {
+            "id": self.id,
+            "partner": self.partner,
+            "marking": self.marking.value,
+            "alert_ids": list(self.alert_ids),
+            "notices": list(self.notices),
+            "kind": self.kind.value,
+            "subject": self.subject,
+            "text": self.text,
+            "html": self.html,
+        }

@@ -1,4 +1,4 @@
-"""Alerts, referrals, digests and the outbox."""
+"""Alerts, digests and the outbox."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -7,17 +7,14 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
-from zorya.domain.sharing import Alert, AlertState, Digest, DigestKind, Marking, Referral, ReferralState
+from zorya.domain.sharing import Alert, AlertState, Digest, DigestKind, Marking
 from zorya.store.rows import insert_ignore
-from zorya.store.sharing_schema import alerts, digests, outbox, referrals
+from zorya.store.sharing_schema import alerts, digests, outbox
 
 
-def add_alert(connection: Connection, alert: Alert, referral: Referral) -> bool:
-    """Offer a confirmed campaign to a partner; False when it was offered before."""
-    if not insert_ignore(connection, alerts, _alert_row(alert)):
-        return False
-    insert_ignore(connection, referrals, asdict(referral))
-    return True
+def add_alert(connection: Connection, alert: Alert) -> bool:
+    """Keep an alert for a partner; False when that partner has one of the campaign."""
+    return insert_ignore(connection, alerts, _alert_row(alert))
 
 
 def revise_alert(connection: Connection, alert: Alert) -> None:
@@ -123,14 +120,6 @@ def _states(connection: Connection, digest_id: str) -> tuple[str, ...]:
     return tuple(
         "refused" if row.state == "refused" and not row.attempts else row.state for row in connection.execute(query)
     )
-
-
-def open_referrals(connection: Connection, limit: int = 200) -> list[Referral]:
-    """Referrals not closed, the most overdue first."""
-    query = select(referrals).where(referrals.c.state != ReferralState.CLOSED).order_by(referrals.c.due_at).limit(limit)
-    return [
-        Referral(**(dict(row) | {"state": ReferralState(row["state"])})) for row in connection.execute(query).mappings()
-    ]
 
 
 def add_digest(connection: Connection, digest: Digest, *, channels: dict[str, str], at: datetime) -> bool:

@@ -1,7 +1,8 @@
 """Tables of what leaves the house: alerts, who approved them, referrals, digests and the outbox.
 
-`approvals` and `alert_notices` are append-only. Triggers (migration 0012) refuse an approval by who may not give one,
-an edit of an alert without a new revision, and a delivery of an alert that nobody has approved.
+`approvals`, `alert_notices`, `referral_history` and `outside_opinions` are append-only. Triggers (migration 0012)
+refuse an approval by who may not give one, an edit of an alert without a new revision, and a delivery of an alert that
+nobody has approved.
 """
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
@@ -70,7 +71,62 @@ referrals = Table(
     Column("owner", String(80), nullable=False),
     Column("due_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("reminded", Integer, nullable=False, default=0),
+    Column("outcome", String(16), nullable=False, default=""),
+    Index(None, "alert_id", unique=True),
     Index(None, "state", "due_at"),
+    Index(None, "owner", "due_at", "id"),
+    Index(None, "due_at", "id"),
+)
+
+referral_history = Table(
+    "referral_history",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    reference("referral_id", "referrals"),
+    Column("at", UtcTime, nullable=False),
+    Column("actor", String(80), nullable=False),
+    Column("step", String(16), nullable=False),
+    Column("from_owner", String(80), nullable=False),
+    Column("to_owner", String(80), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("code", String(16), nullable=False),
+    Column("reason", Text, nullable=False),
+    Index(None, "referral_id", "seq"),
+)
+
+answer_links = Table(
+    "answer_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    reference("referral_id", "referrals"),
+    Column("partner", String(80), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
+partner_accounts = Table(
+    "partner_accounts",
+    metadata,
+    Column("user", String(80), ForeignKey("users.name"), primary_key=True),
+    Column("partner", String(80), nullable=False),
+)
+
+outside_opinions = Table(
+    "outside_opinions",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    reference("referral_id", "referrals"),
+    reference("campaign_id", "campaigns"),
+    Column("partner", String(80), nullable=False),
+    Column("label", String(16), nullable=False),
+    Column("code", String(16), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "campaign_id", "seq"),
 )
 
 digests = Table(

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text, update
 from sqlalchemy.exc import DBAPIError
 
-from alerts import approvals, digest, outbox, selection
+from alerts import decisions, digest, outbox, selection
 from zorya.domain.sharing import Act, AlertState
 from zorya.store import sharing
 from zorya.store.sharing_schema import alerts
@@ -47,7 +47,7 @@ class World:
             return sharing.alert(connection, alert.id)
 
     def decide(self, alert: Any, act: Act, *, by: str, **more: Any) -> None:
-        approvals.decide(self.town.store, self.settings, alert.id, act, by=by, as_of=self.now, **more)
+        decisions.decide(self.town.store, self.settings, alert.id, act, by=by, as_of=self.now, **more)
 
     def sql(self, *statements: Any) -> None:
         """What the app's own database role can write."""

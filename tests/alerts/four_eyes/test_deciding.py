@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, update
 
-from alerts import approvals
+from alerts import sealing
 from zorya.domain.reviews import Role
 from zorya.domain.sharing import Act, Approval
 from zorya.errors import ZoryaError
@@ -63,7 +63,7 @@ def _by_row(world: Any, alert: Any, who: str) -> None:
 
 def _by_sealed_row(world: Any, alert: Any, who: str) -> None:
     """The attacker even has the key: the table still knows who may approve."""
-    sealed = approvals.sealed(world.settings, Approval(alert.id, alert.content_hash, Act.APPROVE, who, START))
+    sealed = sealing.sealed(world.settings, Approval(alert.id, alert.content_hash, Act.APPROVE, who, START))
     world.sql(_forged(alert, who, sealed.seal), update(alerts).values(state="approved").where(alerts.c.id == alert.id))
 
 

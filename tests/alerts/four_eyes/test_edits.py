@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import insert, text, update
 from sqlalchemy.exc import DBAPIError
 
-from alerts import approvals, outbox
+from alerts import approvals, outbox, sealing
 from zorya.domain import ids
 from zorya.domain.reviews import Role, VerdictLabel
 from zorya.domain.sharing import Act, AlertState, Marking, NoticeKind
@@ -196,7 +196,7 @@ def test_a_copy_that_was_not_approved_for_its_recipient_is_not_sent(own_world: A
         connection.execute(insert(alerts).values(sharing._alert_row(approvals.bound(copy))))
         stored = sharing.alert(connection, "l-copy")
         assert stored is not None
-        assert approvals.missing(connection, approvals.key_of(own_world.settings), stored)
+        assert approvals.missing(connection, sealing.key_of(own_world.settings), stored)
 
 
 def test_a_card_that_changed_under_the_reader_is_not_approved(world: Any) -> None:

@@ -217,7 +217,7 @@ def test_the_folder_holds_the_digest_under_marking_and_id_and_only_once(town, st
     before = (folder / f"{stem}.eml").read_bytes()
     assert message_from_bytes(before, policy=policy.default)["Subject"] == made.subject
     partner = digest.load_all(settings).get("la-strada")
-    letter = outbox._letter(partner, made, message_from_bytes(before, policy=policy.default)["Message-ID"])
+    letter = outbox._letter(settings, partner, made, message_from_bytes(before, policy=policy.default)["Message-ID"])
     outbox.send_through(partner.spec.channels[0], letter, settings)
     assert (folder / f"{stem}.eml").read_bytes() == before
     assert len(list(folder.iterdir())) == 2
@@ -231,7 +231,7 @@ def test_tlp_red_never_goes_by_mail(store, settings, add_partner, waiting):
     with store.reading() as connection:
         made = sharing.last_digest(connection, "la-strada")
     partner = digest.load_all(settings).get("la-strada")
-    letter = replace(outbox._letter(partner, made, "<x@zorya.example>"), marking=Marking.RED)
+    letter = replace(outbox._letter(settings, partner, made, "<x@zorya.example>"), marking=Marking.RED)
     with pytest.raises(PolicyRefusal):
         outbox.send_through(partner.spec.channels[0], letter, settings)
 

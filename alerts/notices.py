@@ -1,0 +1,90 @@
+"""Notices: an alert was withdrawn or corrected, an answer is due. They leave at once, not with the next digest.
+
+A pause does not hold them: it stops new alerts, and whoever acts on a withdrawn one harms a lawful person. A recall
+holds no card, so no ceiling stops it; a correction above the ceiling is told as a recall.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from alerts import sealing
+from alerts.notice_text import Message, NoticeCard, render_notice
+from alerts.partners import Catalog
+from zorya.domain import ids
+from zorya.domain.sharing import Alert, Digest, DigestKind, NoticeKind
+from zorya.settings import Settings
+from zorya.store import indicator_texts, sharing
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to tell: `kind` is a NoticeKind or `reminder`; `due_at` and `link` belong to reminders."""
+
+    kind: str
+    alert: Alert
+    reason: str = ""
+    due_at: datetime | None = None
+    link: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a digest stores of it."""
+        return f"{self.kind}:{self.alert.id}:{self.alert.revision}"
+
+
+def reached(connection: Connection, alert: Alert) -> bool:
+    """True when an alert may have left the house: a delivery that was tried, or waits and may have been."""
+    return any(state != "refused" for _digest, states in sharing.digests_with(connection, alert) for state in states)
+
+
+def tell(
+    connection: Connection,
+    settings: Settings,
+    catalog: Catalog,
+    partner_id: str,
+    items: Sequence[Item],
+    *,
+    at: datetime,
+) -> str | None:
+    """Render and store a notice with its deliveries; why it cannot reach the partner, or None."""
+    partner = catalog.partners.get(partner_id)
+    if partner is None:
+        what = ", ".join(item.name for item in items)
+        return f"{partner_id} must be told of {what} by other means: its file is gone or broken"
+    items = [_fitting(item, partner.spec.tlp_ceiling) for item in items]
+    cards = [_card(connection, item) for item in items]
+    titles = indicator_texts.titles(connection, partner.spec.language)
+    sequence = sharing.next_sequence(connection, partner_id)
+    rendered = render_notice(Message(partner, at, sequence, tuple(cards), settings.digest.sender, titles))
+    digest = Digest(
+        id=ids.notice_id(partner_id, at, sequence),
+        partner=partner_id,
+        period_start=at,
+        period_end=at,
+        sequence=sequence,
+        marking=rendered.marking,
+        alert_ids=tuple(item.alert.id for item in items if item.kind == NoticeKind.CORRECTED),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        created_at=at,
+        kind=DigestKind.NOTICE,
+        notices=tuple(item.name for item in items),
+    )
+    sealing.keep(connection, settings, partner, digest)
+    return None
+
+
+def _fitting(item: Item, ceiling: object) -> Item:
+    if item.kind == NoticeKind.CORRECTED and not item.alert.marking.within(ceiling):  # type: ignore[arg-type]
+        return Item(NoticeKind.RECALLED, item.alert, item.reason)
+    return item
+
+
+def _card(connection: Connection, item: Item) -> NoticeCard:
+    told = [digest for digest, _states in sharing.digests_with(connection, item.alert)]
+    first = (told[0].sequence, told[0].created_at) if told else None
+    return NoticeCard(item.kind, item.alert, item.reason, first, item.due_at, item.link)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from zorya.domain.ads import Contact
-from zorya.store import assessments, campaigns, postings, reviews
+from zorya.store import assessments, campaigns, postings, referrals, reviews
 
 MASK = "[contact]"
 
@@ -16,6 +16,7 @@ def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iter
     `label` is the ad's own, which a reviewer may have set apart from that of its campaign."""
     for verdict in reviews.verdicts_in_force(connection):
         campaign = campaigns.resolve(connection, verdict.campaign_id)
+        outside = _outside(connection, campaign)
         for member in campaigns.members(connection, campaign):
             version = postings.current(connection, member.posting_id)
             if version is None:
@@ -39,7 +40,17 @@ def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iter
                 "severity": verdict.severity if is_same else None,
                 "indicators": list(verdict.indicators) if is_same else [],
                 "decided_at": verdict.decided_at.isoformat(),
+                "outside": outside,
             }
+
+
+def _outside(connection: Connection, campaign: str) -> list[dict[str, str]]:
+    """What partners found out about a campaign and those merged into it: beside the verdict, never in its place."""
+    found = referrals.opinions(connection, campaigns.family(connection, campaign))
+    return [
+        {"partner": each.partner, "label": each.label.value, "code": each.code, "at": each.at.isoformat()}
+        for each in found
+    ]
 
 
 def without(text: str, contacts: tuple[Contact, ...]) -> str:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from labeling.organisation import OrganisationLogIn
 from labeling.web import (
     ad_desk,
+    approving,
     auditing,
     campaign_desk,
     caring,
@@ -25,6 +26,7 @@ from labeling.web import (
     pages,
     people,
     preferences,
+    referring,
     reviewing,
     searching,
     second_factor,
@@ -36,6 +38,7 @@ from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
 from labeling.web.speech import N_
 from zorya import logs
+from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
 from zorya.store import Store
@@ -123,30 +126,49 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/people/{name}/close", people.close),
     ("POST", "/people/{name}/open", people.reopen),
     ("POST", "/people/{name}/second-factor", people.reset_second_factor),
+    ("GET", "/approvals", approving.waiting),
+    ("GET", "/approvals/{alert}", approving.show),
+    ("POST", "/approvals/{alert}", approving.decide),
+    ("GET", "/referrals", referring.overview),
+    ("GET", "/referrals/{referral}", referring.show),
+    ("POST", "/referrals/{referral}", referring.answer),
+    ("GET", "/answers/{token}", referring.show_link),
+    ("POST", "/answers/{token}", referring.answer_link),
     ("GET", "/help", pages.help_page),
 )
 
 
 def create_app(
-    settings: Settings, store: Store, *, clock: Callable[[], datetime], desk: SourceDesk | None = None
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    desk: SourceDesk | None = None,
+    partner_desk: PartnerDesk | None = None,
 ) -> Starlette:
     """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it.
 
     Raises SettingsError when log-in through an organisation is set up without its secret.
     """
     organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
-    app = App(settings, store, clock, Pages(), Throttle(), organisation, desk)
+    app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
 
     def failed(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
         if status >= 500:
-            logs.get("labeling.web").error("page failed", path=request.url.path, error=type(error).__name__)
+            logs.get("labeling.web").error("page failed", path=_path(request), error=type(error).__name__)
         return refused(Call(app, request, clock()), status, _MESSAGES.get(status, _MESSAGES[500]))
 
     handlers = {HTTPException: failed, Exception: failed}
     return Starlette(routes=routes, middleware=[Middleware(_Headers)], exception_handlers=handlers)
+
+
+def _path(request: Request) -> str:
+    """The path for the log; the token of a one-time link stays out of it."""
+    path = request.url.path
+    return "/answers/…" if path.startswith("/answers/") else path
 
 
 _MESSAGES = {

@@ -15,7 +15,17 @@ from labeling.web.speech import N_, Speech
 from zorya.domain.portraits import Portrait
 from zorya.domain.reviews import Verdict
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
-from zorya.store import audit, campaign_changes, campaigns, change_log, overview, portraits, proposals, reviews
+from zorya.store import (
+    audit,
+    campaign_changes,
+    campaigns,
+    change_log,
+    overview,
+    portraits,
+    proposals,
+    referrals,
+    reviews,
+)
 from zorya.store.change_log import MACHINE, Change
 
 MIN_REASON = 4
@@ -116,11 +126,14 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
             "changes": change_log.history(connection, live, limit=SHOWN_CHANGES),
             "proposals": _other_sides(connection, live),
             "flags": flags_for(connection, call, live, decided=_has_decided(call, words)),
+            "outside": []
+            if _blind(call, words)
+            else referrals.opinions(connection, campaigns.family(connection, live)),
             "just": _just(connection, asked.get("change", ""), call.now),
         }
     with call.app.store.writing() as connection:
         audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
-    blind = call.person.role in REVIEWERS and not _has_decided(call, words)
+    blind = _blind(call, words)
     return call.page(
         "campaign.html",
         status=status,
@@ -134,6 +147,11 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
         machine=MACHINE,
         **context,
     )
+
+
+def _blind(call: Call, words: list[Verdict]) -> bool:
+    """True for a reviewer who has not decided: what others found would sway them."""
+    return call.person.role in REVIEWERS and not _has_decided(call, words)
 
 
 def _has_decided(call: Call, words: list[Verdict]) -> bool:

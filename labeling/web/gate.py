@@ -21,6 +21,7 @@ from labeling.web.drawing import Pages
 from labeling.web.keymap import Key, KeyRefused, keymap
 from labeling.web.passwords import Throttle
 from labeling.web.speech import N_, Speech, speech
+from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.reviews import Role
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
@@ -67,6 +68,8 @@ class App:
     """The organisation's log-in; None where people come in with passwords only."""
     desk: SourceDesk | None = None
     """Looks at addresses for /sources/new; None where this server sends nobody out."""
+    partner_desk: PartnerDesk | None = None
+    """Where leads decide on alerts and partners answer; None where this server has no partners."""
     probes: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
     """A probe holds a thread for many seconds: few at a time."""
 
@@ -80,6 +83,8 @@ class Call:
     now: datetime
     form: FormData = field(default_factory=FormData)
     signed_in: Person | None = None
+    language: str = ""
+    """Speak this language whoever asks: that of the partner whose link was opened."""
 
     @property
     def person(self) -> Person:
@@ -127,8 +132,8 @@ class Call:
     @property
     def speech(self) -> Speech:
         """The language of the account; before the log-in that of the last choice here, else of this house."""
-        if self.signed_in:
-            return speech(self.signed_in.language)
+        if self.language or self.signed_in:
+            return speech(self.language or self.person.language)
         return speech(self.request.cookies.get(LANGUAGE_COOKIE) or self.app.settings.language)
 
     def say(self, message: str, **values: object) -> str:

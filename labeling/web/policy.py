@@ -10,6 +10,7 @@ EVERYBODY = frozenset(Role)
 STAFF = EVERYBODY - {Role.PARTNER}
 REVIEWERS = frozenset({Role.ANALYST, Role.LEAD})
 LEADS = frozenset({Role.LEAD})
+PARTNERS = frozenset({Role.PARTNER})
 OPERATORS = frozenset({Role.ADMIN, Role.LEAD})
 AUDITORS = frozenset({Role.AUDITOR, Role.ADMIN, Role.LEAD})
 ADMINS = frozenset({Role.ADMIN})
@@ -75,6 +76,14 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/proposals/next"): REVIEWERS,
     ("GET", "/proposals/{proposal}"): REVIEWERS,
     ("POST", "/proposals/{proposal}"): REVIEWERS,
+    ("GET", "/approvals"): LEADS,
+    ("GET", "/approvals/{alert}"): LEADS,
+    ("POST", "/approvals/{alert}"): LEADS,
+    ("GET", "/referrals"): LEADS | PARTNERS,
+    ("GET", "/referrals/{referral}"): LEADS | PARTNERS,
+    ("POST", "/referrals/{referral}"): LEADS | PARTNERS,
+    ("GET", "/answers/{token}"): PUBLIC,
+    ("POST", "/answers/{token}"): PUBLIC,
     ("GET", "/models"): READERS | ADMINS,
     ("GET", "/audit"): AUDITORS,
     ("GET", "/people"): ADMINS,

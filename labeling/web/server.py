@@ -7,6 +7,7 @@ from datetime import datetime
 import uvicorn
 
 from labeling.web.app import create_app
+from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
 from zorya.store import Store
@@ -29,10 +30,15 @@ def address_of(listener: socket.socket) -> str:
 
 
 def make_server(
-    settings: Settings, store: Store, *, clock: Callable[[], datetime], desk: SourceDesk | None = None
+    settings: Settings,
+    store: Store,
+    *,
+    clock: Callable[[], datetime],
+    desk: SourceDesk | None = None,
+    partner_desk: PartnerDesk | None = None,
 ) -> uvicorn.Server:
     """A server without access log (addresses of people are not kept) that trusts no proxy header."""
-    app = create_app(settings, store, clock=clock, desk=desk)
+    app = create_app(settings, store, clock=clock, desk=desk, partner_desk=partner_desk)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none"
     )

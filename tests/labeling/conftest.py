@@ -13,6 +13,7 @@ import httpx
 import pytest
 import uvicorn
 
+from alerts.desk import Desk
 from labeling import sampling
 from labeling.web.passwords import hash_password
 from labeling.web.server import address_of, bind, make_server
@@ -240,12 +241,12 @@ def serve(clock: Clock) -> Iterator[Callable[..., str]]:
     started: list[tuple[uvicorn.Server, threading.Thread]] = []
 
     def start(seed: Seed, desk: SourceDesk | None = None, **review: Any) -> str:
-        listener = bind("127.0.0.1", 0)
-        ruled = {"review": seed.settings.review.model_copy(update={"second_factor_roles": (), **review})}
-        server = make_server(seed.settings.model_copy(update=ruled), seed.store, clock=clock, desk=desk)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        started.append((server, thread))
+        listener, partners = bind("127.0.0.1", 0), Desk(seed.store, seed.settings)
+        ruled = seed.settings.review.model_copy(update={"second_factor_roles": (), **review})
+        house = seed.settings.model_copy(update={"review": ruled})
+        server = make_server(house, seed.store, clock=clock, desk=desk, partner_desk=partners)
+        started.append((server, threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)))
+        started[-1][1].start()
         return address_of(listener).rstrip("/")
 
     yield start
@@ -259,8 +260,7 @@ class Browser(httpx.Client):
 
     def field(self, path: str, name: str) -> str:
         """Value of the first input of that name on a page."""
-        page = self.get(path).text
-        _, found, after = page.partition(f'name="{name}" value="')
+        _, found, after = (page := self.get(path).text).partition(f'name="{name}" value="')
         assert found, f"no field {name} on {path}: {page[:300]}"
         return after.partition('"')[0]
 

@@ -32,6 +32,7 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free one.")] = 0,
 ) -> None:
     """Run the review app; prints its address on stdout once it listens."""
+    from alerts.desk import Desk
     from crawlers.catalog import load_catalog
     from crawlers.lifecycle import note_all
     from labeling.web.server import address_of, bind, make_server
@@ -48,7 +49,9 @@ def serve(
         say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
     print(address_of(listener), flush=True)
     try:
-        make_server(settings, store, clock=now, desk=open_desk(store, settings)).run(sockets=[listener])
+        partner_desk = Desk(store, settings)
+        server = make_server(settings, store, clock=now, desk=open_desk(store, settings), partner_desk=partner_desk)
+        server.run(sockets=[listener])
     finally:
         store.close()
 

@@ -112,14 +112,18 @@ def demo(
         int, typer.Option("--port", min=0, max=65535, help="Port of the review app; 0 takes a free one.")
     ] = 0,
     once: Annotated[bool, typer.Option("--once", help="Stop everything after the first pass.")] = False,
+    story: Annotated[
+        bool, typer.Option("--story", help="Print what becomes of one alert among three partners; open nothing.")
+    ] = False,
 ) -> None:
     """Open the demo: invented boards, Airflow and the review app, on this machine only. Ctrl-C stops it all."""
     from demo.opening import open_demo
 
+    if story:
+        _story()
+        return
     folder = (home or Path(".zorya") / "demo").resolve()
-    for name in [name for name in os.environ if name.startswith("ZORYA")]:
-        del os.environ[name]  # the settings of another installation have no place in the demo
-    os.environ["ZORYA_HOME"] = str(folder)
+    _move_into(folder)
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell that starts us in the background has SIGINT ignored
         signal.signal(number, signal.default_int_handler)
     opened = open_demo(folder, python=sys.executable, airflow=airflow, port=port, say=say)
@@ -138,6 +142,23 @@ def demo(
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # a second Ctrl-C must not leave children behind
         opened.close()
         say("stopped.")
+
+
+def _move_into(folder: Path) -> None:
+    """Leave the settings of another installation behind: they have no place in the demo."""
+    for name in [name for name in os.environ if name.startswith("ZORYA")]:
+        del os.environ[name]
+    os.environ["ZORYA_HOME"] = str(folder)
+
+
+def _story() -> None:
+    """In a folder that is gone afterwards."""
+    import tempfile
+
+    from demo.story import tell_story
+
+    with tempfile.TemporaryDirectory(prefix="zorya-story-") as folder:
+        tell_story(Path(folder), typer.echo)
 
 
 def _tell(result: "Opened", home: Path) -> None:

@@ -29,6 +29,7 @@ def register(app: typer.Typer) -> None:
     partner.command("list")(partner_list)
     partner.command("add")(partner_add)
     partner.command("test")(partner_test)
+    partner.command("account")(partner_account)
     for name, group in (("digest", digest), ("partner", partner)):
         app.add_typer(group, name=name, rich_help_panel=_PANEL)
 
@@ -151,6 +152,25 @@ def partner_add(file: Annotated[Path, typer.Argument(help="Partner file to check
 
     added = add(load_settings(), file)
     say(f"added {added.path}; try it with `zorya partner test {added.id}`")
+
+
+def partner_account(
+    partner: Annotated[str, typer.Argument(help="Id of the partner.")],
+    user: Annotated[str, typer.Argument(help="An account of role partner (`zorya user add NAME --role partner`).")],
+) -> None:
+    """Say for which partner an account speaks: it sees and answers that partner's referrals, and no others."""
+    from alerts.partners import load_all
+    from zorya.domain.reviews import Role
+    from zorya.errors import PolicyRefusal
+    from zorya.store import audit, people, referrals
+
+    with opened() as (store, settings), store.writing() as connection:
+        known, account = load_all(settings).get(partner), people.user(connection, user)
+        if account is None or account["role"] != Role.PARTNER:
+            raise PolicyRefusal(f"{user!r} is no open account of role partner")
+        referrals.link_account(connection, user, known.id)
+        audit.add(connection, at=now(), actor="command line", action="partner.account", object=user, reason=known.id)
+    say(f"{user} speaks for {known.id} now")
 
 
 def partner_test(partner: Annotated[str, typer.Argument(help="Id of the partner.")], as_of: AsOf = "") -> None:

@@ -1,0 +1,70 @@
+"""The partner desk of the review app: readings of cards, decisions, answers."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from alerts import approvals, decisions, ledger, links
+from alerts.partners import load_all
+from alerts.render import Asked, card_of
+from alerts.words import Words
+from zorya.domain.partner_desk import Reading, ReadingRow
+from zorya.domain.referrals import ANSWER_WITHIN, Answer
+from zorya.domain.sharing import Act, Alert, ReferralState
+from zorya.settings import Settings
+from zorya.store import Store, indicator_texts, referrals
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """`zorya.domain.partner_desk.PartnerDesk` on a store and the partner files in force."""
+
+    store: Store
+    settings: Settings
+
+    def reading(self, alert_id: str, *, at: datetime) -> Reading:
+        """The card as the partner reads it; raises when there is no such alert or its partner's file is broken."""
+        with self.store.reading() as connection:
+            alert = approvals.known(connection, alert_id)
+            referral = referrals.of_alert(connection, alert.origin or alert.id)
+        return self._drawn(alert, referral.due_at if referral else at + ANSWER_WITHIN)
+
+    def reading_for(self, referral_id: str, *, at: datetime) -> Reading:
+        """The card of the responsible organisation."""
+        with self.store.reading() as connection:
+            referral = ledger.known(connection, referral_id)
+            alert = ledger.told_alert(connection, referral) or approvals.known(connection, referral.alert_id)
+        return self._drawn(alert, referral.due_at)
+
+    def decide(self, alert_id: str, act: Act, *, by: str, at: datetime, reason: str, content_hash: str) -> Alert:
+        """Approve or send back."""
+        more = {"reason": reason, "content_hash": content_hash}
+        return decisions.decide(self.store, self.settings, alert_id, act, by=by, as_of=at, **more)
+
+    def recall(self, alert_id: str, *, by: str, at: datetime, reason: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Withdraw an alert and tell everybody who has it."""
+        return decisions.recall(self.store, self.settings, alert_id, by=by, as_of=at, reason=reason)
+
+    def correct(self, alert_id: str, *, by: str, at: datetime, reason: str) -> Alert:
+        """Make the card anew."""
+        return decisions.correct(self.store, self.settings, alert_id, by=by, as_of=at, reason=reason)
+
+    def answer(self, referral_id: str, said: Answer, *, speaks_for: str, by: str, at: datetime, token: str = "") -> str:
+        """Store an answer and, for who came by a link, make the link of the next step."""
+        more = {"speaks_for": speaks_for, "by": by, "as_of": at, "token": token}
+        moved = ledger.answer(self.store, self.settings, referral_id, said, **more)  # type: ignore[arg-type]
+        if not token or moved.owner != speaks_for or moved.state is ReferralState.CLOSED:
+            return ""
+        following = links.token_of(self.settings, moved.id, moved.owner, moved.version)
+        with self.store.writing() as connection:
+            referrals.add_link(connection, following, moved, expires_at=moved.due_at)
+        return following
+
+    def _drawn(self, alert: Alert, due_at: datetime) -> Reading:
+        partner = load_all(self.settings).get(alert.partner)
+        words = Words.of(partner.spec.language, partner.spec.zone)
+        with self.store.reading() as connection:
+            titles = indicator_texts.titles(connection, partner.spec.language)
+        card = card_of(1, replace(alert), words, titles, Asked(due_at))
+        rows = tuple(ReadingRow(row.label, row.value, row.lang) for row in card.rows)
+        name, permits = partner.spec.name, words.marking(alert.marking)
+        return Reading(alert, name, words.code, alert.marking, permits, card.title, card.facts, rows)

@@ -1,0 +1,59 @@
+"""The desk at which people decide on alerts and partners answer: what pages ask of the room `alerts`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from zorya.domain.referrals import Answer
+from zorya.domain.sharing import Act, Alert, Marking
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRow:
+    """A line of a card, in the partner's words; `lang` where it is not the reader's language."""
+
+    label: str
+    value: str
+    lang: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An alert as its partner reads it: the same words as in the mail. `permits` says what the marking allows."""
+
+    alert: Alert
+    partner: str
+    language: str
+    marking: Marking
+    permits: str
+    title: str
+    facts: str
+    rows: tuple[ReadingRow, ...]
+
+
+class PartnerDesk(Protocol):
+    """Where leads decide and partners answer; refusals raise ZoryaError with words for the person who asked."""
+
+    def reading(self, alert_id: str, *, at: datetime) -> Reading:
+        """The card as the partner reads it."""
+        ...
+
+    def reading_for(self, referral_id: str, *, at: datetime) -> Reading:
+        """The card that the responsible organisation reads; the first partner's where the lead is responsible."""
+        ...
+
+    def decide(self, alert_id: str, act: Act, *, by: str, at: datetime, reason: str, content_hash: str) -> Alert:
+        """Approve or send back the very card that was read."""
+        ...
+
+    def recall(self, alert_id: str, *, by: str, at: datetime, reason: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Withdraw an alert: (who is told, whom no mail reaches)."""
+        ...
+
+    def correct(self, alert_id: str, *, by: str, at: datetime, reason: str) -> Alert:
+        """Make the card anew; it waits for an approval."""
+        ...
+
+    def answer(self, referral_id: str, said: Answer, *, speaks_for: str, by: str, at: datetime, token: str = "") -> str:
+        """Store an answer; returns the token of the next step, empty when there is none for this organisation."""
+        ...

@@ -40,7 +40,7 @@ tlp_ceiling: TLP:AMBER
 cadence: {every: daily, hour: 8}
 channels: [{kind: folder}]
 """
-ANSWERS = {200, 303, 404}  # 404: what this house has not set up, as the log-in of an organisation
+ANSWERS = {200, 303, 404, 410}  # 404: what this house has not set up, as the log-in of an organisation
 LEAD, ADMIN = "bench-lead", "bench-admin"
 
 Chooser = Callable[[Town, random.Random], str]
@@ -51,6 +51,9 @@ PLACES: dict[str, Chooser] = {
     "proposal": lambda town, chance: str(chance.randint(1, town.proposals)),
     "source": lambda town, chance: chance.choice(SOURCES),
     "file": lambda town, chance: "flags.csv",
+    "alert": lambda town, chance: "l-none",
+    "referral": lambda town, chance: "f-none",
+    "token": lambda town, chance: "spent",
 }
 """What stands for `{name}` in the address of a page."""
 VARIANTS: dict[str, Chooser] = {

@@ -51,9 +51,7 @@ PLACES: dict[str, Chooser] = {
     "proposal": lambda town, chance: str(chance.randint(1, town.proposals)),
     "source": lambda town, chance: chance.choice(SOURCES),
     "file": lambda town, chance: "flags.csv",
-    "alert": lambda town, chance: "l-none",
-    "referral": lambda town, chance: "f-none",
-    "token": lambda town, chance: "spent",
+    **{name: lambda town, chance: "none" for name in ("alert", "referral", "token")},
 }
 """What stands for `{name}` in the address of a page."""
 VARIANTS: dict[str, Chooser] = {

@@ -57,7 +57,7 @@ LOGGED_ELSEWHERE = {
         ("POST", "/campaigns/{campaign}/merge"),
         ("POST", "/changes/{change}/undo"),
     },
-    "test_insights_page": {("GET", "/insights/{file}")},
+    "test_insights": {("GET", "/insights/{file}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},
     "test_ads_set_apart": {("POST", "/flags/{flag}"), ("POST", "/tasks/{task}/dismiss")},

@@ -73,6 +73,9 @@ class _Even:
     def probabilities_of(self, readings):
         return [{"concern": 0.7} for _ in readings]
 
+    def answers_left(self, probability):
+        return True, True
+
     def telling_words(self, reading):
         return [(reading.indicators.normalised.text.split()[0], 1.0)] if reading.text.split() else []
 
@@ -80,6 +83,7 @@ class _Even:
 class _Manifest:
     reference = "even@1"
     recipe: ClassVar[dict[str, int]] = {}
+    metrics: ClassVar[dict[str, object]] = {}
 
 
 def _reasons():

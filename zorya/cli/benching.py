@@ -52,7 +52,7 @@ def bench(
     ] = "",
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
-    """Measure here: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract; web), crawls, starts."""
+    """Measure: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract; web), crawls, starts."""
     wanted = names or ["read"]
     if unknown := [name for name in wanted if name not in BENCHES]:
         raise typer.BadParameter(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHES)}")

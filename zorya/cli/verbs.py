@@ -87,7 +87,7 @@ VERBS = (
         "bench",
         "Data scientists",
         ("benching",),
-        "Measure here: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract; web), crawls, starts.",
+        "Measure: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract; web), crawls, starts.",
     ),
     Verb("model", "Data scientists", ("modelling",), "Train, list and show models."),
     Verb(

@@ -15,7 +15,7 @@ import numpy as np
 from sqlalchemy import Connection
 
 from zorya.domain.reviews import Verdict, VerdictLabel
-from zorya.store import campaigns, overview, reviews
+from zorya.store import campaigns, overview, reviews, second_looks
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
 DRAWS, SEED = 2000, 20081
@@ -62,21 +62,30 @@ class Double:
 
 
 def doubles(connection: Connection) -> list[Double]:
-    """Campaigns (merges followed) with verdicts in force of at least two people; one person counts once."""
+    """Campaigns (merges followed) with blind verdicts in force of at least two people; one person counts once, and who
+    settled a disagreement knew both sides and does not count."""
     merged = campaigns.merges(connection)
+    settling = second_looks.adjudications(connection)
     by_campaign: dict[str, dict[str, Verdict]] = {}
     for verdict in reviews.verdicts_in_force(connection):
+        if verdict.task_id in settling:
+            continue
         live = merged.get(verdict.campaign_id, verdict.campaign_id)
         by_campaign.setdefault(live, {})[verdict.analyst] = verdict
     several = {campaign: words for campaign, words in by_campaign.items() if len(words) > 1}
     views = overview.campaign_views(connection, several)
     found = []
     for campaign, words in sorted(several.items()):
-        year, week, _ = max(word.decided_at for word in words.values()).isocalendar()
         languages = views[campaign].languages if campaign in views else ()
         named = languages[0] if len(languages) == 1 else "several" if languages else "unknown"
-        found.append(Double(tuple(word.label for word in words.values()), named, f"{year}-W{week:02d}"))
+        found.append(Double(tuple(word.label for word in words.values()), named, week_of(words.values())))
     return found
+
+
+def week_of(words: Iterable[Verdict]) -> str:
+    """ISO week (UTC) of the last of these verdicts, as `2026-W48`."""
+    year, week, _ = max(word.decided_at for word in words).isocalendar()
+    return f"{year}-W{week:02d}"
 
 
 def agreement(found: Sequence[Double], by: By = By.LABEL) -> list[Agreement]:

@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from labeling.organisation import OrganisationLogIn
 from labeling.web import (
     ad_desk,
+    agreeing,
     approving,
     auditing,
     campaign_desk,
@@ -91,6 +92,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/search", searching.look),
     ("GET", "/insights", insights.show),
     ("GET", "/insights/{file}", insights.export),
+    ("GET", "/agreement", agreeing.show),
+    ("GET", "/agreement/{file}", agreeing.export),
     ("GET", "/ads/{posting}", ad_desk.why),
     ("GET", "/ads/{posting}/evidence", ad_desk.evidence),
     ("GET", "/ads/{posting}/history", ad_desk.history),

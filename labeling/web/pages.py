@@ -62,7 +62,7 @@ def queue_list(call: Call) -> Response:
         total = waiting.number_open(connection)
     offered = {
         "language": [(code, call.speech.language(code)) for code in codes],
-        "reason": [reason.value for reason in TaskReason],
+        "reason": [reason.value for reason in TaskReason if reason is not TaskReason.ADJUDICATION],
         "band": [band.value for band in reversed(Band)],
     }
     said = asked.get("said", "")

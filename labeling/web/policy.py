@@ -56,6 +56,8 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/undo"): REVIEWERS,
     ("GET", "/insights"): READERS | ADMINS,
     ("GET", "/insights/{file}"): READERS | ADMINS,
+    ("GET", "/agreement"): READERS,
+    ("GET", "/agreement/{file}"): READERS,
     ("GET", "/search"): READERS,
     ("POST", "/search"): READERS,
     ("POST", "/tasks/{task}/stop"): REVIEWERS,

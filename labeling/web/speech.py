@@ -72,6 +72,10 @@ class Speech:
         """`1,234`."""
         return _plain(format_decimal(number, locale=self.locale))
 
+    def coefficient(self, value: float) -> str:
+        """`0.74`, `-0.04`: two digits behind the point."""
+        return _plain(format_decimal(value, format="0.00", locale=self.locale))
+
     def percent(self, share: float) -> str:
         """`55 %`."""
         return _plain(format_percent(share, locale=self.locale))

@@ -47,6 +47,7 @@ REASON_WORDS = {
     TaskReason.SENTINEL: N_("Sample of unflagged ads"),
     TaskReason.LABEL_ISSUE: N_("Another look, blind"),
     TaskReason.SECOND_REVIEW: N_("Second look, blind"),
+    TaskReason.ADJUDICATION: N_("Settled by a lead"),
 }
 
 
@@ -152,6 +153,7 @@ def filters_of(spoken: Speech) -> dict[str, Callable[..., str]]:
         "number": spoken.number,
         "at_most": lambda number: spoken.number(min(number, MOST)) + ("+" if number > MOST else ""),
         "percent": spoken.percent,
+        "coefficient": spoken.coefficient,
         "fine_percent": spoken.fine_percent,
         "language_words": lambda code: spoken.language(code or ""),
         "country_words": spoken.country,

@@ -58,6 +58,7 @@ LOGGED_ELSEWHERE = {
         ("POST", "/changes/{change}/undo"),
     },
     "test_insights": {("GET", "/insights/{file}")},
+    "test_weekly_agreement": {("GET", "/agreement/{file}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},
     "test_ads_set_apart": {("POST", "/flags/{flag}"), ("POST", "/tasks/{task}/dismiss")},
@@ -129,6 +130,7 @@ def _acts(town):
     yield ("GET", "/campaigns/{campaign}"), "anna", None
     yield ("GET", "/search"), "anna", None
     yield ("GET", "/insights"), "anna", None
+    yield ("GET", "/agreement"), "anna", None
     yield ("POST", "/search"), "anna", {"words": "work"}
     yield ("POST", "/pictures/{digest}"), "anna", {"word": "harmless"}
     yield ("POST", "/tasks/{task}/stop"), "anna", {"ad": _concrete(town, "{posting}")}

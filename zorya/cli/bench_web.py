@@ -1,8 +1,7 @@
 """What pages and digests cost as the store grows: every GET route and every digest query at several sizes, interleaved.
 
 A page must cost at the largest size what it costs at the smallest: p50 at most 1.2 times, p99 at most twice. Wall times
-are those of a request over a socket; `cpu` is the CPU time of server and client together, which other work on the
-machine disturbs less. Then twenty people work while a crawl writes (`bench_web_load`).
+are of a request over a socket; `cpu` is of server and client together. Then twenty work as a crawl writes.
 """
 
 import csv
@@ -61,6 +60,7 @@ VARIANTS: dict[str, Chooser] = {
     "/queue?after=": lambda town, chance: f"/queue?after={chance.choice(town.open_tasks)}",
     "/campaigns/ (the largest)": lambda town, chance: f"/campaigns/{town.largest}",
     "/proposals?after=": lambda town, chance: f"/proposals?after={chance.randint(1, town.proposals)}",
+    "/agreement/{file}": lambda town, chance: "/agreement/weeks.csv",
     "/audit?actor=": lambda town, chance: "/audit?actor=ana",
     "/audit?action=": lambda town, chance: "/audit?action=ad.view",
     "/audit?before=": lambda town, chance: f"/audit?before={chance.randint(150, 290)}",

@@ -24,6 +24,8 @@ class TaskReason(StrEnum):
     SECOND_REVIEW = "second_review"
     LABEL_ISSUE = "label_issue"
     """A model that did not learn from its label doubts it."""
+    ADJUDICATION = "adjudication"
+    """A lead settled what two blind people disagreed about, knowing both; made and done at once, it never waits."""
 
 
 class Role(StrEnum):

@@ -228,6 +228,7 @@ indicator_counts = Table(
 )
 
 _OPEN, _RESERVED = "done_at IS NULL", "done_at IS NULL AND owner IS NOT NULL"
+SECOND_LOOKS = "round = 2 AND done_at IS NOT NULL"
 _WALKED = (
     ("priority", "id"),
     *((name, "priority", "id") for name in ("reason", "language", "band")),
@@ -252,6 +253,7 @@ tasks = Table(
     *(where(_OPEN, *columns) for columns in _WALKED),
     where(_RESERVED, "owner", "lease_until"),
     where(_RESERVED, "lease_until"),
+    where(SECOND_LOOKS, "done_at", "id"),
 )
 """`language` and `band` are those of the ad that led the campaign when it was last queued: what lists are narrowed by.
 Open tasks are few beside those that were done: what pages walk along are indexes of the open ones alone."""

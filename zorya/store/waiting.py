@@ -61,14 +61,16 @@ def overall(connection: Connection, *, at: datetime) -> Waiting:
     """The queue in numbers."""
     held = (_IS_OPEN, tasks.c.owner.is_not(None), tasks.c.lease_until > at)
     return Waiting(
-        reasons={
-            reason.value: _counted(connection, select(tasks.c.id).where(_IS_OPEN, tasks.c.reason == reason))
-            for reason in TaskReason
-        },
+        reasons={reason.value: number_for(connection, reason) for reason in TaskReason},
         open=_counted(connection, select(tasks.c.id).where(_IS_OPEN)),
         held=_counted(connection, select(tasks.c.id).where(*held)),
         oldest=oldest(connection),
     )
+
+
+def number_for(connection: Connection, reason: TaskReason) -> int:
+    """How many open tasks have this reason, counted to `MOST` + 1."""
+    return _counted(connection, select(tasks.c.id).where(_IS_OPEN, tasks.c.reason == reason))
 
 
 def number_open(connection: Connection) -> int:

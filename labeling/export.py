@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from zorya.domain.ads import Contact
-from zorya.store import assessments, campaigns, postings, referrals, reviews
+from zorya.store import assessments, campaigns, postings, referrals, reviews, second_looks
 
 MASK = "[contact]"
 
 
 def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iterator[dict[str, Any]]:
     """One record per verdict and ad, in a stable order; `campaign` is what a split must keep together.
-    `label` is the ad's own, which a reviewer may have set apart from that of its campaign."""
+    `label` is the ad's own, which a reviewer may have set apart from that of its campaign; `adjudicates` marks a lead's
+    last word on a disagreement, which stands above the others of its campaign."""
+    settling = second_looks.adjudications(connection)
     for verdict in reviews.verdicts_in_force(connection):
         campaign = campaigns.resolve(connection, verdict.campaign_id)
         outside = _outside(connection, campaign)
@@ -40,6 +42,7 @@ def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iter
                 "severity": verdict.severity if is_same else None,
                 "indicators": list(verdict.indicators) if is_same else [],
                 "decided_at": verdict.decided_at.isoformat(),
+                "adjudicates": verdict.task_id in settling,
                 "outside": outside,
             }
 

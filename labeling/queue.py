@@ -141,7 +141,8 @@ def _differing(connection: Connection, campaign: str, decision: Decision) -> tup
 def undo(
     store: Store, settings: Settings, analyst: str, *, as_of: datetime, verdict_id: str | None = None
 ) -> Task | None:
-    """Take back one's last decision (or one of the last ten) and reserve its task again; None when there is none."""
+    """Take back one's last decision (or one of the last ten) and reserve its task again (of an adjudication there is
+    nothing to reserve); None when there is none."""
     with store.writing() as connection:
         recent = reviews.verdicts_by(connection, analyst, limit=UNDOABLE)
         old = next((verdict for verdict in recent if verdict_id in {None, verdict.id}), None)
@@ -157,6 +158,9 @@ def undo(
         )
         reviews.add_verdict(connection, withdrawal)
         audit.add(connection, at=as_of, actor=analyst, action="verdict.undo", object=old.id)
+        task = reviews.task(connection, old.task_id)
+        if task is not None and task.reason is TaskReason.ADJUDICATION:
+            return task  # open to be settled anew; its round is for nobody to read blind
         until = as_of + timedelta(minutes=settings.review.lease_minutes)
         reviews.reopen(connection, old.task_id, analyst, until=until)
         task = reviews.task(connection, old.task_id)

@@ -1,7 +1,7 @@
 """What people decided, the seed corpus and imported sets as one frozen snapshot for training.
 
 A campaign has one label: what most of those who decided it say today. Who is unsure has not decided; a campaign whose
-people are split teaches nothing until one more has looked.
+people are split teaches nothing until one more has looked, or a lead has settled it: then the lead's label counts.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ from zorya.errors import NothingToDo
 from zorya.labelled import LabelledAd, Origin, load_corpus
 from zorya.settings import Settings
 from zorya.snapshots import Part, SnapshotManifest
-from zorya.store import Store, assessments, audit, campaigns, postings, reviews
+from zorya.store import Store, assessments, audit, campaigns, postings, reviews, second_looks
 
 SEED, VERDICTS = "seed", "verdicts"
 _PAGE = 500
@@ -119,21 +119,26 @@ def verdict_ads(
     """
     reasons = Counter[str]() if left_out is None else left_out
     merged = campaigns.merges(connection)
+    settling = second_looks.adjudications(connection)
     by_campaign: dict[str, dict[str, Verdict]] = {}
     for verdict in reviews.verdicts_in_force(connection):
         live = merged.get(verdict.campaign_id, verdict.campaign_id)
         by_campaign.setdefault(live, {})[verdict.analyst] = verdict
     for campaign, words in sorted(by_campaign.items()):
-        found = decided(campaign, list(words.values()), concern_analysts=settings.review.concern_analysts)
+        people = settings.review.concern_analysts
+        found = decided(campaign, list(words.values()), concern_analysts=people, settling=settling)
         if isinstance(found, str):
             reasons[found] += 1
             continue
         yield from _ads_of(connection, found, key, _set_apart(words, settings, reasons))
 
 
-def decided(campaign: str, words: Sequence[Verdict], *, concern_analysts: int) -> Decided | str:
+def decided(
+    campaign: str, words: Sequence[Verdict], *, concern_analysts: int, settling: Collection[str] = ()
+) -> Decided | str:
     """One label for a campaign from the last words of its people, or why there is none: `unsure`, `split`, or
-    `waits_for_second` where fewer than `concern_analysts` see the concern.
+    `waits_for_second` where fewer than `concern_analysts` see the concern. A word on a task of `settling` is a lead's
+    on a disagreement: the last of them is the label, whatever the others count.
     """
     sure = sorted(
         (word for word in words if word.label is not VerdictLabel.UNSURE), key=lambda word: (word.decided_at, word.id)
@@ -141,9 +146,10 @@ def decided(campaign: str, words: Sequence[Verdict], *, concern_analysts: int) -
     if not sure:
         return "unsure"
     counts = Counter(word.label for word in sure).most_common()
-    if len(counts) > 1 and counts[0][1] == counts[1][1]:
+    last = next((word for word in reversed(sure) if word.task_id in settling), None)
+    label, number = (last.label, concern_analysts) if last else counts[0]
+    if not last and len(counts) > 1 and counts[0][1] == counts[1][1]:
         return "split"
-    label, number = counts[0]
     if label is VerdictLabel.CONCERN and number < concern_analysts:
         return "waits_for_second"
     sharing = [word for word in sure if word.label is label]

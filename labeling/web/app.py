@@ -31,6 +31,7 @@ from labeling.web import (
     reviewing,
     searching,
     second_factor,
+    settling,
     source_desk,
     sources,
 )
@@ -93,6 +94,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/insights", insights.show),
     ("GET", "/insights/{file}", insights.export),
     ("GET", "/agreement", agreeing.show),
+    ("GET", "/agreement/open", settling.waiting),
+    ("GET", "/agreement/open/{campaign}", settling.show),
+    ("POST", "/agreement/open/{campaign}", settling.decide),
     ("GET", "/agreement/{file}", agreeing.export),
     ("GET", "/ads/{posting}", ad_desk.why),
     ("GET", "/ads/{posting}/evidence", ad_desk.evidence),

@@ -25,6 +25,7 @@ from zorya.store import (
     proposals,
     referrals,
     reviews,
+    second_looks,
 )
 from zorya.store.change_log import MACHINE, Change
 
@@ -129,6 +130,7 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
             "outside": []
             if _blind(call, words)
             else referrals.opinions(connection, campaigns.family(connection, live)),
+            "settling": second_looks.adjudications(connection, {word.task_id for word in words}),
             "just": _just(connection, asked.get("change", ""), call.now),
         }
     with call.app.store.writing() as connection:

@@ -7,7 +7,7 @@ from labeling.web import filters, reviewing
 from labeling.web.gate import SKIP_COOKIE, Call
 from labeling.web.reviewing import MIN_REVEAL_REASON, SKIPS_KEPT, is_mine, page, skipped, task_of
 from labeling.web.speech import N_
-from zorya.domain.reviews import Task, VerdictLabel
+from zorya.domain.reviews import Task, TaskReason, VerdictLabel
 from zorya.errors import QueueConflict
 from zorya.store import campaigns
 
@@ -53,6 +53,8 @@ def take_back(call: Call) -> Response:
     """Undo the last decision, or the named one of the last ten."""
     verdict = call.text("verdict", 40) or None
     task = queue.undo(call.app.store, call.app.settings, call.person.name, as_of=call.now, verdict_id=verdict)
+    if task and task.reason is TaskReason.ADJUDICATION:
+        return call.go(f"/agreement/open/{task.campaign_id}")
     return call.go(f"/tasks/{task.id}?said=undone" if task else "/?said=nothing")
 
 

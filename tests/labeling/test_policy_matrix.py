@@ -59,6 +59,7 @@ LOGGED_ELSEWHERE = {
     },
     "test_insights": {("GET", "/insights/{file}")},
     "test_weekly_agreement": {("GET", "/agreement/{file}")},
+    "test_adjudication": {("GET", "/agreement/open/{campaign}"), ("POST", "/agreement/open/{campaign}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},
     "test_ads_set_apart": {("POST", "/flags/{flag}"), ("POST", "/tasks/{task}/dismiss")},
@@ -136,6 +137,7 @@ def _acts(town):
     yield ("POST", "/tasks/{task}/stop"), "anna", {"ad": _concrete(town, "{posting}")}
     yield ("GET", "/stopped/{posting}"), "anna", None
     yield ("GET", "/flags"), "lea", None
+    yield ("GET", "/agreement/open"), "lea", None
     yield ("GET", "/audit"), "ada", None
     yield ("POST", "/people/{name}/sessions"), "ada", {}
     yield ("POST", "/people/{name}/close"), "ada", reason

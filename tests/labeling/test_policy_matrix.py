@@ -22,6 +22,8 @@ QUIET = {
         ("GET", "/proposals"),
         ("GET", "/proposals/next"),
         ("GET", "/models"),
+        ("GET", "/approvals"),
+        ("GET", "/referrals"),
         ("GET", "/people"),
         ("GET", "/sources"),
         ("GET", "/sources/{source}"),
@@ -59,6 +61,12 @@ LOGGED_ELSEWHERE = {
     },
     "test_insights": {("GET", "/insights/{file}")},
     "test_weekly_agreement": {("GET", "/agreement/{file}")},
+    "test_partner_pages": {
+        ("GET", "/approvals/{alert}"),
+        ("POST", "/approvals/{alert}"),
+        ("GET", "/referrals/{referral}"),
+        ("POST", "/referrals/{referral}"),
+    },
     "test_adjudication": {("GET", "/agreement/open/{campaign}"), ("POST", "/agreement/open/{campaign}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},
@@ -76,6 +84,7 @@ def _concrete(town, path):
         task = reviews.tasks_of_campaign(connection, town.campaigns[1])[0].id
     names = {"task": task, "campaign": town.campaigns[1], "posting": posting, "source": "invented-board"}
     names |= {"name": "boris", "change": "1", "proposal": "1", "flag": "1", "digest": "ab" * 16, "file": "none.csv"}
+    names |= {"alert": "none", "referral": "none"}
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 
 

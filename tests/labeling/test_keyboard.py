@@ -117,8 +117,8 @@ def test_a_draft_survives_a_reload(page, address):
     page.keyboard.type("half a thought")
     page.reload()
     assert page.locator("textarea").input_value() == "half a thought"
-    assert page.locator("[value=concern]").is_checked()
-    assert page.locator("[value=labour_exploitation]").is_checked()
+    assert page.locator("[name=label][value=concern]").is_checked()
+    assert page.locator("[name=pattern][value=labour_exploitation]").is_checked()
 
 
 def test_single_keys_that_are_turned_off_do_nothing(page, address):

@@ -67,6 +67,7 @@ def test_keys_go_by_their_place_on_a_cyrillic_layout(compared, asked):
 def test_answer_is_taken_back_by_key_and_asked_again(compared, asked):
     with compared.expect_navigation():
         compared.keyboard.press("y")
+    compared.get_by_role("button", name="Take it back").wait_for()  # said once the page has settled
     with compared.expect_navigation():
         compared.keyboard.press("Backspace")
     assert _states(asked)[0] == "open"

@@ -54,7 +54,9 @@ def test_a_stored_model_is_read_by_its_kind_and_scores(
 
 @pytest.mark.slow
 def test_the_bench_has_a_row_for_every_recipe(encoder: Path, examples: list[Example], tmp_path: Path) -> None:
-    tables = measure_on(examples, str(encoder), {"learning_rate": 0.01, "epochs": 20, "max_tokens": 48, "eight_bits": False})
+    tables = measure_on(
+        examples, str(encoder), {"learning_rate": 0.01, "epochs": 20, "max_tokens": 48, "eight_bits": False}
+    )
     assert {row["recipe"] for row in tables["recipes"]} >= {"linear", "transformer", "cascade"}
     assert [row["routed"] for row in tables["cascade"]][::7] == [0.0, 1.0]
     assert (tmp_path / "model-cascade.csv") in curve.save(tables, tmp_path)

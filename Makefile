@@ -72,12 +72,12 @@ clean: ## remove caches and build outputs; never data
 .venv/.test: .venv/.run
 	@echo "Installing what the tests need, torch among it (2 GB; TORCH_INDEX=… picks an index with smaller builds) …"
 	@$(INSTALL_TORCH)
-	@$(INSTALL) --editable '.[airflow,nn,test]'
+	@$(INSTALL) --editable '.[airflow,mlflow,nn,test]'
 	@touch $@
 
 .venv/.dev: .venv/.test
 	@echo "Installing what the checks need …"
-	@$(INSTALL) --editable '.[airflow,nn,test,dev]'
+	@$(INSTALL) --editable '.[airflow,mlflow,nn,test,dev]'
 	@touch $@
 
 programs:

@@ -1,6 +1,6 @@
 """Putting the app together: routes behind the door, headers on every answer, errors that say what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from starlette.applications import Starlette
@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labeling.organisation import OrganisationLogIn
@@ -38,6 +39,7 @@ from labeling.web import (
 from labeling.web.drawing import STATIC, Pages
 from labeling.web.gate import App, Call, Handler, refused, route
 from labeling.web.passwords import Throttle
+from labeling.web.policy import MACHINES
 from labeling.web.speech import N_
 from zorya import logs
 from zorya.domain.partner_desk import PartnerDesk
@@ -152,15 +154,19 @@ def create_app(
     clock: Callable[[], datetime],
     desk: SourceDesk | None = None,
     partner_desk: PartnerDesk | None = None,
+    machines: Mapping[str, ASGIApp] | None = None,
 ) -> Starlette:
-    """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it.
+    """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it. `machines` are the
+    applications that partners' machines read, by their root (`policy.MACHINES`).
 
-    Raises SettingsError when log-in through an organisation is set up without its secret.
+    Raises SettingsError when log-in through an organisation is set up without its secret, LookupError for a root that
+    the policy does not know.
     """
     organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
     app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
+    mounts = [_mount(root, inner) for root, inner in (machines or {}).items()]
 
     def failed(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -169,7 +175,13 @@ def create_app(
         return refused(Call(app, request, clock()), status, _MESSAGES.get(status, _MESSAGES[500]))
 
     handlers = {HTTPException: failed, Exception: failed}
-    return Starlette(routes=routes, middleware=[Middleware(_Headers)], exception_handlers=handlers)
+    return Starlette(routes=[*routes, *mounts], middleware=[Middleware(_Headers)], exception_handlers=handlers)
+
+
+def _mount(root: str, inner: ASGIApp) -> Mount:
+    if root not in MACHINES:
+        raise LookupError(f"{root} is no root of labeling/web/policy.py's MACHINES: say there who may read it")
+    return Mount(root, inner)
 
 
 def _path(request: Request) -> str:

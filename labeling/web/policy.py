@@ -104,6 +104,10 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("POST", "/sources/{source}/accept"): OPERATORS,
 }
 
+MACHINES = frozenset({"/feeds", "/taxii2"})
+"""Roots below which partners' machines read, with the token of `zorya partner token` and never with a session: those
+applications have a door of their own (`alerts.web.partner_access`). Nothing else may be mounted."""
+
 BEFORE_SECOND_FACTOR = frozenset(
     {
         ("POST", "/logout"),

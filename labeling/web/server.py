@@ -1,10 +1,11 @@
 """Running the app in this process, on an address that is known before the first request."""
 
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from labeling.web.app import create_app
 from zorya.domain.partner_desk import PartnerDesk
@@ -36,9 +37,10 @@ def make_server(
     clock: Callable[[], datetime],
     desk: SourceDesk | None = None,
     partner_desk: PartnerDesk | None = None,
+    machines: Mapping[str, ASGIApp] | None = None,
 ) -> uvicorn.Server:
     """A server without access log (addresses of people are not kept) that trusts no proxy header."""
-    app = create_app(settings, store, clock=clock, desk=desk, partner_desk=partner_desk)
+    app = create_app(settings, store, clock=clock, desk=desk, partner_desk=partner_desk, machines=machines)
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none"
     )

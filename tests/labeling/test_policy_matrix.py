@@ -4,7 +4,10 @@ import re
 
 import pytest
 from sqlalchemy import select
+from starlette.responses import PlainTextResponse
+from starlette.testclient import TestClient
 
+from labeling.web.app import create_app
 from labeling.web.policy import POLICY, PUBLIC
 from zorya.domain.reviews import Role
 from zorya.store import audit, people, reviews
@@ -177,3 +180,11 @@ def test_every_view_reveal_decision_and_act_is_in_the_log(browse, town):
     assert silent == []
     named = done.union(*QUIET.values(), *LOGGED_ELSEWHERE.values())
     assert named == {route for route, roles in POLICY.items() if roles is not PUBLIC}
+
+
+def test_machines_read_below_the_roots_of_the_policy_and_nothing_else_is_mounted(town, clock):
+    inner = PlainTextResponse("for machines")
+    app = create_app(town.settings, town.store, clock=clock, machines={"/feeds": inner})
+    assert TestClient(app).get("/feeds/atom").text == "for machines"
+    with pytest.raises(LookupError, match="MACHINES"):
+        create_app(town.settings, town.store, clock=clock, machines={"/tasks": inner})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zorya.cli.output import NOTHING_TO_DO, PARTIAL, emit, now, say, table
+from zorya.cli.partner_tokens import partner_token
 
 if TYPE_CHECKING:
     from zorya.settings import Settings
@@ -30,6 +31,7 @@ def register(app: typer.Typer) -> None:
     partner.command("add")(partner_add)
     partner.command("test")(partner_test)
     partner.command("account")(partner_account)
+    partner.command("token")(partner_token)
     for name, group in (("digest", digest), ("partner", partner)):
         app.add_typer(group, name=name, rich_help_panel=_PANEL)
 

@@ -5,7 +5,7 @@ refuse an approval by who may not give one, an edit of an alert without a new re
 nobody has approved.
 """
 
-from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
 from zorya.store.metadata import identity, metadata, reference
 from zorya.store.utc_time import UtcTime
@@ -114,6 +114,24 @@ partner_accounts = Table(
     Column("user", String(80), ForeignKey("users.name"), primary_key=True),
     Column("partner", String(80), nullable=False),
 )
+
+partner_tokens = Table(
+    "partner_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("partner", String(80), nullable=False),
+    Column("made_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("revoked_at", UtcTime),
+    Index(
+        "uq_partner_tokens_partner",
+        "partner",
+        unique=True,
+        sqlite_where=text("revoked_at IS NULL"),
+        postgresql_where=text("revoked_at IS NULL"),
+    ),
+)
+"""What a partner's machine shows to fetch what was told to that partner; rows stay when a token has ended."""
 
 outside_opinions = Table(
     "outside_opinions",

@@ -20,8 +20,8 @@ def upgrade() -> None:
         sa.Column("revoked_at", UtcTime()),
     )
     held = sa.text("revoked_at IS NULL")
-    where = {"sqlite_where": held, "postgresql_where": held}
-    op.create_index("uq_partner_tokens_partner", "partner_tokens", ["partner"], unique=True, **where)
+    name, table = "uq_partner_tokens_partner", "partner_tokens"
+    op.create_index(name, table, ["partner"], unique=True, sqlite_where=held, postgresql_where=held)
 
 
 def downgrade() -> None:

@@ -12,15 +12,13 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts import links, sealing, selection
-from alerts.channels import folder, smtp
+from alerts.channel_spec import Channel
 from alerts.mail import Letter
-from alerts.partner_spec import Channel, SmtpChannel
 from alerts.partners import Catalog, Partner, load_all
-from alerts.render import note
-from alerts.words import Words
+from alerts.sending import send_through
 from zorya.domain import ids
 from zorya.domain.runs import StageReport
-from zorya.domain.sharing import Digest, DigestKind, Marking
+from zorya.domain.sharing import Digest, DigestKind
 from zorya.errors import PolicyRefusal, ZoryaError
 from zorya.logs import get
 from zorya.redact import redact
@@ -42,35 +40,6 @@ def deliver(store: Store, settings: Settings, *, as_of: datetime, partner: str |
             get("alerts.outbox").warning("delivery", stage="deliver", outcome=outcome, message=message)
             messages.append(f"{outcome}: {message}")
     return StageReport("deliver", as_of, dict(counts), tuple(messages))
-
-
-def send_through(channel: Channel, letter: Letter, settings: Settings) -> None:
-    """Deliver by one channel; TLP:RED is for named persons and never goes by mail."""
-    if isinstance(channel, SmtpChannel):
-        if letter.marking is Marking.RED:
-            raise PolicyRefusal("TLP:RED never goes by mail")
-        smtp.send(letter, settings, to=channel.to)
-    else:
-        folder.send(letter, settings)
-
-
-def send_test(partner: Partner, settings: Settings, *, as_of: datetime) -> list[tuple[str, str]]:
-    """Send a note without contents by every channel: (channel, what went wrong or empty)."""
-    words = Words.of(partner.spec.language, partner.spec.zone)
-    subject = words.text("test_subject", marking=Marking.CLEAR.value)
-    drawn = note(words, Marking.CLEAR, subject, words.text("test_body", partner=partner.spec.name))
-    results = []
-    for channel in partner.spec.channels:
-        name = ids.digest_id(partner.id, as_of, as_of)
-        mail_id = ids.message_id(name, channel.name, settings.digest.message_domain)
-        facts = (partner.id, f"test-{name}", 0, drawn.marking, partner.spec.language)
-        letter = Letter(*facts, mail_id, drawn.subject, drawn.text, drawn.html, as_of)
-        try:
-            send_through(channel, letter, settings)
-            results.append((channel.name, ""))
-        except (OSError, smtplib.SMTPException, ZoryaError) as exc:
-            results.append((channel.name, redact(f"{type(exc).__name__}: {exc}")))
-    return results
 
 
 def _due(store: Store, as_of: datetime, partner: str | None) -> list[dict[str, Any]]:
@@ -95,7 +64,8 @@ def _attempt(
         if refusal:
             raise PolicyRefusal(refusal)
         target = catalog.get(digest.partner)
-        send_through(_channel(target, row["channel"]), _letter(settings, target, digest, row["message_id"]), settings)
+        letter = _letter(settings, target, digest, row["message_id"])
+        send_through(_channel(target, row["channel"]), letter, settings, at=as_of)
     except PolicyRefusal as exc:
         return _refused(store, digest, row, str(exc), as_of=as_of)
     except (OSError, smtplib.SMTPException, ZoryaError) as exc:

@@ -3,22 +3,20 @@
 One file, one partner; the file's stem is the partner's id. `alerts/partners.example.yml` shows every key.
 """
 
-import re
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
+from alerts.channel_spec import Channel
 from zorya.datafiles import DataModel
 from zorya.domain.findings import MODIFIERS, PATTERNS
-from zorya.domain.ids import sha256_hex
 from zorya.domain.sharing import Marking
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OrgType = Literal[
     "ngo", "hotline", "faith_based", "law_enforcement", "labour_inspectorate", "government", "international", "other"
 ]
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 
 
 def _lower(value: Any) -> Any:
@@ -79,39 +77,6 @@ class Cadence(DataModel):
         if self.every == "daily":
             return None
         return WEEKDAYS.index(self.weekday or "monday")
-
-
-class FolderChannel(DataModel):
-    """Files in the outbox folder, for partners who fetch."""
-
-    kind: Literal["folder"]
-
-    @property
-    def name(self) -> str:
-        """Name in the outbox."""
-        return "folder"
-
-
-class SmtpChannel(DataModel):
-    """Mail to one address."""
-
-    kind: Literal["smtp"]
-    to: str
-
-    @field_validator("to")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        if not _ADDRESS.fullmatch(value) or len(value) > 254:
-            raise ValueError("not an e-mail address; write it as name@domain")
-        return value
-
-    @property
-    def name(self) -> str:
-        """Name in the outbox: bound to the address, so that a changed address never gets an old digest."""
-        return f"smtp-{sha256_hex(self.to.lower().encode())[:10]}"
-
-
-Channel = Annotated[FolderChannel | SmtpChannel, Field(discriminator="kind")]
 
 
 class PartnerSpec(DataModel):

@@ -104,6 +104,8 @@ class DigestSettings(_Section):
     sender: str = "Zorya <alerts@zorya.example>"
     message_domain: str = "zorya.example"
     max_attempts: int = 8
+    allow_hosts: tuple[str, ...] = ()
+    """`host` or `host:port` on this machine or a private net that a webhook may reach all the same."""
     answer_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
     """Address of the review app as partners reach it; mails link to `/answers/…` there. Empty: mails hold no link."""
 

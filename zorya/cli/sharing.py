@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zorya.cli.output import NOTHING_TO_DO, PARTIAL, emit, now, say, table
-from zorya.cli.partner_tokens import partner_token
+from zorya.cli.partner_tokens import partner_token, webhook_key
 
 if TYPE_CHECKING:
     from zorya.settings import Settings
@@ -32,6 +32,7 @@ def register(app: typer.Typer) -> None:
     partner.command("test")(partner_test)
     partner.command("account")(partner_account)
     partner.command("token")(partner_token)
+    partner.command("webhook-key")(webhook_key)
     for name, group in (("digest", digest), ("partner", partner)):
         app.add_typer(group, name=name, rich_help_panel=_PANEL)
 
@@ -177,8 +178,8 @@ def partner_account(
 
 def partner_test(partner: Annotated[str, typer.Argument(help="Id of the partner.")], as_of: AsOf = "") -> None:
     """Send a test message without contents by every channel of a partner."""
-    from alerts.outbox import send_test
     from alerts.partners import load_all
+    from alerts.sending import send_test
     from zorya.settings import load_settings
 
     settings = load_settings()

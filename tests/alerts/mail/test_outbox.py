@@ -6,7 +6,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
-from alerts import digest, outbox, stage
+from alerts import digest, outbox, sending, stage
 from zorya.domain.sharing import Marking
 from zorya.errors import SettingsError
 from zorya.store import audit, sharing
@@ -218,7 +218,7 @@ def test_the_folder_holds_the_digest_under_marking_and_id_and_only_once(town, st
     assert message_from_bytes(before, policy=policy.default)["Subject"] == made.subject
     partner = digest.load_all(settings).get("la-strada")
     letter = outbox._letter(settings, partner, made, message_from_bytes(before, policy=policy.default)["Message-ID"])
-    outbox.send_through(partner.spec.channels[0], letter, settings)
+    sending.send_through(partner.spec.channels[0], letter, settings, at=MORNING)
     assert (folder / f"{stem}.eml").read_bytes() == before
     assert len(list(folder.iterdir())) == 2
 
@@ -233,7 +233,7 @@ def test_tlp_red_never_goes_by_mail(store, settings, add_partner, waiting):
     partner = digest.load_all(settings).get("la-strada")
     letter = replace(outbox._letter(settings, partner, made, "<x@zorya.example>"), marking=Marking.RED)
     with pytest.raises(PolicyRefusal):
-        outbox.send_through(partner.spec.channels[0], letter, settings)
+        sending.send_through(partner.spec.channels[0], letter, settings, at=MORNING)
 
 
 def test_a_password_never_travels_without_tls(store, mailing, post_office, waiting):
@@ -248,6 +248,6 @@ def test_a_test_message_takes_the_same_way_and_holds_no_alert(settings, mailing,
     add_partner(**MAIL)
     settings = mailing(post_office.port)
     partner = digest.load_all(settings).get("la-strada")
-    assert [error for _, error in outbox.send_test(partner, settings, as_of=as_of)] == [""]
+    assert [error for _, error in sending.send_test(partner, settings, as_of=as_of)] == [""]
     (mail,) = post_office.mails
     assert mail["Subject"] == "[TLP:CLEAR] Zorya test mail"

@@ -1,7 +1,7 @@
 """The queue: reserve, decide, take back, give back. Every change is one transaction with its audit entry.
 
-A first `concern`, an `unsure` and a sentinel that a person finds harmful go to a second person, blind;
-a concern that the second does not share goes to a third.
+A first `concern`, an `unsure`, a sentinel that a person finds harmful and a share of all other answers
+(`labeling/queue_mix.yml`) go to a second person, blind; a concern that the second does not share goes to a third.
 """
 
 from collections import Counter
@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from labeling.queue_mix import SecondLook, lot, mix_of
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
@@ -105,7 +106,7 @@ def submit(
         )
         reviews.add_verdict(connection, verdict)
         audit.add(connection, at=as_of, actor=analyst, action="verdict", object=verdict.id, reason=str(decision.label))
-        _ask_another(connection, task, campaign, kin, at=as_of)
+        _ask_another(connection, task, campaign, kin, mix_of(settings).second_look, at=as_of)
     return verdict
 
 
@@ -214,12 +215,15 @@ def _fresh_id(connection: Connection, task_id: str, analyst: str, at: datetime) 
         at += timedelta(microseconds=1)
 
 
-def _ask_another(connection: Connection, task: Task, campaign: str, kin: Sequence[str], *, at: datetime) -> None:
+def _ask_another(
+    connection: Connection, task: Task, campaign: str, kin: Sequence[str], mix: SecondLook, *, at: datetime
+) -> None:
     """Queue the next blind round where one is needed; nobody who has decided can be given it."""
     words = list({v.analyst: v for v in reviews.verdicts_in_force(connection, kin)}.values())
     rounds = [t for name in kin for t in reviews.tasks_of_campaign(connection, name)]
     first = next((t for t in rounds if t.round == 1), task)
-    if any(t.done_at is None for t in rounds) or not _needs_another(words, first.reason):
+    drawn = lot("second look", first.campaign_id) < mix.share
+    if any(t.done_at is None for t in rounds) or not _needs_another(words, first.reason, drawn=drawn):
         return  # somebody is on the way already, or nobody is needed
     answered = {t.round for t in rounds if t.id in {v.task_id for v in words}}
     number = next((n for n in range(2, LAST_ROUND + 1) if n not in answered), None)
@@ -230,11 +234,11 @@ def _ask_another(connection: Connection, task: Task, campaign: str, kin: Sequenc
     reviews.requeue(connection, replace(again, language=first.language, band=first.band))
 
 
-def _needs_another(words: Sequence[Verdict], reason: TaskReason) -> bool:
+def _needs_another(words: Sequence[Verdict], reason: TaskReason, *, drawn: bool) -> bool:
     labels = [verdict.label for verdict in words]
     if len(labels) == 1:
         doubted = labels[0] in {VerdictLabel.CONCERN, VerdictLabel.UNSURE}
-        return doubted or (reason is TaskReason.SENTINEL and labels[0] in _HARM)
+        return doubted or drawn or (reason is TaskReason.SENTINEL and labels[0] in _HARM)
     return labels.count(VerdictLabel.CONCERN) == 1  # one against one, or one beside an unsure: a third person
 
 

@@ -1,4 +1,5 @@
-"""What enters the queue: risk, a capped share of doubt, and a sentinel share of unflagged campaigns.
+"""What enters the queue: risk, a capped share of doubt, and a sentinel share of unflagged campaigns. How much of each
+is said in `labeling/queue_mix.yml`.
 
 Doubtful campaigns are chosen by doubt, diversity and novelty (`zorya.choosing`): never two whose texts nearly agree.
 
@@ -14,16 +15,15 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from labeling.care.queueing import note_topics
+from labeling.queue_mix import Doubt, QueueMix, Risk, lot, mix_of
 from zorya.choosing import Candidate, choose, doubt_of
 from zorya.domain import ids
 from zorya.domain.reviews import Task, TaskReason
 from zorya.domain.runs import StageReport
-from zorya.settings import ReviewSettings, Settings
+from zorya.settings import Settings
 from zorya.store import Store, campaigns, imprints, overview, proposals, reviews
 from zorya.store.overview import CampaignView
 
-SIZE_BONUS, SIZE_FULL = 0.06, 20
-NOVELTY_BONUS, NOVELTY_DAYS = 0.04, 14
 JUDGED_KEPT = 2000
 """How many of the latest decisions a doubtful campaign is compared with."""
 RISK_FLOOR = 0.55
@@ -41,11 +41,12 @@ class _Wish:
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Queue campaigns for review; running it again changes nothing unless assessments or merges did."""
+    mix = mix_of(settings)
     with store.writing() as connection:
         merged = campaigns.merges(connection)
         known = _tidy(connection, merged, at=as_of)
         views = overview.campaign_views(connection)
-        wishes = [_wish(view, settings.review, as_of) for view in views.values()]
+        wishes = [_wish(view, mix, as_of) for view in views.values()]
         counts: Counter[str] = Counter(campaigns=len(wishes))
         doubts: list[_Wish] = []
         for wish in (wish for wish in wishes if wish):
@@ -57,7 +58,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
                 doubts.append(wish)
             else:
                 counts[wish.reason] += _queue(connection, wish, at=as_of)
-        room = _room_for_doubt(connection, settings.review)
+        room = _room_for_doubt(connection, mix.doubt)
         for wish in _chosen(connection, doubts, views, merged, room=len(doubts) if room is None else room):
             counts[TaskReason.DOUBT] += _queue(connection, wish, at=as_of)
         counts["doubt_waiting"] = len(doubts) - counts[TaskReason.DOUBT]
@@ -65,24 +66,19 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     return StageReport("enqueue", as_of, {str(name): number for name, number in counts.items()})
 
 
-def risk_priority(view: CampaignView, as_of: datetime) -> float:
-    """Score, plus a little for many ads and for a campaign seen lately."""
+def risk_priority(view: CampaignView, risk: Risk, as_of: datetime) -> float:
+    """Score × size × novelty: a little more for many ads and for a campaign seen lately."""
     age_days = max(0.0, (as_of - view.first_seen).total_seconds() / 86400)
-    size = SIZE_BONUS * min(view.size - 1, SIZE_FULL) / SIZE_FULL
-    novelty = NOVELTY_BONUS * max(0.0, 1 - age_days / NOVELTY_DAYS)
-    return round(view.score + size + novelty, 6)
+    size = risk.many_ads * min(view.size - 1, risk.many - 1) / (risk.many - 1)
+    novelty = risk.novelty * max(0.0, 1 - age_days / risk.novelty_days)
+    return round(view.score * (1 + size) * (1 + novelty), 6)
 
 
-def draw(purpose: str, campaign_id: str) -> float:
-    """A number in [0, 1) that belongs to a campaign for ever."""
-    return int(ids.sha256_hex(f"{purpose}|{campaign_id}".encode())[:13], 16) / 16**13
-
-
-def _wish(view: CampaignView, review: ReviewSettings, as_of: datetime) -> _Wish | None:
+def _wish(view: CampaignView, mix: QueueMix, as_of: datetime) -> _Wish | None:
     if view.band.flagged and not view.abstain:
-        return _Wish(view, TaskReason.RISK, risk_priority(view, as_of))
-    if draw("sentinel", view.campaign_id) < review.sentinel_share:
-        spread = RISK_FLOOR + (1 - RISK_FLOOR) * draw("place", view.campaign_id)
+        return _Wish(view, TaskReason.RISK, risk_priority(view, mix.risk, as_of))
+    if lot("sentinel", view.campaign_id) < mix.sentinel.share:
+        spread = RISK_FLOOR + (1 - RISK_FLOOR) * lot("place", view.campaign_id)
         return _Wish(view, TaskReason.SENTINEL, round(spread, 6))
     if view.doubtful or view.abstain:
         return _Wish(view, TaskReason.DOUBT, round(min(view.score, 1.0) * 0.5, 6))
@@ -170,13 +166,13 @@ def _held(task: Task, at: datetime) -> bool:
     return task.owner is not None and task.lease_until is not None and task.lease_until > at
 
 
-def _room_for_doubt(connection: Connection, review: ReviewSettings) -> int | None:
+def _room_for_doubt(connection: Connection, mix: Doubt) -> int | None:
     """How many more doubtful campaigns may be open (None: any); one may always wait unless the share is 0."""
-    if review.doubt_share >= 1:
+    if mix.share >= 1:
         return None
     doubt, other = _open_by_doubt(reviews.every_task(connection))
-    allowed = int(other * review.doubt_share / (1 - review.doubt_share))
-    if review.doubt_share > 0:
+    allowed = int(other * mix.share / (1 - mix.share))
+    if mix.share > 0:
         allowed = max(allowed, 1)
     return max(0, allowed - doubt)
 

@@ -45,9 +45,8 @@ class ReviewSettings(_Section):
     """How the queue is mixed and how long a task is reserved."""
 
     lease_minutes: int = 20
-    sentinel_share: float = Field(default=0.02, ge=0.005, le=0.5)
-    """Share of *unflagged* campaigns that people see all the same; never zero: without it nobody knows the misses."""
-    doubt_share: float = Field(default=0.15, ge=0.0, le=1.0)
+    queue_mix: Path = REPOSITORY / "labeling" / "queue_mix.yml"
+    """What enters the queue and in which order; a file of the operator's own replaces the shipped one."""
     concern_analysts: int = Field(default=2, ge=1, le=3)
     """How many people must see a concern before a model learns from it; every other label counts after one."""
     session_hours: int = 8

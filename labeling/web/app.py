@@ -12,6 +12,7 @@ from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labeling.organisation import OrganisationLogIn
+from labeling.queue_mix import mix_of
 from labeling.web import (
     ad_desk,
     agreeing,
@@ -159,9 +160,10 @@ def create_app(
     """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it. `machines` are the
     applications that partners' machines read, by their root (`policy.MACHINES`).
 
-    Raises SettingsError when log-in through an organisation is set up without its secret, LookupError for a root that
-    the policy does not know.
+    Raises SettingsError when log-in through an organisation is set up without its secret, DataFileError when the mix of
+    the queue cannot be read, LookupError for a root that the policy does not know.
     """
+    mix_of(settings)
     organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
     app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]

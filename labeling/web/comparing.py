@@ -25,7 +25,7 @@ SAID = {
 
 
 def waiting(call: Call) -> Response:
-    """Open questions, the weightiest first."""
+    """Open questions, the weightiest first; that they were looked at is logged."""
     with call.app.store.reading() as connection:
         last = _number(call.request.query_params.get("after", ""))
         after = proposals.proposal(connection, last) if last else None
@@ -35,6 +35,9 @@ def waiting(call: Call) -> Response:
         views = overview.campaign_views(connection, names)
         titles = casefile.titles_of(connection, views.values())
         undoable = _undoable(connection, _carried(call))
+    with call.app.store.writing() as connection:
+        seen = str(last) if last else "all"
+        audit.add(connection, at=call.now, actor=call.person.name, action="proposals.view", object=seen)
     more = shown[-1].seq if len(found) > LISTED else None
     said = N_("Nothing is left to compare.") if call.request.query_params.get("said") == "empty" else ""
     return call.page(

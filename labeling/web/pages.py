@@ -8,17 +8,27 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from starlette.responses import Response
 
+from labeling.queue_mix import QueueMix, mix_of
 from labeling.web import caring, filters
 from labeling.web.gate import Call
 from labeling.web.policy import LEADS, REVIEWERS
 from labeling.web.reviewing import SAID, decided_today, recent_decisions
-from labeling.web.speech import N_
+from labeling.web.speech import N_, Speech
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import lead_flags, proposals, waiting
+from zorya.store import audit, lead_flags, proposals, waiting
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
+MIX_WORDS = {
+    TaskReason.RISK: N_(
+        "every flagged campaign by its score; many ads raise it by up to %(many)s, a first sighting by %(new)s"
+    ),
+    TaskReason.DOUBT: N_("where the machine is unsure, at most %(doubt)s of what is open"),
+    TaskReason.SENTINEL: N_("%(sentinel)s of the unflagged, drawn by lot"),
+    TaskReason.SECOND_REVIEW: N_("every concern and every doubt, and %(second)s of the other answers by lot"),
+    TaskReason.LABEL_ISSUE: N_("labels that a model doubts"),
+}
 
 
 def my_day(call: Call) -> Response:
@@ -53,21 +63,26 @@ def my_day(call: Call) -> Response:
 
 
 def queue_list(call: Call) -> Response:
-    """Open tasks with filters in the address, page by page."""
+    """Open tasks with filters in the address, page by page; how the queue is mixed, and what waits of each."""
     asked = call.request.query_params
     wanted = filters.of_query(asked)
     rows, more = filters.waiting_rows(call, wanted, after=asked.get("after", "")[:40])
+    said = asked.get("said", "")
     with call.app.store.reading() as connection:
         codes = waiting.languages(connection)
         total = waiting.number_open(connection)
+        mix = _mixed(mix_of(call.app.settings), call.speech)
+        mixed = [(reason, waiting.number_for(connection, reason), words) for reason, words in mix]
+        saved = recent_decisions(connection, call.person.name)[:1] if said == "finished" else []
+    with call.app.store.writing() as connection:
+        audit.add(
+            connection, at=call.now, actor=call.person.name, action="queue.view", object=wanted.as_query() or "all"
+        )
     offered = {
         "language": [(code, call.speech.language(code)) for code in codes],
         "reason": [reason.value for reason in TaskReason if reason is not TaskReason.ADJUDICATION],
         "band": [band.value for band in reversed(Band)],
     }
-    said = asked.get("said", "")
-    with call.app.store.reading() as connection:
-        saved = recent_decisions(connection, call.person.name)[:1] if said == "finished" else []
     return call.page(
         "queue.html",
         rows=rows,
@@ -75,9 +90,23 @@ def queue_list(call: Call) -> Response:
         total=total,
         wanted=wanted,
         offered=offered,
+        mixed=mixed,
         said=N_("Nothing is waiting for you here. Well done; take a break.") if said in {"empty", "finished"} else "",
         saved=saved[0] if saved else None,
     )
+
+
+def _mixed(mix: QueueMix, spoken: Speech) -> list[tuple[TaskReason, str]]:
+    """Each reason to be in the queue, and the rule of the mix in words."""
+    shares = {
+        "many": mix.risk.many_ads,
+        "new": mix.risk.novelty,
+        "doubt": mix.doubt.share,
+        "sentinel": mix.sentinel.share,
+        "second": mix.second_look.share,
+    }
+    told = {name: spoken.fine_percent(share) for name, share in shares.items()}
+    return [(reason, spoken.say(words, **told)) for reason, words in MIX_WORDS.items()]
 
 
 def help_page(call: Call) -> Response:

@@ -12,11 +12,14 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+import yaml
 
 from alerts.desk import Desk
 from labeling import sampling
+from labeling.queue_mix import FILE
 from labeling.web.passwords import hash_password
 from labeling.web.server import address_of, bind, make_server
+from zorya.datafiles import read_yaml
 from zorya.domain import ids
 from zorya.domain.ads import Contact, ContactKind, Kind, Place, Posting
 from zorya.domain.findings import Assessment, IndicatorHit, Reason, Span, State, Strength, band_of
@@ -145,16 +148,9 @@ class Seed:
 
     def person(self, name: str, role: Role = Role.ANALYST) -> None:
         """Create an account with the invented password."""
+        account = {"name": name, "display_name": name.title(), "role": role, "language": "en", "at": START}
         with self.store.writing() as connection:
-            people.add_user(
-                connection,
-                name=name,
-                display_name=name.title(),
-                role=role,
-                password_hash=_hash(),
-                language="en",
-                at=START,
-            )
+            people.add_user(connection, password_hash=_hash(), **account)
 
     def crawls(self) -> None:
         """Three crawls of two sources, one of them not well."""
@@ -164,19 +160,10 @@ class Seed:
             ("second-board", 3, RunStatus.PARTIAL, {Outcome.OK: 10, Outcome.FAILED: 2}),
         ):
             at = START - timedelta(hours=age)
-            report = RunReport(
-                run_id=ids.run_id(source, at),
-                source=source,
-                started_at=at,
-                finished_at=at + timedelta(minutes=1),
-                status=status,
-                scheduled=sum(outcomes.values()),
-                outcomes={outcome.value: number for outcome, number in outcomes.items()},
-                postings=outcomes[Outcome.OK],
-                new=3,
-                changed=1,
-                messages=("2 requests answered 503",) if status is RunStatus.PARTIAL else (),
-            )
+            told = {outcome.value: number for outcome, number in outcomes.items()}
+            words = ("2 requests answered 503",) if status is RunStatus.PARTIAL else ()
+            span, numbers = (at, at + timedelta(minutes=1)), (sum(told.values()), told, outcomes[Outcome.OK], 3, 1)
+            report = RunReport(ids.run_id(source, at), source, *span, status, *numbers, messages=words)
             with self.store.writing() as connection:
                 runs.begin(connection, report.run_id, source, at)
                 runs.finish(connection, report)
@@ -221,6 +208,19 @@ class Seed:
 def seed(store: Store, settings: Settings) -> Seed:
     """An empty town on the store of the test (both engines)."""
     return Seed(store, settings)
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> Callable[..., Settings]:
+    """Settings whose queue is mixed by a file of the operator's own: the shipped one with other shares."""
+
+    def mix(settings: Settings, **shares: float) -> Settings:
+        given = read_yaml(FILE) | {name: {"share": share} for name, share in shares.items()}
+        path = tmp_path / f"mix-{len(list(tmp_path.glob('mix-*')))}.yml"
+        path.write_text(yaml.safe_dump(given), "utf-8")
+        return settings.model_copy(update={"review": settings.review.model_copy(update={"queue_mix": path})})
+
+    return mix
 
 
 @pytest.fixture

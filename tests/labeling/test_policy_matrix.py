@@ -20,9 +20,7 @@ QUIET = {
     "opens no ad": {
         ("GET", "/"),
         ("GET", "/help"),
-        ("GET", "/queue"),
         ("GET", "/queue/next"),
-        ("GET", "/proposals"),
         ("GET", "/proposals/next"),
         ("GET", "/models"),
         ("GET", "/approvals"),

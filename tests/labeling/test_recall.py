@@ -14,7 +14,6 @@ from labeling.queue import Decision
 from labeling.recall import Judged, bounds, measure, recall_of
 from zorya.cli import app
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.settings import ReviewSettings
 
 CONCERN = Decision(VerdictLabel.CONCERN, ("loverboy",), 2)
 LAWFUL = Decision(VerdictLabel.NO_CONCERN)
@@ -72,9 +71,9 @@ def _judge(seed, wanted):
 
 
 @pytest.fixture
-def judged(seed):
+def judged(seed, mixed):
     """Forty unflagged campaigns of which half are sentinels, two flagged, four in doubt, all judged."""
-    seed.settings = seed.settings.model_copy(update={"review": ReviewSettings(sentinel_share=0.5, doubt_share=0.5)})
+    seed.settings = mixed(seed.settings, sentinel=0.5, doubt=0.5)
     for number in range(40):
         seed.ad(0.05, title=f"Ordinary {number}", language="pl")
     for number in range(2):

@@ -37,9 +37,9 @@ def test_the_environment_is_over_the_file(write_file: Path, monkeypatch: pytest.
 def test_one_value_from_the_environment_keeps_the_others_of_the_file(
     write_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("ZORYA__REVIEW__DOUBT_SHARE", "0.3")
+    monkeypatch.setenv("ZORYA__REVIEW__DAILY_CAP", "30")
     review = load_settings().review
-    assert (review.lease_minutes, review.doubt_share) == (5, 0.3)
+    assert (review.lease_minutes, review.daily_cap) == (5, 30)
 
 
 def test_an_unknown_key_is_refused(home: Path) -> None:
@@ -53,12 +53,6 @@ def test_a_broken_file_is_named(home: Path) -> None:
     home.mkdir(parents=True)
     (home / "zorya.toml").write_text("language = \n", "utf-8")
     with pytest.raises(SettingsError, match=r"zorya\.toml"):
-        load_settings()
-
-
-def test_nobody_switches_the_sentinel_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("ZORYA__REVIEW__SENTINEL_SHARE", "0")
-    with pytest.raises(SettingsError, match="sentinel_share"):
         load_settings()
 
 

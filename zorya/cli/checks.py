@@ -261,10 +261,13 @@ def _mappings(settings: Settings) -> Iterator[str | DataFileError]:
     yield from _each(FOLDER.glob("*.yml"), lambda path: load(path, Mapping))
 
 
-def _review_files(_settings: Settings) -> Iterator[str | DataFileError]:
+def _review_files(settings: Settings) -> Iterator[str | DataFileError]:
+    from labeling import queue_mix
     from labeling.care import files
     from labeling.web import keymap, questions, romanising
 
+    mixes = {queue_mix.FILE, settings.review.queue_mix}
+    yield from _each(mixes, lambda path: load(path, queue_mix.QueueMix))
     yield from _each([keymap.FILE], lambda path: load(path, keymap.KeyFile))
     yield from _each([questions.FILE], lambda path: load(path, questions.QuestionFile))
     yield from _each([romanising.FILE], lambda path: load(path, romanising.RomanisationFile))

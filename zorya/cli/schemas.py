@@ -81,14 +81,16 @@ def models() -> dict[str, type[BaseModel]]:
 
 
 def _review() -> dict[str, type[BaseModel]]:
-    """What the review app reads: its keys, its questions, the files of care."""
+    """What the review app reads: the mix of its queue, its keys, its questions, the files of care."""
     from labeling.care.files import HotlineFile, SupportFile, TopicFile
+    from labeling.queue_mix import QueueMix
     from labeling.web.keymap import KeyFile
     from labeling.web.questions import QuestionFile
     from labeling.web.romanising import RomanisationFile
 
     care: dict[str, type[BaseModel]] = {"topics": TopicFile, "support-lines": SupportFile, "hotlines": HotlineFile}
-    return {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile, **care}
+    app: dict[str, type[BaseModel]] = {"keys": KeyFile, "questions": QuestionFile, "romanisation": RomanisationFile}
+    return {"queue-mix": QueueMix, **app, **care}
 
 
 def _partners() -> dict[str, type[BaseModel]]:

@@ -1,33 +1,30 @@
 """The card of an alert: self-contained, redacted facts about a confirmed campaign. JSON-ready; words come later.
 
-Nothing here names or reaches a person: contacts are masked, addresses defanged, titles and bodies of ads left out.
+Nothing here names a person: contacts are masked unless the partner's profile says otherwise (`alerts.redaction`),
+addresses defanged, titles and bodies of ads left out.
 """
 
-import re
-import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Connection
 
-from zorya.domain.ads import Contact, ContactKind, PostingVersion
+from alerts.addresses import cut, defang, visible
+from alerts.redaction import Redaction, whole
+from zorya.domain.ads import Contact, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, State, Strength
 from zorya.domain.reviews import VerdictLabel
 from zorya.domain.sharing import Marking
-from zorya.redact import mask_contact, redact
+from zorya.redact import redact
 from zorya.store import assessments, campaigns, linking, postings, reviews
 from zorya.store.reviews import Confirmed
 
 CARD_MARKING = Marking.AMBER
-"""A card holds masked contacts and no names: fit for the partner's organisation and its clients who need to know."""
+"""A card of masked contacts holds no names: fit for the partner's organisation and its clients who need to know."""
 
 _MOST = {"why": 6, "places": 8, "contacts": 6, "addresses": 5, "sources": 8}
-_MESSENGER_HOSTS = re.compile(r"(?:^|\.)(?:t\.me|telegram\.me|wa\.me|instagram\.com|viber\.me|facebook\.com|vk\.com)$")
-_NUMBER = re.compile(r"\d[\d ().+-]{8,}\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +36,27 @@ class _Ad:
     assessment: Assessment | None
 
 
-def build(connection: Connection, confirmed: Confirmed) -> dict[str, Any]:
-    """The card of a campaign as it stands now."""
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a campaign's card says, before its contacts are redacted for a partner."""
+
+    facts: dict[str, object]
+    contacts: tuple[Contact, ...]
+
+    def card(self, redact: Redaction) -> dict[str, object]:
+        """The card for a partner of this profile, as it is stored and hashed."""
+        return {**self.facts, "contacts": _ranked(map(redact.show, self.contacts), "contacts")}
+
+
+def read(connection: Connection, confirmed: Confirmed) -> Facts:
+    """The facts of a campaign as it stands now."""
     ads = _ads(connection, confirmed)
-    contacts = [contact for ad in ads for contact in ad.contacts]
+    contacts = tuple(contact for ad in ads for contact in ad.contacts)
     places = [place for ad in ads for place in ad.version.posting.places]
     readings = [ad.assessment for ad in ads if ad.assessment]
     bands = [reading.band for reading in readings if not reading.abstain]
     languages = {ad.version.posting.language or (ad.assessment.language if ad.assessment else None) for ad in ads}
-    return {
+    facts: dict[str, object] = {
         "campaign": confirmed.campaign_id,
         "severity": confirmed.severity,
         "patterns": list(confirmed.patterns),
@@ -58,67 +67,23 @@ def build(connection: Connection, confirmed: Confirmed) -> dict[str, Any]:
         "kinds": sorted({ad.version.posting.kind.value for ad in ads}),
         "sources": _ranked((plain(ad.version.posting.source) for ad in ads), "sources"),
         "languages": sorted(language for language in languages if language),
-        "first_seen": min((ad.first_seen for ad in ads), default=None),
-        "last_seen": max((ad.last_seen for ad in ads), default=None),
+        "first_seen": min(ad.first_seen for ad in ads).isoformat() if ads else None,
+        "last_seen": max(ad.last_seen for ad in ads).isoformat() if ads else None,
         "places": _ranked((_place(place.name or place.raw) for place in places), "places"),
         "countries": sorted({place.country.lower() for place in places if place.country}),
-        "contacts": _ranked((mask_contact(contact) for contact in contacts), "contacts"),
         "addresses": _ranked((defang(ad.version.posting.url, contacts) for ad in ads), "addresses"),
     }
+    return Facts(facts, contacts)
 
 
-def storable(card: dict[str, Any]) -> dict[str, object]:
-    """The card with its moments as ISO text, as it is stored and hashed."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in card.items()}
+def marking_of(content: Mapping[str, object]) -> Marking:
+    """The most open marking a card may have: TLP:AMBER+STRICT where it shows a contact whole."""
+    return Marking.AMBER_STRICT if whole(content) else CARD_MARKING
 
 
 def plain(text: str, limit: int = 80) -> str:
     """Foreign text on one line: control and direction characters dropped, contacts redacted, cut to size."""
-    return _cut(redact(_visible(text)), limit)
-
-
-def _visible(text: str) -> str:
-    kept = (char for char in text if char.isspace() or unicodedata.category(char)[0] != "C")
-    return " ".join("".join(kept).split())
-
-
-def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else f"{text[: limit - 1]}…"
-
-
-def defang(url: str, contacts: Iterable[Contact]) -> str:
-    """`hxxps://jobs[.]example/ad/7`: an address to read, not to click; its path goes where it holds a contact."""
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-    except ValueError:
-        return ""
-    if not host:
-        return ""
-    scheme = _visible(parts.scheme).replace("http", "hxxp", 1)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
-    path = "/…" if _reaches(host, unquote(path), contacts) else _cut(_visible(path.replace("://", ":// ")), 120)
-    return f"{scheme}://{_visible(host).replace('.', '[.]')}{path}"
-
-
-def _reaches(host: str, path: str, contacts: Iterable[Contact]) -> bool:
-    """True when a path would let the reader call or write to somebody."""
-    if _MESSENGER_HOSTS.search(host) or "@" in path or _has_number(path):
-        return True
-    low, digits = path.lower(), re.sub(r"\D", "", path)
-    for contact in contacts:
-        if contact.number_or_kind is ContactKind.PHONE:
-            number = re.sub(r"\D", "", contact.value)
-            if len(number) >= 6 and number[-8:] in digits:
-                return True
-        elif contact.kind is not ContactKind.URL and contact.value and contact.value.lower() in low:
-            return True
-    return False
-
-
-def _has_number(path: str) -> bool:
-    """True when ten or more digits stand together, as in a phone number; a date has eight."""
-    return any(sum(char.isdigit() for char in found.group()) >= 10 for found in _NUMBER.finditer(path))
+    return cut(redact(visible(text)), limit)
 
 
 def _ads(connection: Connection, confirmed: Confirmed) -> list[_Ad]:

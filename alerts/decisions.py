@@ -109,6 +109,7 @@ def correct(
     NothingToDo when the card would be the same. Verdicts are corrected in the review, not here.
     """
     _reason(reason, "what was wrong; every recipient reads it")
+    catalog = load_all(settings)
     with store.writing() as connection:
         _is_lead(connection, by)
         alert = approvals.known(connection, alert_id)
@@ -116,7 +117,7 @@ def correct(
         confirmed = selection.standing(connection, [root]).get(campaigns.resolve(connection, root.campaign_id))
         if confirmed is None or root.state is AlertState.RECALLED:
             raise PolicyRefusal("two people no longer confirm this concern: recall the alert instead")
-        fresh = selection.revision(connection, root, confirmed, marking=marking)
+        fresh = selection.revision(connection, catalog, root, confirmed, marking=marking)
         if fresh is None:
             raise NothingToDo(f"alert {root.id} says what it would say today")
         if fresh.campaign_id != root.campaign_id and sharing.has_alert(connection, fresh):

@@ -64,7 +64,7 @@ class Desk:
         words = Words.of(partner.spec.language, partner.spec.zone)
         with self.store.reading() as connection:
             titles = indicator_texts.titles(connection, partner.spec.language)
-        card = card_of(1, replace(alert), words, titles, Asked(due_at))
+        card = card_of(1, replace(alert), words, titles, Asked(due_at), partner.spec.redact)
         rows = tuple(ReadingRow(row.label, row.value, row.lang) for row in card.rows)
         name, permits = partner.spec.name, words.marking(alert.marking)
         return Reading(alert, name, words.code, alert.marking, permits, card.title, card.facts, rows)

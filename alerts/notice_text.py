@@ -69,7 +69,7 @@ def _card(number: int, told: NoticeCard, words: Words, message: Message) -> Card
     title = words.text(f"notice_{told.kind}")
     if told.kind == NoticeKind.CORRECTED:
         asked = Asked(told.due_at or message.at + ANSWER_WITHIN, told.link)
-        card = card_of(number, told.alert, words, message.titles, asked)
+        card = card_of(number, told.alert, words, message.titles, asked, message.partner.spec.redact)
         ask = Row(title, words.text("corrected_ask"), strong=True)
         rows = (*(row for row in about if row.value), ask, *card.rows)
         return replace(card, title=f"{title} · {card.title}", brief=f"{title} · {card.brief}", rows=rows)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from alerts.channel_spec import Channel
+from alerts.redaction import Redaction
 from zorya.datafiles import DataModel
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.sharing import Marking
@@ -90,6 +91,7 @@ class PartnerSpec(DataModel):
     scope: Scope = Scope()
     cadence: Cadence = Cadence()
     channels: tuple[Channel, ...] = Field(min_length=1)
+    redact: Redaction = Redaction()
     paused: bool = False
 
     @field_validator("timezone")
@@ -105,6 +107,15 @@ class PartnerSpec(DataModel):
         if len({channel.name for channel in value}) != len(value):
             raise ValueError("the same channel is listed twice; keep one")
         return value
+
+    @model_validator(mode="after")
+    def _cleared_for_contacts(self) -> Self:
+        if self.redact.reveals and not Marking.AMBER_STRICT.within(self.tlp_ceiling):
+            raise ValueError(
+                "`redact` shows contacts whole: such cards are TLP:AMBER+STRICT, so raise `tlp_ceiling` to that, "
+                "or write `masked`"
+            )
+        return self
 
     @property
     def zone(self) -> ZoneInfo:

@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mjml import mjml2html
 
 from alerts.partners import Partner
+from alerts.redaction import Redaction
 from alerts.words import Words
 from zorya.domain.referrals import ANSWER_WITHIN
 from zorya.domain.sharing import Alert, Marking
@@ -102,7 +103,7 @@ def render(issue: Issue) -> Rendered:
     words = Words.of(issue.partner.spec.language, issue.partner.spec.zone)
     later = Asked(issue.end + ANSWER_WITHIN)
     cards = [
-        card_of(number, alert, words, issue.titles, issue.asked.get(alert.id, later))
+        card_of(number, alert, words, issue.titles, issue.asked.get(alert.id, later), issue.partner.spec.redact)
         for number, alert in enumerate(issue.alerts, start=1)
     ]
     return drawn(issue.marking, _head(issue, words), cards, words)
@@ -164,9 +165,9 @@ def _head(issue: Issue, words: Words) -> dict[str, Any]:
     }
 
 
-def card_of(number: int, alert: Alert, words: Words, titles: Titles, asked: Asked) -> Card:
-    """A card in the partner's words."""
-    facts = alert.content
+def card_of(number: int, alert: Alert, words: Words, titles: Titles, asked: Asked, redact: Redaction) -> Card:
+    """A card in the partner's words, with no more of its contacts than `redact` allows."""
+    facts = redact.narrowed(alert.content)
     band = str(facts["band"] or "none").replace("-", "_")
     first, last = (_moment(facts[name], alert.created_at) for name in ("first_seen", "last_seen"))
     extent = [words.plural("ads", _int(facts["ads"])), ", ".join(_texts(facts["sources"])), words.span(first, last)]

@@ -16,6 +16,7 @@ from sqlalchemy import Connection
 from alerts import approvals, card
 from alerts.partner_spec import Scope
 from alerts.partners import Catalog, Partner, load_all
+from alerts.redaction import Redaction
 from alerts.routes import next_after
 from alerts.sealing import ACTOR
 from zorya.domain import ids
@@ -43,7 +44,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
     """Offer every confirmed campaign once to each partner whose scope and clearance it fits."""
     catalog = load_all(settings)
     with store.writing() as connection:
-        revised = _follow(connection, as_of=as_of)
+        revised = _follow(connection, catalog, as_of=as_of)
         choice = choose(connection, catalog, as_of=as_of)
         for alert in choice.alerts:
             _offer(connection, alert, as_of=as_of)
@@ -69,8 +70,9 @@ def choose(connection: Connection, catalog: Catalog, *, as_of: datetime) -> Choi
         choice.counts["known"] += len(holders)
         if not others:
             continue
-        content = card.storable(card.build(connection, confirmed))
+        facts = card.read(connection, confirmed)
         for partner in others:
+            content = facts.card(partner.spec.redact)
             refusal = unfit(partner, confirmed, content)
             choice.counts[refusal or "fitting"] += 1
             if refusal is None:
@@ -86,7 +88,7 @@ def unfit(partner: Partner, confirmed: Confirmed, content: dict[str, Any]) -> st
     """Why a campaign is not for a partner: `out_of_scope` or `above_ceiling`; None when it is."""
     if not within_scope(partner.spec.scope, confirmed, content):
         return "out_of_scope"
-    return None if card.CARD_MARKING.within(partner.spec.tlp_ceiling) else "above_ceiling"
+    return None if card.marking_of(content).within(partner.spec.tlp_ceiling) else "above_ceiling"
 
 
 def within_scope(scope: Scope, confirmed: Confirmed, content: dict[str, Any]) -> bool:
@@ -132,7 +134,7 @@ def _outdated(alert: Alert, confirmed: Confirmed) -> str | None:
     return "a verdict was changed" if set(alert.verdict_ids) - set(confirmed.verdict_ids) else None
 
 
-def _follow(connection: Connection, *, as_of: datetime) -> int:
+def _follow(connection: Connection, catalog: Catalog, *, as_of: datetime) -> int:
     """Bring alerts that no digest has told up to date with their campaigns; returns how many were revised."""
     untold, revised = sharing.untold_alerts(connection), 0
     now = standing(connection, untold)
@@ -140,7 +142,7 @@ def _follow(connection: Connection, *, as_of: datetime) -> int:
         confirmed = now.get(campaigns.resolve(connection, alert.campaign_id))
         if confirmed is None or alert.origin:
             continue
-        fresh = revision(connection, alert, confirmed)
+        fresh = revision(connection, catalog, alert, confirmed)
         # What was approved or sent back is touched only where the decision it rests on has changed.
         if fresh is None or (alert.state is not AlertState.WAITING and not _outdated(alert, confirmed)):
             continue
@@ -157,16 +159,24 @@ def _follow(connection: Connection, *, as_of: datetime) -> int:
 
 
 def revision(
-    connection: Connection, alert: Alert, confirmed: Confirmed, *, marking: Marking | None = None
+    connection: Connection, catalog: Catalog, alert: Alert, confirmed: Confirmed, *, marking: Marking | None = None
 ) -> Alert | None:
-    """The next revision of an alert, with the card as it would be made today; None when nothing differs."""
+    """The next revision of an alert, with the card as it would be made today; None when nothing differs.
+
+    A card that shows a contact whole keeps a marking that allows it.
+    """
+    partner = catalog.partners.get(alert.partner)
+    content = card.read(connection, confirmed).card(partner.spec.redact if partner else Redaction())
+    chosen, needed = marking or alert.marking, card.marking_of(content)
+    if needed is not card.CARD_MARKING and chosen.within(needed):
+        chosen = needed
     new = replace(
         alert,
         campaign_id=confirmed.campaign_id,
         verdict_ids=confirmed.verdict_ids,
         severity=confirmed.severity,
-        marking=marking or alert.marking,
-        content=card.storable(card.build(connection, confirmed)),
+        marking=chosen,
+        content=content,
     )
     if new.bound == alert.bound:
         return None
@@ -181,7 +191,7 @@ def _alert(
         partner=partner.id,
         campaign_id=confirmed.campaign_id,
         verdict_ids=confirmed.verdict_ids,
-        marking=card.CARD_MARKING,
+        marking=card.marking_of(content),
         severity=confirmed.severity,
         created_at=as_of,
         content=content,

@@ -84,7 +84,7 @@ class Words:
         return one if one == two else self.text("seen", first=one, last=two)
 
     def contact(self, masked: str) -> str:
-        """`phone +44 … 23` with its first word in this language; names of services stay."""
+        """`phone +44 … 123` with its first word in this language; names of services stay."""
         kind, _, rest = masked.partition(" ")
         return f"{self.language.texts.get(f'contact_{kind}', kind)} {rest}".strip()
 

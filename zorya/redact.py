@@ -20,7 +20,7 @@ _HANDLE = re.compile(
 def mask_value(kind: ContactKind, value: str) -> str:
     """Masked form of a normalised contact: enough to recognise, too little to call."""
     if kind in {ContactKind.PHONE, ContactKind.WHATSAPP, ContactKind.VIBER}:
-        return f"{value[:3]} … {value[-2:]}" if len(value) > 6 else "…"
+        return f"{value[:3]} … {value[-3:]}" if len(value) > 9 else "…"
     if kind is ContactKind.EMAIL:
         name, _, domain = value.partition("@")
         return f"{name[:1]}…@{domain[:1]}…"

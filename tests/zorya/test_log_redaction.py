@@ -81,4 +81,4 @@ def test_logs_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_mask_is_too_little_to_call() -> None:
     phone = Contact(ContactKind.PHONE, "+447700900123", "+44 7700 900123")
-    assert mask_contact(phone) == "phone +44 … 23"
+    assert mask_contact(phone) == "phone +44 … 123"

@@ -1,40 +1,47 @@
-"""Labels of one account or source that models which had not seen them contradict more than other people's labels.
+"""Labels of one account or source that surprise models which had not seen them more than other people's labels do.
 
-A label is *contradicted* where the out-of-fold probability says the opposite. Within one language and
-one label, under the rule that everybody's labels are contradicted alike, the number of contradictions among one
-account's labels is hypergeometric (Fisher's exact test, 1935); over languages and labels the numbers are added and
-their exact distribution is the convolution (the exact conditional form of Mantel and Haenszel's test, 1959). So nobody
-is suspected for working in a language that the model reads badly, nor for finding more concern than others. P-values
-are corrected for the number of accounts (Holm 1979): on honest labels an alarm comes in at most `ALARM` of all checks.
+The *surprise* of a label is minus the logarithm of the out-of-fold probability of what it says; a *contradicted* label
+has less than an even one. One campaign is one witness: its ads with one label by one account are one judgement, of
+their mean surprise. Within one language and one label, under the rule that everybody's judgements surprise alike, it is
+chance who made which. So they are dealt anew within these strata, many times; an account's surprise, less what is
+expected and in standard deviations of sampling without replacement, is held against the largest that any account has in
+each deal (Westfall & Young 1993, single-step maxT). That bounds the chance of any alarm on honest labels, however many
+accounts there are. Nobody is suspected for working in a language that the model reads badly, nor for finding more
+concern than others.
 
 A suspicion is a question about labels, never a finding about a person: a tired hour and a misread guideline look alike.
 """
 
 import json
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from scipy.special import gammaln
 
 from models.examples import Array
 from zorya.errors import ModelError
 from zorya.labelled import LabelledAd
 
-Strata = Counter[tuple[str | None, bool]]
-"""Ads of each language and label."""
+Whole = np.ndarray[tuple[int], np.dtype[np.intp]]
 ALARM = 0.01
 """Chance of an alarm on honest labels, per check of a whole snapshot."""
 LEAST = 3
-"""Contradicted labels below which nobody is suspected, whatever the odds."""
+"""Contradicted judgements below which nobody is suspected, whatever the odds."""
+KINDS = ("analyst", "source")
+_DEALS, _AT_ONCE = 5000, 500
+_SEED = 20261127
+_ROUNDING = 1e-9
+_SUREST = 1e-3
+"""Probability below which a label is no more surprising: nothing is known that surely (`models.sureness`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suspicion:
-    """Labels to look at again. `kind` is `analyst` or `source`; `who` a token or a name; `expected` the contradictions
-    to be expected were they as good as other people's; `ads` the contradicted ids, the most contradicted first.
+    """Labels to look at again. `kind` is `analyst` or `source`; `who` a token or a name; `labels` and `contradicted`
+    count judgements, `expected` how many of them would be contradicted were they as good as other people's; `ads` the
+    contradicted ids, the most contradicted first.
     """
 
     kind: str
@@ -53,21 +60,55 @@ class Suspicion:
         )
 
 
+@dataclass(frozen=True)
+class _Judgements:
+    """What one kind of owner said, in the order of strata. `owner` is a place in `owners`; the others as above."""
+
+    owners: tuple[str, ...]
+    owner: Whole
+    surprise: Array
+    contradicted: Array
+    strata: tuple[slice, ...]
+    """Judgements of one language and label, one after the other."""
+
+    @property
+    def labels(self) -> Array:
+        """Judgements per owner."""
+        return self.of_owners(np.ones(len(self.owner)))
+
+    def of_owners(self, values: Array) -> Array:
+        """Sums per owner."""
+        return np.bincount(self.owner, weights=values, minlength=len(self.owners)).astype(np.float64)
+
+    def dealt(self, values: Array) -> Array:
+        """Sums per owner, shape (deals, owners), as chance within strata would have them."""
+        chance, sums = np.random.default_rng(_SEED), np.zeros((_DEALS, len(self.owners)))
+        for stratum in self.strata:
+            mine = np.eye(len(self.owners))[self.owner[stratum]]
+            for first in range(0, _DEALS, _AT_ONCE):
+                some = slice(first, min(first + _AT_ONCE, _DEALS))
+                rows = np.tile(values[stratum], (some.stop - first, 1))
+                sums[some] += chance.permuted(rows, axis=1) @ mine
+        return sums
+
+    def expected(self, values: Array) -> tuple[Array, Array]:
+        """Mean and variance of each owner's sum, were it chance within strata who judged what."""
+        mean, variance = np.zeros(len(self.owners)), np.zeros(len(self.owners))
+        for stratum in self.strata:
+            own, held = np.bincount(self.owner[stratum], minlength=len(self.owners)), values[stratum]
+            mean += own * held.mean()
+            variance += held.var() * own * (len(held) - own) / max(1, len(held) - 1)
+        return mean, variance
+
+
 def suspicions(ads: Sequence[LabelledAd], concern: Mapping[str, float]) -> list[Suspicion]:
     """Accounts and sources to ask about, the surest first. `concern`: id → out-of-fold probability, at the prevalence
     of the labels; ads without one are left out.
     """
-    judged = [ad for ad in ads if ad.id in concern]
-    against = {ad.id: concern[ad.id] if not ad.is_concern else 1 - concern[ad.id] for ad in judged}
-    everyone = _strata(judged), _strata(ad for ad in judged if against[ad.id] > 0.5)
-    found = []
-    for kind in ("analyst", "source"):
-        held: dict[str, list[LabelledAd]] = {}
-        for ad in judged:
-            held.setdefault(getattr(ad, kind), []).append(ad)
-        found += [_tested(kind, who, own, against, everyone) for who, own in held.items() if who]
-    ordered = sorted(found, key=lambda each: (each.p_value, each.kind, each.who))
-    return [each for each in _corrected(ordered) if each.p_value < ALARM and each.contradicted >= LEAST]
+    against = {ad.id: 1 - concern[ad.id] if ad.is_concern else concern[ad.id] for ad in ads if ad.id in concern}
+    judged = [ad for ad in ads if ad.id in against]
+    found = [each for kind in KINDS for each in _suspected(kind, judged, against)]
+    return sorted(found, key=lambda each: (each.p_value, each.kind, each.who))
 
 
 def out_of_fold(path: Path) -> dict[str, float]:
@@ -86,45 +127,54 @@ def out_of_fold(path: Path) -> dict[str, float]:
     return found
 
 
-def _tested(
-    kind: str, who: str, own: Sequence[LabelledAd], against: Mapping[str, float], everyone: tuple[Strata, Strata]
-) -> Suspicion:
-    ids = sorted((ad.id for ad in own if against[ad.id] > 0.5), key=lambda each: (-against[each], each))
-    (sizes, hits), mine = everyone, _strata(own)
-    chance, expected = np.ones(1), 0.0
-    for stratum, number in mine.items():
-        chance = np.convolve(chance, _hypergeometric(sizes[stratum], hits[stratum], number))
-        expected += number * hits[stratum] / sizes[stratum]
-    p_value = float(min(1.0, chance[len(ids) :].sum()))
-    return Suspicion(kind, who, len(own), len(ids), expected, p_value, tuple(ids))
+def _suspected(kind: str, judged: Sequence[LabelledAd], against: Mapping[str, float]) -> list[Suspicion]:
+    """Those whose labels surprise more than chance allows, of one kind."""
+    held = _judgements(kind, judged, against)
+    if len(held.owners) < 2:
+        return []
+    expected, _ = held.expected(held.contradicted)
+    columns = (_p_values(held), held.of_owners(held.contradicted), held.labels, expected)
+    found = []
+    for who, p_value, wrong, number, chance in zip(held.owners, *columns, strict=True):
+        if who and p_value < ALARM and wrong >= LEAST:
+            ids = [ad.id for ad in judged if getattr(ad, kind) == who and against[ad.id] > 0.5]
+            ids.sort(key=lambda each: (-against[each], each))
+            found.append(Suspicion(kind, who, int(number), int(wrong), float(chance), float(p_value), tuple(ids)))
+    return found
 
 
-def _hypergeometric(size: int, hits: int, drawn: int) -> Array:
-    """Chance of 0, 1, … hits among `drawn` of `size`, of which `hits` are."""
-    number = np.arange(min(hits, drawn) + 1, dtype=np.float64)
-    rest = drawn - number
-    possible = rest <= size - hits
-    log = (
-        _choose(hits, number)
-        + _choose(size - hits, np.where(possible, rest, 0))
-        - _choose(size, np.array(float(drawn)))
+def _p_values(held: _Judgements) -> Array:
+    """Of each owner, corrected for the number of owners and of kinds."""
+    mean, variance = held.expected(held.surprise)
+    counted = np.array([bool(who) for who in held.owners]) & (held.labels >= LEAST) & (variance > _ROUNDING)
+    if not counted.any():
+        return np.ones(len(held.owners))
+
+    def distances(sums: Array) -> Array:
+        return np.where(counted, sums - mean, -np.inf) / np.sqrt(np.where(counted, variance, 1.0))
+
+    seen = distances(held.of_owners(held.surprise))
+    largest = distances(held.dealt(held.surprise)).max(axis=1)
+    reached = (largest[:, None] >= seen[None, :] - _ROUNDING).sum(axis=0)
+    found: Array = np.minimum(1.0, len(KINDS) * (reached + 1) / (_DEALS + 1))
+    return found
+
+
+def _judgements(kind: str, judged: Sequence[LabelledAd], against: Mapping[str, float]) -> _Judgements:
+    """One an owner, label and group of ads."""
+    held: dict[tuple[str, bool, str, str], list[float]] = {}
+    language: dict[str, str] = {}
+    for ad in judged:
+        spoken = language.setdefault(ad.group, ad.language or "")
+        held.setdefault((spoken, ad.is_concern, getattr(ad, kind), ad.group), []).append(against[ad.id])
+    keys = sorted(held)
+    owners = tuple(dict.fromkeys(key[2] for key in keys))
+    ends = [place for place in range(1, len(keys)) if keys[place][:2] != keys[place - 1][:2]]
+    cuts = [0, *ends, len(keys)] if keys else []
+    return _Judgements(
+        owners,
+        np.array([owners.index(key[2]) for key in keys], dtype=np.intp),
+        np.array([-np.mean(np.log(np.maximum(_SUREST, 1 - np.array(held[key])))) for key in keys]),
+        np.array([float(np.mean(held[key]) > 0.5) for key in keys]),
+        tuple(slice(first, last) for first, last in pairwise(cuts)),
     )
-    return np.where(possible, np.exp(log), 0.0)
-
-
-def _choose(size: int, number: Array) -> Array:
-    """Logarithm of the number of ways to choose."""
-    return np.asarray(gammaln(size + 1) - gammaln(number + 1) - gammaln(size - number + 1))
-
-
-def _strata(ads: Iterable[LabelledAd]) -> Strata:
-    return Counter((ad.language, ad.is_concern) for ad in ads)
-
-
-def _corrected(ordered: Sequence[Suspicion]) -> list[Suspicion]:
-    """Holm: the i-th smallest of n p-values counts n - i times, and none less than the one before."""
-    corrected, above = [], 0.0
-    for place, each in enumerate(ordered):
-        above = max(above, min(1.0, each.p_value * (len(ordered) - place)))
-        corrected.append(Suspicion(each.kind, each.who, each.labels, each.contradicted, each.expected, above, each.ads))
-    return corrected

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.stats import hypergeom
 
 from models.watch.poisoning import out_of_fold, suspicions
 from zorya.domain.reviews import VerdictLabel
@@ -32,21 +31,23 @@ def made(rates: dict[str, float], labels: int, seed: int, *, language: str = "ro
     for who, rate in rates.items():
         for number in range(labels):
             label = (VerdictLabel.CONCERN, VerdictLabel.NO_CONCERN)[number % 2]
-            about = {"id": f"{language}{who}{number}", "analyst": who, "label": label, "language": language}
-            ad = like.model_copy(update=about | {"source": ""})
+            name = f"{language}{who}{number}"
+            about = {"id": name, "group": name, "analyst": who, "label": label, "language": language, "source": ""}
+            ad = like.model_copy(update=about)
             wrong = chance.random() < rate
             ads.append(ad)
             said[ad.id] = 0.95 if ad.is_concern != wrong else 0.05
     return Made(ads, said)
 
 
-def test_honest_accounts_seldom_raise_an_alarm() -> None:
+def test_honest_accounts_seldom_raise_an_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("models.watch.poisoning._DEALS", 300)
     ads, chance = made(dict.fromkeys(ANALYSTS, 0.0), 60, 0).ads, np.random.default_rng(1)
     alarms = 0
-    for _ in range(200):
-        wrong = chance.random(len(ads)) < 0.05
-        alarms += bool(suspicions(ads, {ad.id: float(ad.is_concern != no) for ad, no in zip(ads, wrong, strict=True)}))
-    assert alarms <= 5, "at most 1 % are to be expected: 2 of 200; 6 and more come once in sixty"
+    for _ in range(100):
+        said = chance.beta(0.3, 2, len(ads))
+        alarms += bool(suspicions(ads, {ad.id: 1 - p if ad.is_concern else p for ad, p in zip(ads, said, strict=True)}))
+    assert alarms <= 4, "at most 1 % are to be expected: 1 of 100; 5 and more come once in three hundred"
 
 
 def test_who_works_in_a_language_that_is_read_badly_is_not_suspected() -> None:
@@ -54,12 +55,30 @@ def test_who_works_in_a_language_that_is_read_badly_is_not_suspected() -> None:
     assert suspicions([*well.ads, *badly.ads], well.said | badly.said) == []
 
 
-def test_the_chance_is_fishers() -> None:
+def test_what_is_told_counts_the_contradicted_and_those_to_be_expected() -> None:
     held = made({"a": 0.0, "b": 0.0}, 40, 1)
     wrong = [ad.id for ad in held.ads if ad.analyst == "a" and ad.is_concern][:8]
     (found,) = suspicions(held.ads, held.said | dict.fromkeys(wrong, 0.05))
-    assert found.p_value == pytest.approx(2 * hypergeom(40, 8, 20).sf(7))  # times two accounts, after Holm
     assert (found.contradicted, found.labels, found.expected, set(found.ads)) == (8, 40, 4.0, set(wrong))
+
+
+def test_few_labels_that_are_surely_wrong_tell_more_than_many_that_are_nearly_even() -> None:
+    held = made(dict.fromkeys(ANALYSTS, 0.0), 40, 1)
+    first = [ad for ad in held.ads if ad.analyst == "analyst-0"]
+    doubtful = dict.fromkeys((ad.id for ad in held.ads if ad.is_concern), 0.45)
+    assert suspicions(held.ads, held.said | doubtful) == []
+    sure = {ad.id: 0.01 for ad in first if ad.is_concern and ad.id.endswith("0")}
+    assert [each.who for each in suspicions(held.ads, held.said | doubtful | sure)] == ["analyst-0"]
+
+
+def test_one_campaign_is_one_witness() -> None:
+    held = made(dict.fromkeys(ANALYSTS, 0.0), 60, 1)
+    wrong = [ad for ad in held.ads if ad.analyst == "analyst-0" and ad.is_concern][:20]
+    said = held.said | {ad.id: 0.05 for ad in wrong}
+    assert suspicions(held.ads, said)
+    one = {ad.id for ad in wrong}
+    ads = [ad.model_copy(update={"group": "one campaign"}) if ad.id in one else ad for ad in held.ads]
+    assert suspicions(ads, said) == []
 
 
 def test_two_contradicted_labels_are_no_suspicion() -> None:

@@ -13,12 +13,12 @@ from sqlalchemy import Connection
 
 from alerts.addresses import cut, defang, visible
 from alerts.redaction import Redaction, whole
-from zorya.domain.ads import Contact, PostingVersion
+from zorya.domain.ads import Contact, Place, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, State, Strength
 from zorya.domain.reviews import VerdictLabel
 from zorya.domain.sharing import Marking
 from zorya.redact import redact
-from zorya.store import assessments, campaigns, linking, postings, reviews
+from zorya.store import assessments, campaigns, linking, postings, reviews, sources
 from zorya.store.reviews import Confirmed
 
 CARD_MARKING = Marking.AMBER
@@ -71,9 +71,24 @@ def read(connection: Connection, confirmed: Confirmed) -> Facts:
         "last_seen": max(ad.last_seen for ad in ads).isoformat() if ads else None,
         "places": _ranked((_place(place.name or place.raw) for place in places), "places"),
         "countries": sorted({place.country.lower() for place in places if place.country}),
+        "origins": sorted(_origins(connection, ads)),
+        "destinations": sorted(_countries(places, "destination")),
         "addresses": _ranked((defang(ad.version.posting.url, contacts) for ad in ads), "addresses"),
     }
     return Facts(facts, contacts)
+
+
+def _countries(places: Iterable[Place], role: str) -> set[str]:
+    return {place.country.lower() for place in places if place.country and place.role == role}
+
+
+def _origins(connection: Connection, ads: Iterable[_Ad]) -> set[str]:
+    """Countries whose people the ads speak to: as their words say, else those of the boards they stand on."""
+    boards, found = sources.countries(connection), set[str]()
+    for ad in ads:
+        board = boards.get(ad.version.posting.source)
+        found |= _countries(ad.version.posting.places, "origin") or ({board.lower()} if board else set())
+    return found
 
 
 def marking_of(content: Mapping[str, object]) -> Marking:

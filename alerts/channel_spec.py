@@ -10,9 +10,9 @@ from pydantic import Field, field_validator
 
 from zorya.datafiles import DataModel
 from zorya.domain.ids import sha256_hex
-from zorya.settings import is_secure
+from zorya.settings import MAIL_ADDRESS, is_secure
 
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+_ADDRESS = re.compile(MAIL_ADDRESS)
 _WEB_ADDRESS = re.compile(r"https?://[!-~]{1,1990}")
 
 

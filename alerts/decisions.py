@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alerts import approvals, ledger, notices, outbox, sealing, selection
+from alerts import approvals, digest, ledger, notices, outbox, sealing, selection
 from alerts.partners import Catalog, load_all
 from zorya.domain import ids
 from zorya.domain.reviews import Role
@@ -33,7 +33,8 @@ def decide(
     reason: str = "",
     content_hash: str = "",
 ) -> Alert:
-    """Approve or send back what the alert says now.
+    """Approve or send back what the alert says now. What is urgent leaves at once; where that fails it is tried again
+    like any delivery.
 
     `content_hash` is that of the card the person read: another one is refused. PolicyRefusal says who else may decide,
     NothingToDo that this revision has been decided.
@@ -60,7 +61,10 @@ def decide(
         audit.add(connection, at=as_of, actor=by, action=f"alert.{act}", object=root.id, reason=why)
         if act is Act.APPROVE:
             _approved(connection, settings, catalog, replace(root, state=state), by=by, at=as_of)
-        return replace(root, state=state)
+    partner = catalog.partners.get(root.partner)
+    if act is Act.APPROVE and partner and digest.run_urgent(store, settings, partner, as_of=as_of):
+        outbox.deliver(store, settings, as_of=as_of, partner=partner.id)
+    return replace(root, state=state)
 
 
 def recall(

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from alerts import approvals, links, notices, sealing, selection
+from alerts import approvals, lead_mail, links, notices, sealing, selection
 from alerts.partners import Catalog, load_all
 from zorya.domain import ids
 from zorya.domain.referrals import (
@@ -33,7 +33,7 @@ from zorya.domain.runs import StageReport
 from zorya.domain.sharing import Alert, AlertState, Referral, ReferralState
 from zorya.errors import PolicyRefusal, QueueConflict, ZoryaError
 from zorya.settings import Settings
-from zorya.store import Store, audit, campaigns, referrals, sharing
+from zorya.store import Store, audit, campaigns, partner_standing, referrals, sharing
 
 
 def begin(connection: Connection, alert: Alert, *, by: str, as_of: datetime) -> None:
@@ -78,6 +78,8 @@ def answer(
             raise QueueConflict("This link was used already.")
         alert = approvals.known(connection, referral.alert_id)
         moved = _moved(connection, catalog, referral, alert, said, by=by, at=as_of)
+        if moved.owner == LEAD != referral.owner:
+            lead_mail.referral(connection, settings, catalog, moved, "declined", referral.owner, at=as_of)
         _keep_opinion(connection, referral, alert, said, at=as_of)
         why = " ".join(part for part in (said.code, f"now with {moved.owner}") if part)
         audit.add(connection, at=as_of, actor=by, action=f"referral.{said.step}", object=referral.id, reason=why)
@@ -139,7 +141,7 @@ def hand_over(
     offered: dict[str, Any] = {"state": ReferralState.OFFERED, "due_at": at + ANSWER_WITHIN}
     for name in alert.route:
         partner = catalog.partners.get(name)
-        if name in held or partner is None or partner.spec.paused:
+        if name in held or partner is None or partner.spec.paused or partner_standing.is_paused(connection, name):
             continue
         if alert.marking.within(partner.spec.tlp_ceiling):
             sharing.add_alert(connection, _copy(alert, name, at=at))
@@ -195,7 +197,8 @@ def _tick(
     why = f"no answer by {referral.due_at:%Y-%m-%d}"
     if referral.owner == LEAD:
         later = at + ANSWER_WITHIN
-        referrals.move(connection, referral, Step.REMIND, at=at, by=sealing.ACTOR, reason=why, due_at=later)
+        late_one = referrals.move(connection, referral, Step.REMIND, at=at, by=sealing.ACTOR, reason=why, due_at=later)
+        lead_mail.referral(connection, settings, catalog, late_one, "waits", "", at=at)
         return "reminded", f"referral {referral.id} still waits for the lead"
     if referral.state is ReferralState.OFFERED:
         moved = hand_over(connection, catalog, referral, Step.TIME_OUT, by=sealing.ACTOR, at=at, reason=why)
@@ -205,6 +208,7 @@ def _tick(
     reason = f"{why}; from {referral.owner} to {moved.owner}"
     audit.add(connection, at=at, actor=sealing.ACTOR, action="referral.time_out", object=referral.id, reason=reason)
     if moved.owner == LEAD:
+        lead_mail.referral(connection, settings, catalog, moved, "timed_out", referral.owner, at=at)
         return "with_lead", f"referral {referral.id} is with the lead: {why} from {referral.owner}"
     return "handed_over", ""
 

@@ -1,26 +1,35 @@
-"""One-time links by which an organisation answers a referral without an account.
+"""One-time links of mails: to answer a referral without an account, and to pause digests.
 
-The token is keyed (HMAC), bound to the referral, its owner and its step, and never at rest: a stored digest holds a
-placeholder that is filled at the channel, the database the token's hash. It runs out with the step's due date.
+A token is keyed (HMAC) and bound to what it may do: to a referral, its owner and its step, or to a partner and one of
+its digests. It is never at rest: a stored digest holds a placeholder that is filled at the channel, the database the
+token's hash. An answer runs out with the step's due date, a pause some months after its mail.
 """
 
 import base64
 import hashlib
 import hmac
 import re
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
 from zorya.domain.sharing import Referral
 from zorya.settings import Settings, secret_key
-from zorya.store import referrals
+from zorya.store import partner_standing, referrals
 
-_PLACE = re.compile(r"ANSWER-(f-[0-9a-f]{20})-([0-9]+)\b")
+PAUSE_WITHIN = timedelta(days=90)
+"""So long a mail's own link pauses; a newer mail has a newer one."""
+_PLACE = re.compile(r"ANSWER-(f-[0-9a-f]{20})-([0-9]+)\b|PAUSE-(g-[0-9a-f]{20})\b")
+
+
+def base_of(settings: Settings) -> str:
+    """The review app as partners reach it, without a slash at its end; empty where mails hold no links."""
+    return settings.digest.answer_url.rstrip("/")
 
 
 def link(connection: Connection, settings: Settings, referral: Referral) -> str:
     """The address to answer at, its token still a placeholder; empty where `digest.answer_url` is not set."""
-    base = settings.digest.answer_url.rstrip("/")
+    base = base_of(settings)
     if not base:
         return ""
     token = token_of(settings, referral.id, referral.owner, referral.version)
@@ -28,13 +37,40 @@ def link(connection: Connection, settings: Settings, referral: Referral) -> str:
     return f"{base}/answers/ANSWER-{referral.id}-{referral.version}"
 
 
+def pause_address(settings: Settings, digest_id: str) -> str:
+    """The address at which the recipient of a digest pauses them, its token still a placeholder; empty as above."""
+    base = base_of(settings)
+    return f"{base}/pause/PAUSE-{digest_id}" if base else ""
+
+
+def allow_pause(connection: Connection, settings: Settings, partner: str, digest_id: str, *, at: datetime) -> None:
+    """Let the link of a digest that is stored now pause its partner's digests."""
+    if base_of(settings):
+        token = pause_token(settings, partner, digest_id)
+        partner_standing.add_link(connection, token, partner, expires_at=at + PAUSE_WITHIN)
+
+
 def token_of(settings: Settings, referral_id: str, owner: str, version: int) -> str:
     """The token of one step, for its owner: 256 bits, URL-safe."""
-    message = "\x1f".join(("answer", "v1", referral_id, owner, str(version)))
-    digest = hmac.new(secret_key(settings, "answers"), message.encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    return _token(settings, "answer", "v1", referral_id, owner, str(version))
+
+
+def pause_token(settings: Settings, partner: str, digest_id: str) -> str:
+    """The token by which the recipient of one digest pauses them: 256 bits, URL-safe."""
+    return _token(settings, "pause", "v1", partner, digest_id)
 
 
 def fill(settings: Settings, partner: str, text: str) -> str:
     """What leaves the house: placeholders become the tokens of this partner."""
-    return _PLACE.sub(lambda found: token_of(settings, found[1], partner, int(found[2])), text)
+
+    def token(found: re.Match[str]) -> str:
+        if found[3]:
+            return pause_token(settings, partner, found[3])
+        return token_of(settings, found[1], partner, int(found[2]))
+
+    return _PLACE.sub(token, text)
+
+
+def _token(settings: Settings, *parts: str) -> str:
+    digest = hmac.new(secret_key(settings, "answers"), "\x1f".join(parts).encode(), hashlib.sha256).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")

@@ -8,28 +8,35 @@ from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
 
+from alerts import chain
 from zorya.domain.sharing import Marking
 from zorya.settings import Settings
 
 
-class _WholeSubject(EmailPolicy):
-    """Encodes a subject as one text. Python's own folding (3.11) drops the space where two encoded words meet."""
+class _WholeHeaders(EmailPolicy):
+    """Encodes a subject as one text and leaves addresses whole. Python's own folding (3.11) drops the space where two
+    encoded words meet, and writes an address of more than a line as an encoded word, which no mail program reads.
+    """
 
     def fold(self, name: str, value: str) -> str:
         """A header as lines of text."""
-        return self._subject(name, value) if name.lower() == "subject" else super().fold(name, value)
+        return self._whole(name, value) or super().fold(name, value)
 
     def fold_binary(self, name: str, value: str) -> bytes:
         """A header as it is sent."""
-        is_subject = name.lower() == "subject"
-        return self._subject(name, value).encode("ascii") if is_subject else super().fold_binary(name, value)
+        return self._whole(name, value).encode("ascii") or super().fold_binary(name, value)
+
+    def _whole(self, name: str, value: str) -> str:
+        if name.lower() == "list-unsubscribe":
+            return f"{name}: {str(value).replace(', ', f',{self.linesep} ')}{self.linesep}"
+        return self._subject(name, value) if name.lower() == "subject" else ""
 
     def _subject(self, name: str, value: str) -> str:
         encoded = Header(str(value), header_name=name).encode(linesep=self.linesep)
         return f"{name}: {encoded}{self.linesep}"
 
 
-_POLICY = _WholeSubject(linesep="\r\n")
+_POLICY = _WholeHeaders(linesep="\r\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +53,11 @@ class Letter:
     text: str
     html: str
     at: datetime
+    previous: str = ""
+    chain: str = ""
+    held_back: tuple[int, ...] = ()
+    pause: str = ""
+    """Address at which one press pauses these mails; empty where mails hold no links."""
 
 
 def message(letter: Letter, settings: Settings, *, to: str | None = None) -> EmailMessage:
@@ -58,10 +70,17 @@ def message(letter: Letter, settings: Settings, *, to: str | None = None) -> Ema
     mail["Subject"] = letter.subject
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = letter.message_id
-    mail["List-Unsubscribe"] = f"<mailto:{sender}?subject=pause%20{letter.partner}>"
+    by_mail = f"<mailto:{sender}?subject=pause%20{letter.partner}>"
+    mail["List-Unsubscribe"] = f"<{letter.pause}>, {by_mail}" if letter.pause else by_mail
+    if letter.pause.startswith("https://"):
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058: HTTPS only
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = letter.language
-    mail["X-Zorya-Digest"] = f"{letter.partner}/{letter.sequence:04d} {letter.name}"
+    mail[chain.KEY_HEADER] = f"{letter.partner}/{letter.sequence:04d} {letter.name}"
+    if letter.chain:
+        mail[chain.CHAIN_HEADER], mail[chain.PREVIOUS_HEADER] = letter.chain, letter.previous or "none"
+    if letter.held_back:
+        mail[chain.HELD_BACK_HEADER] = ", ".join(str(number) for number in letter.held_back)
     mail.set_content(letter.text)
     mail.add_alternative(letter.html, subtype="html")
     mail.set_boundary(f"=_{letter.name}")  # "=_" begins no line of quoted-printable or base64

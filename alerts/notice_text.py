@@ -6,11 +6,12 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from alerts.card import plain
+from alerts.issue import chain_line, pause_link
 from alerts.partners import Partner
 from alerts.render import Asked, Card, Rendered, Row, bar, card_of, drawn
 from alerts.words import Words
 from zorya.domain.referrals import ANSWER_WITHIN
-from zorya.domain.sharing import Alert, Marking, NoticeKind
+from zorya.domain.sharing import Alert, ChainLink, Marking, NoticeKind
 from zorya.store.indicator_texts import Titles
 
 
@@ -32,10 +33,11 @@ class Message:
 
     partner: Partner
     at: datetime
-    sequence: int
+    link: ChainLink
     cards: tuple[NoticeCard, ...]
     sender: str
     titles: Titles
+    pause: str = ""
 
 
 def render_notice(message: Message) -> Rendered:
@@ -45,19 +47,23 @@ def render_notice(message: Message) -> Rendered:
     order = list(Marking)
     marking = max((card.alert.marking for card in message.cards), key=order.index)
     count = words.plural("notices", len(message.cards))
+    held_back = message.link.held_back
     head: Mapping[str, object] = {
         "subject": words.text("notice_subject", marking=marking.value, notices=count),
         "preheader": count,
         "heading": words.text("notice_heading", partner=spec.name),
         "lines": [
             words.minute(message.at),
-            words.text("issue", sequence=f"{message.partner.id}/{message.sequence:04d}"),
+            words.text("issue", sequence=f"{message.partner.id}/{message.link.sequence:04d}"),
             count,
+            *([words.text("held_back", numbers=", ".join(map(str, held_back)))] if held_back else []),
         ],
         "foot": [
             words.text("contact", sender=parseaddr(message.sender)[1]),
+            chain_line(words, message.link),
             *([words.text("draft")] if words.language.draft else []),
         ],
+        "pause": pause_link(words, message.pause),
     }
     cards = [_card(number, card, words, message) for number, card in enumerate(message.cards, start=1)]
     return drawn(marking, bar(words, marking) | dict(head), cards, words)

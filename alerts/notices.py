@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from alerts import sealing
+from alerts import links, sealing
 from alerts.notice_text import Message, NoticeCard, render_notice
 from alerts.partners import Catalog
 from zorya.domain import ids
 from zorya.domain.sharing import Alert, Digest, DigestKind, NoticeKind
 from zorya.settings import Settings
-from zorya.store import indicator_texts, sharing
+from zorya.store import digest_chain, indicator_texts, sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +57,16 @@ def tell(
     items = [_fitting(item, partner.spec.tlp_ceiling) for item in items]
     cards = [_card(connection, item) for item in items]
     titles = indicator_texts.titles(connection, partner.spec.language)
-    sequence = sharing.next_sequence(connection, partner_id)
-    rendered = render_notice(Message(partner, at, sequence, tuple(cards), settings.digest.sender, titles))
+    link = digest_chain.next_link(connection, partner_id)
+    name = ids.notice_id(partner_id, at, link.sequence)
+    pause = links.pause_address(settings, name)
+    rendered = render_notice(Message(partner, at, link, tuple(cards), settings.digest.sender, titles, pause))
     digest = Digest(
-        id=ids.notice_id(partner_id, at, sequence),
+        id=name,
         partner=partner_id,
         period_start=at,
         period_end=at,
-        sequence=sequence,
+        sequence=link.sequence,
         marking=rendered.marking,
         alert_ids=tuple(item.alert.id for item in items if item.kind == NoticeKind.CORRECTED),
         subject=rendered.subject,
@@ -73,6 +75,8 @@ def tell(
         created_at=at,
         kind=DigestKind.NOTICE,
         notices=tuple(item.name for item in items),
+        previous=link.previous,
+        held_back=link.held_back,
     )
     sealing.keep(connection, settings, partner, digest)
     return None

@@ -17,13 +17,14 @@ from alerts.mail import Letter
 from alerts.partners import Catalog, Partner, load_all
 from alerts.sending import send_through
 from zorya.domain import ids
+from zorya.domain.referrals import LEAD
 from zorya.domain.runs import StageReport
 from zorya.domain.sharing import Digest, DigestKind
 from zorya.errors import PolicyRefusal, ZoryaError
 from zorya.logs import get
 from zorya.redact import redact
 from zorya.settings import Settings
-from zorya.store import Store, audit, sharing
+from zorya.store import Store, audit, partner_standing, sharing
 
 _FIRST_WAIT, _LONGEST_WAIT = timedelta(minutes=5), timedelta(hours=12)
 
@@ -63,7 +64,7 @@ def _attempt(
     try:
         if refusal:
             raise PolicyRefusal(refusal)
-        target = catalog.get(digest.partner)
+        target = catalog.recipient(digest.partner) or catalog.get(digest.partner)
         letter = _letter(settings, target, digest, row["message_id"])
         send_through(_channel(target, row["channel"]), letter, settings, at=as_of)
     except PolicyRefusal as exc:
@@ -78,12 +79,12 @@ def _attempt(
 
 def _refusal(connection: Connection, settings: Settings, catalog: Catalog, digest: Digest, channel: str) -> str | None:
     """Why a digest may not leave by a channel now."""
-    partner = catalog.partners.get(digest.partner)
+    partner = catalog.recipient(digest.partner)
     if partner is None:
         # A file that cannot be read is mended, not refused: the delivery waits (see `Catalog.get`).
         return None if _is_broken(catalog, digest.partner) else "the partner is no longer in the catalog"
     is_notice = digest.kind is DigestKind.NOTICE  # a pause stops new alerts, not what became of those that were sent
-    if partner.spec.paused and not is_notice:
+    if (partner.spec.paused or partner_standing.is_paused(connection, partner.id)) and not is_notice:
         return "the partner is paused"
     if channel not in {each.name for each in partner.spec.channels}:
         return f"channel {channel} is no longer in the partner's file"
@@ -120,7 +121,18 @@ def _letter(settings: Settings, partner: Partner, digest: Digest, message_id: st
         text=links.fill(settings, digest.partner, digest.text),
         html=links.fill(settings, digest.partner, digest.html),
         at=digest.created_at,
+        previous=digest.previous,
+        chain=digest.chain,
+        held_back=digest.held_back,
+        pause=_pause_address(settings, digest),
     )
+
+
+def _pause_address(settings: Settings, digest: Digest) -> str:
+    """Where a partner pauses its mails; none in those rendered before there was such a page, nor in the leads'."""
+    if not digest.chain or digest.partner == LEAD:
+        return ""
+    return links.fill(settings, digest.partner, links.pause_address(settings, digest.id))
 
 
 def _refused(store: Store, digest: Digest, row: dict[str, Any], reason: str, *, as_of: datetime) -> tuple[str, str]:

@@ -36,6 +36,8 @@ def _weekday(value: Any) -> Any:
 
 
 Code = Annotated[str, BeforeValidator(_lower), Field(pattern=r"^[a-z]{2}$")]
+Corridor = Annotated[str, BeforeValidator(_lower), Field(pattern=r"^([a-z]{2}>[a-z]{2}|[a-z]{2}>\*|\*>[a-z]{2})$")]
+"""From where to where, as in `md>nl`; a star stands for any country."""
 
 
 class Scope(DataModel):
@@ -46,6 +48,10 @@ class Scope(DataModel):
     """
 
     countries: tuple[Code, ...] = ()
+    """Named anywhere in the ads, whatever for."""
+    corridors: tuple[Corridor, ...] = ()
+    destinations: tuple[Code, ...] = ()
+    """Where the work is, as the words of the ads say."""
     patterns: tuple[str, ...] = ()
     languages: tuple[Code, ...] = ()
     min_severity: int = Field(default=1, ge=1, le=3)
@@ -60,11 +66,14 @@ class Scope(DataModel):
 
 
 class Cadence(DataModel):
-    """When a digest is due: every day, or on one weekday, at a full hour of the partner's clock."""
+    """When a digest is due: every day, or on one weekday, at a full hour of the partner's clock. What is urgent
+    (severity 3) does not wait for it, unless the partner wants that.
+    """
 
     every: Literal["daily", "weekly"] = "weekly"
     weekday: Annotated[Literal[WEEKDAYS], BeforeValidator(_weekday)] | None = None  # type: ignore[valid-type]
     hour: int = Field(default=8, ge=0, le=23)
+    urgent: Literal["immediate", "with_digest"] = "immediate"
 
     @model_validator(mode="after")
     def _weekday_fits(self) -> Self:

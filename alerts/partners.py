@@ -10,8 +10,9 @@ from alerts.partner_spec import PartnerSpec
 from alerts.routes import FILE, Route, RouteFile
 from zorya.datafiles import load
 from zorya.domain.referrals import LEAD
+from zorya.domain.sharing import Marking
 from zorya.errors import DataFileError, PolicyRefusal, ZoryaError
-from zorya.settings import Settings
+from zorya.settings import Settings, config_file
 
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
@@ -32,6 +33,12 @@ class Catalog:
     partners: dict[str, Partner]
     faults: tuple[DataFileError, ...]
     routes: tuple[Route, ...] = ()
+    lead: Partner | None = None
+    """The leads of this house as recipients of mail; None where `digest.lead_address` is not set."""
+
+    def recipient(self, recipient_id: str) -> Partner | None:
+        """Who receives: a partner or the leads; None where there is no such, or its file is broken."""
+        return self.lead if recipient_id == LEAD else self.partners.get(recipient_id)
 
     def get(self, partner_id: str) -> Partner:
         """One partner; raises with the fault of its file, or the ids there are."""
@@ -69,7 +76,17 @@ def load_all(settings: Settings) -> Catalog:
             found[partner.id] = partner
         except DataFileError as fault:
             faults.append(fault)
-    return Catalog(found, tuple(faults), _routes(settings, found, faults))
+    return Catalog(found, tuple(faults), _routes(settings, found, faults), _lead(settings))
+
+
+def _lead(settings: Settings) -> Partner | None:
+    """The leads, who get notices by mail and never a digest."""
+    address = settings.digest.lead_address
+    if not address:
+        return None
+    values = {"name": "Zorya", "org_type": "other", "language": settings.language, "tlp_ceiling": Marking.AMBER}
+    spec = PartnerSpec(**values, channels=({"kind": "smtp", "to": address},))  # type: ignore[arg-type]
+    return Partner(LEAD, spec, config_file())
 
 
 def _routes(settings: Settings, partners: dict[str, Partner], faults: list[DataFileError]) -> tuple[Route, ...]:

@@ -16,10 +16,27 @@ def moment(day: date, hour: int, zone: ZoneInfo) -> datetime:
 
 def last_end(cadence: Cadence, zone: ZoneInfo, as_of: datetime) -> datetime:
     """The end of the newest period whose digest has been due."""
+    return moment(_last_day(cadence, zone, as_of), 0, zone)
+
+
+def last_due(cadence: Cadence, zone: ZoneInfo, as_of: datetime) -> datetime:
+    """The newest moment at which a digest has been due."""
+    return moment(_last_day(cadence, zone, as_of), cadence.hour, zone)
+
+
+def _last_day(cadence: Cadence, zone: ZoneInfo, as_of: datetime) -> date:
     day = as_of.astimezone(zone).date() + timedelta(days=1)
     while cadence.weekday_number not in {None, day.weekday()} or moment(day, cadence.hour, zone) > as_of:
         day -= timedelta(days=1)
-    return moment(day, 0, zone)
+    return day
+
+
+def next_due(cadence: Cadence, zone: ZoneInfo, as_of: datetime) -> datetime:
+    """The first moment after `as_of` at which a digest is due."""
+    day = as_of.astimezone(zone).date() - timedelta(days=1)
+    while cadence.weekday_number not in {None, day.weekday()} or moment(day, cadence.hour, zone) <= as_of:
+        day += timedelta(days=1)
+    return moment(day, cadence.hour, zone)
 
 
 def start_of(

@@ -1,12 +1,11 @@
-"""A digest as a person reads it: subject, plain text and HTML, in the partner's language, from the same facts.
+"""A digest as a person reads it: cards, plain text and HTML, in the partner's language, from the same facts.
 
-Everything that came from an ad passes Jinja's escaping; nothing in the mail is a link or is fetched from anywhere.
+Everything that came from an ad passes Jinja's escaping and is no link; nothing in the mail is fetched from anywhere.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from email.utils import parseaddr
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,16 +13,16 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from mjml import mjml2html
 
-from alerts.partners import Partner
 from alerts.redaction import Redaction
 from alerts.words import Words
-from zorya.domain.referrals import ANSWER_WITHIN
 from zorya.domain.sharing import Alert, Marking
 from zorya.store.indicator_texts import Titles
 
 TEMPLATES = Path(__file__).parent / "templates"
-MAX_HTML_BYTES = 90_000
-"""Beyond some 100 KB mail readers cut a message off."""
+MAX_BYTES = 88_000
+"""Text and HTML together, before the tokens of links are filled in; beyond some 100 KB mail readers cut a mail off."""
+_ROOM = ((25, 200), (15, 200), (10, 150), (6, 120), (3, 100), (0, 100), (0, 50))
+"""How many cards are tried in full, and how many more in brief."""
 _TLP_COLOURS = {
     Marking.CLEAR: "#FFFFFF",
     Marking.GREEN: "#33FF00",
@@ -52,29 +51,6 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Issue:
-    """What a digest is about: whose, which period, which number, which alerts."""
-
-    partner: Partner
-    start: datetime
-    end: datetime
-    sequence: int
-    alerts: tuple[Alert, ...]
-    sender: str
-    titles: Titles
-    """Titles of indicators in the partner's language; where one is missing, its English title is shown."""
-    preview: bool = False
-    asked: Mapping[str, Asked] = field(default_factory=dict)
-    """Alert → by when and where to answer; a week from now where it is not said."""
-
-    @property
-    def marking(self) -> Marking:
-        """The most closed marking of its alerts."""
-        order = list(Marking)
-        return max((alert.marking for alert in self.alerts), key=order.index)
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A line of a card; `lang` where it is not the reader's, `link` where it is an address of ours."""
 
@@ -97,72 +73,50 @@ class Card:
     facts: str
     rows: tuple[Row, ...]
 
-
-def render(issue: Issue) -> Rendered:
-    """Subject, text and HTML of an issue; the HTML stays below 90 KB however many alerts there are."""
-    words = Words.of(issue.partner.spec.language, issue.partner.spec.zone)
-    later = Asked(issue.end + ANSWER_WITHIN)
-    cards = [
-        card_of(number, alert, words, issue.titles, issue.asked.get(alert.id, later), issue.partner.spec.redact)
-        for number, alert in enumerate(issue.alerts, start=1)
-    ]
-    return drawn(issue.marking, _head(issue, words), cards, words)
+    @property
+    def link(self) -> str:
+        """Where to answer; empty where that is by mail."""
+        return next((row.link for row in self.rows if row.link), "")
 
 
-def drawn(marking: Marking, head: dict[str, Any], cards: Sequence[Card], words: Words) -> Rendered:
-    """Text and HTML of a head and its cards."""
-    text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=cards)
-    html = ""
-    for in_full, in_brief in ((25, 200), (12, 150), (5, 100), (0, 50)):
-        html = _html(head, cards, words, in_full, in_brief)
-        if len(html.encode()) < MAX_HTML_BYTES:
+def drawn(marking: Marking, head: dict[str, Any], cards: Sequence[Card], words: Words, *, page: str = "") -> Rendered:
+    """Text and HTML of a head and its cards, below 90 KB together: many cards stand in brief, the last are counted.
+
+    `page` is the address at which the partner reads them all.
+    """
+    text = html = ""
+    for in_full, in_brief in _ROOM:
+        layout = _layout(cards, words, in_full, in_brief, page)
+        text = _environment(html=False).get_template("digest.txt.j2").render(**head, **layout).strip() + "\n"
+        html = mjml2html(_environment(html=True).get_template("digest.mjml.j2").render(**head, **layout), fonts={})
+        if len(text.encode()) + len(html.encode()) < MAX_BYTES:
             break
-    return Rendered(marking, head["subject"], text.strip() + "\n", html)
+    return Rendered(marking, head["subject"], text, html)
 
 
 def note(words: Words, marking: Marking, subject: str, body: str) -> Rendered:
     """A short message without alerts, in the dress of a digest."""
-    head = bar(words, marking) | {"subject": subject, "preheader": "", "heading": subject, "lines": [body], "foot": []}
-    text = _environment(html=False).get_template("digest.txt.j2").render(**head, cards=[])
-    return Rendered(marking, subject, text.strip() + "\n", _html(head, [], words, 0, 0))
+    head = {"subject": subject, "preheader": "", "heading": subject, "lines": [body], "foot": [], "pause": None}
+    return drawn(marking, bar(words, marking) | head, [], words)
 
 
-def _html(head: dict[str, Any], cards: Sequence[Card], words: Words, in_full: int, in_brief: int) -> str:
+def _layout(cards: Sequence[Card], words: Words, in_full: int, in_brief: int, page: str) -> dict[str, Any]:
     full, brief = cards[:in_full], cards[in_full : in_full + in_brief]
     omitted = len(cards) - len(full) - len(brief)
-    more = {
+    return {
+        "cards": full,
+        "brief": brief,
         "brief_title": words.plural("brief", len(cards) - len(full)) if brief else "",
-        "omitted": words.plural("omitted", omitted) if omitted else "",
+        "omitted": words.plural("omitted" if page else "omitted_ask", omitted) if omitted else "",
+        "page": page,
+        "answer": words.text("label_answer"),
     }
-    template = _environment(html=True).get_template("digest.mjml.j2")
-    return mjml2html(template.render(**head, **more, cards=full, brief=brief), fonts={})
 
 
 def bar(words: Words, marking: Marking) -> dict[str, Any]:
     """The marking as the mail shows it."""
     colour = _TLP_COLOURS[marking]
     return {"lang": words.code, "marking": marking.value, "permits": words.marking(marking), "colour": colour}
-
-
-def _head(issue: Issue, words: Words) -> dict[str, Any]:
-    spec = issue.partner.spec
-    first = issue.start.astimezone(spec.zone).date()
-    last = (issue.end - timedelta(microseconds=1)).astimezone(spec.zone).date()
-    count = words.plural("alerts", len(issue.alerts))
-    urgent = sum(1 for alert in issue.alerts if alert.severity == 3)
-    period = words.text(
-        "period", start=words.minute(issue.start), end=words.minute(issue.end), zone=spec.timezone.replace("_", " ")
-    )
-    key = f"{issue.partner.id}/{issue.sequence:04d}"
-    lines = [period, words.text("issue", sequence=key), count]
-    foot = [words.text("how"), words.text("care"), words.text("contact", sender=parseaddr(issue.sender)[1])]
-    return bar(words, issue.marking) | {
-        "subject": words.text("subject", marking=issue.marking.value, alerts=count, period=words.days(first, last)),
-        "preheader": " · ".join([words.plural("urgent", urgent)] if urgent else []) or count,
-        "heading": words.text("heading", partner=spec.name),
-        "lines": [words.text("preview"), *lines] if issue.preview else lines,
-        "foot": [*foot, words.text("draft")] if words.language.draft else foot,
-    }
 
 
 def card_of(number: int, alert: Alert, words: Words, titles: Titles, asked: Asked, redact: Redaction) -> Card:

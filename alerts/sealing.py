@@ -4,8 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from alerts import chain, links
 from alerts.partners import Partner
 from zorya.domain import ids
+from zorya.domain.referrals import LEAD
 from zorya.domain.sharing import Approval, Digest
 from zorya.settings import Settings, secret_key
 from zorya.store import audit, sharing
@@ -24,7 +26,8 @@ def sealed(settings: Settings, approval: Approval) -> Approval:
 
 
 def keep(connection: Connection, settings: Settings, partner: Partner, digest: Digest) -> bool:
-    """Store a digest, sealed, with a delivery for each channel; False when it is stored already."""
+    """Store a digest with its check value, sealed, and a delivery for each channel; False when its period was told."""
+    digest = replace(digest, chain=_chained(settings, digest))
     digest = replace(digest, seal=ids.seal(key_of(settings), digest.sealed))
     channels = {
         channel.name: ids.message_id(digest.id, channel.name, settings.digest.message_domain)
@@ -32,7 +35,16 @@ def keep(connection: Connection, settings: Settings, partner: Partner, digest: D
     }
     if not sharing.add_digest(connection, digest, channels=channels, at=digest.created_at):
         return False
-    told = f"{len(digest.alert_ids)} alerts" if digest.alert_ids else f"{len(digest.notices)} notices"
-    reason, at = f"no. {digest.sequence}, {told}, {digest.marking}", digest.created_at
+    if partner.id != LEAD:
+        links.allow_pause(connection, settings, partner.id, digest.id, at=digest.created_at)
+    told = f"{len(digest.notices)} notices" if digest.notices else f"{len(digest.alert_ids)} alerts"
+    reason, at = f"no. {digest.sequence}, {digest.kind}, {told}, {digest.marking}", digest.created_at
     audit.add(connection, at=at, actor=ACTOR, action="digest.render", object=digest.id, reason=reason)
     return True
+
+
+def _chained(settings: Settings, digest: Digest) -> str:
+    """The check value of what the recipient will read, one-time links and all."""
+    text, html = (links.fill(settings, digest.partner, part) for part in (digest.text, digest.html))
+    stands = (digest.partner, digest.sequence, digest.previous, digest.held_back)
+    return chain.value_of(*stands, subject=digest.subject, text=text, html=html)

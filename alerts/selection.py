@@ -6,7 +6,7 @@ channel (`standing`, `obstacle`).
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -14,17 +14,16 @@ from typing import Any
 from sqlalchemy import Connection
 
 from alerts import approvals, card
-from alerts.partner_spec import Scope
 from alerts.partners import Catalog, Partner, load_all
 from alerts.redaction import Redaction
 from alerts.routes import next_after
 from alerts.sealing import ACTOR
 from zorya.domain import ids
 from zorya.domain.runs import StageReport
-from zorya.domain.sharing import Alert, AlertState, Marking
+from zorya.domain.sharing import Alert, AlertState, Exclusion, Marking
 from zorya.logs import get
 from zorya.settings import Settings
-from zorya.store import Store, audit, campaigns, sharing
+from zorya.store import Store, audit, campaigns, exclusions, sharing
 from zorya.store.reviews import Confirmed, confirmed_campaigns
 
 _TELL = 10
@@ -33,9 +32,10 @@ _TELL = 10
 
 @dataclass(slots=True)
 class Choice:
-    """What selection found: new alerts, and how the other pairs of campaign and partner ended."""
+    """What selection found: new alerts, for whom a campaign is not, and how the pairs of both ended."""
 
     alerts: list[Alert] = field(default_factory=list)
+    excluded: list[tuple[str, str, Exclusion]] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
     unclaimed: list[str] = field(default_factory=list)
 
@@ -48,6 +48,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         choice = choose(connection, catalog, as_of=as_of)
         for alert in choice.alerts:
             _offer(connection, alert, as_of=as_of)
+        _note_excluded(connection, choice, as_of=as_of)
         waiting = sharing.count_alerts(connection, AlertState.WAITING)
     messages = [str(fault) for fault in catalog.faults]
     messages += [f"campaign {campaign} is confirmed, yet fits no partner" for campaign in choice.unclaimed[:_TELL]]
@@ -75,7 +76,9 @@ def choose(connection: Connection, catalog: Catalog, *, as_of: datetime) -> Choi
             content = facts.card(partner.spec.redact)
             refusal = unfit(partner, confirmed, content)
             choice.counts[refusal or "fitting"] += 1
-            if refusal is None:
+            if refusal is not None:
+                choice.excluded.append((partner.id, confirmed.campaign_id, refusal))
+            else:
                 route = next_after(partner.id, catalog.routes, content)
                 choice.alerts.append(_alert(partner, confirmed, content, route, as_of=as_of))
                 holders.append(partner)
@@ -84,23 +87,45 @@ def choose(connection: Connection, catalog: Catalog, *, as_of: datetime) -> Choi
     return choice
 
 
-def unfit(partner: Partner, confirmed: Confirmed, content: dict[str, Any]) -> str | None:
-    """Why a campaign is not for a partner: `out_of_scope` or `above_ceiling`; None when it is."""
-    if not within_scope(partner.spec.scope, confirmed, content):
-        return "out_of_scope"
-    return None if card.marking_of(content).within(partner.spec.tlp_ceiling) else "above_ceiling"
+def unfit(partner: Partner, confirmed: Confirmed, content: Mapping[str, Any]) -> Exclusion | None:
+    """Why a campaign is not for a partner, the first reason that holds; None when it is.
 
-
-def within_scope(scope: Scope, confirmed: Confirmed, content: dict[str, Any]) -> bool:
-    """True when each list of the scope is empty, met, or asks what the campaign does not say."""
+    Each list of the scope must be empty, met, or ask what the campaign does not say.
+    """
+    scope = partner.spec.scope
+    if not (_meets(scope.countries, content["countries"]) and _meets(scope.destinations, content["destinations"])):
+        return Exclusion.COUNTRIES
+    if not _on_corridor(scope.corridors, content["origins"], content["destinations"]):
+        return Exclusion.COUNTRIES
+    if not _meets(scope.patterns, confirmed.patterns):
+        return Exclusion.PATTERNS
+    if not _meets(scope.languages, content["languages"]):
+        return Exclusion.LANGUAGES
     if confirmed.severity < scope.min_severity:
-        return False
-    asked = (
-        (scope.countries, content["countries"]),
-        (scope.patterns, confirmed.patterns),
-        (scope.languages, content["languages"]),
+        return Exclusion.SEVERITY
+    return None if card.marking_of(content).within(partner.spec.tlp_ceiling) else Exclusion.CEILING
+
+
+def _meets(wanted: Iterable[str], said: Iterable[str]) -> bool:
+    return not set(wanted) or not set(said) or bool(set(wanted) & set(said))
+
+
+def _on_corridor(corridors: Iterable[str], origins: list[str], destinations: list[str]) -> bool:
+    """True when one of the corridors is open at both ends: met, any country, or not said."""
+    ends = [corridor.split(">") for corridor in corridors]
+    return not ends or any(
+        (one == "*" or _meets([one], origins)) and (other == "*" or _meets([other], destinations))
+        for one, other in ends
     )
-    return all(not wanted or not said or set(wanted) & set(said) for wanted, said in asked)
+
+
+def _note_excluded(connection: Connection, choice: Choice, *, as_of: datetime) -> None:
+    """Note for whom a campaign is not, once for each; halves of a campaign that were noted before count as it."""
+    merged = campaigns.merges(connection)
+    known = {(partner, merged.get(campaign, campaign)) for partner, campaign in exclusions.noted(connection)}
+    for partner, campaign, reason in choice.excluded:
+        if (partner, campaign) not in known:
+            exclusions.note(connection, partner, campaign, reason, at=as_of)
 
 
 def standing(connection: Connection, alerts: Iterable[Alert]) -> dict[str, Confirmed]:

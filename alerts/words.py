@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_interval
 from babel.lists import format_list
+from babel.numbers import format_decimal
 
 from zorya.datafiles import DataModel, load
 from zorya.domain.sharing import Marking
@@ -64,7 +65,11 @@ class Words:
     def plural(self, key: str, n: int) -> str:
         """`n` things in the right form."""
         forms = self.language.plurals[key]
-        return forms.get(self.locale.plural_form(n), forms["other"]).format(n=n)
+        return forms.get(self.locale.plural_form(n), forms["other"]).format(n=self.number(n))
+
+    def number(self, n: int) -> str:
+        """`1,204` as this language writes it."""
+        return _spaces(str(format_decimal(n, locale=self.locale)))
 
     def day(self, moment: datetime) -> str:
         """A day on the partner's calendar."""

@@ -17,6 +17,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from zorya.domain.reviews import Role
 from zorya.errors import SettingsError
 
+MAIL_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
+"""What counts as an e-mail address in settings and partner files."""
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -106,7 +108,12 @@ class DigestSettings(_Section):
     allow_hosts: tuple[str, ...] = ()
     """`host` or `host:port` on this machine or a private net that a webhook may reach all the same."""
     answer_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
-    """Address of the review app as partners reach it; mails link to `/answers/…` there. Empty: mails hold no link."""
+    """Address of the review app as partners reach it: mails link to `/answers/…` and `/pause/…` there. Empty: mails
+    hold no link."""
+    lead_address: str = Field(default="", pattern=f"^({MAIL_ADDRESS})?$")
+    """Where the leads of this house read mail: a referral is with them, a partner paused. Empty: no such mails."""
+    heartbeat_days: int = Field(default=30, ge=0, le=366)
+    """After so many days without any mail a partner is told that nothing came, so silence says something. 0: never."""
 
 
 class PromotionSettings(_Section):

@@ -36,7 +36,8 @@ def test_an_alert_of_yesterday_is_in_this_mornings_digest(town, store, settings,
 
 def test_no_alert_no_digest(store, settings, add_partner):
     add_partner()
-    assert digest.run(store, settings, as_of=MORNING).counts == {"rendered": 0, "empty": 1, "paused": 0, "withheld": 0}
+    counts = digest.run(store, settings, as_of=MORNING).counts
+    assert counts == {"rendered": 0, "urgent": 0, "heartbeats": 0, "empty": 1, "paused": 0, "withheld": 0}
     assert _digests(store) == []
 
 

@@ -98,7 +98,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(town, zorya, approve):
     zorya("digest", "send", "--as-of", BEFORE)
     approve()
     result = zorya("digest", "send", "--dry-run", "--as-of", MORNING)
-    assert "would render no. 1 for la-strada: 1 alerts" in result.stderr
+    assert "would render no. 1 for la-strada: digest, 1 alerts" in result.stderr
     with town.store.reading() as connection:
         assert sharing.last_digest(connection, "la-strada") is None
 

@@ -106,8 +106,8 @@ VERBS = (
         "Campaigns: look at them, merge, split, take back, answer proposals.",
     ),
     Verb("labels", "Review", ("labels",), "What people decided: freeze, import, compare and doubt it."),
-    Verb("digest", "Partners", ("sharing",), "Look at, send and trace the partners' digests."),
-    Verb("partner", "Partners", ("sharing",), "List, add and test partner organisations."),
+    Verb("digest", "Partners", ("digesting",), "Look at, send, trace and prove the partners' digests."),
+    Verb("partner", "Partners", ("sharing",), "List, add, test and resume partner organisations."),
     Verb("alert", "Partners", ("alerting",), "Alerts for partners: what waits, and who lets it leave."),
     Verb("referral", "Partners", ("referring",), "Referrals: who is responsible, since when, until when."),
 )

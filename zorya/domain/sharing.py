@@ -153,16 +153,45 @@ class Referral:
 
 
 class DigestKind(StrEnum):
-    """A period's alerts, or notices of alerts that were sent before."""
+    """A period's alerts; urgent ones, at once; that there were none; or notices of alerts that were sent before."""
 
     DIGEST = "digest"
+    URGENT = "urgent"
+    HEARTBEAT = "heartbeat"
     NOTICE = "notice"
+
+
+PERIODIC = (DigestKind.DIGEST, DigestKind.HEARTBEAT)
+"""Kinds that tell a period: the next one begins where the newest of them ended."""
+
+
+class Exclusion(StrEnum):
+    """Why a confirmed campaign is not for a partner. A digest tells the numbers, nothing of the campaigns."""
+
+    COUNTRIES = "outside_countries"
+    PATTERNS = "other_patterns"
+    LANGUAGES = "other_languages"
+    SEVERITY = "below_severity"
+    CEILING = "above_ceiling"
+
+
+@dataclass(frozen=True, slots=True)
+class ChainLink:
+    """Where a partner's next digest stands: its number, the check value (SHA-256, hex) of the one before, empty where
+    none has one, and the numbers of those before that were held back and never left the house.
+    """
+
+    sequence: int
+    previous: str = ""
+    held_back: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A partner's alerts of the half-open period [start, end), rendered once; or, as kind `notice`, what became of
-    alerts that were sent (start and end are one moment then). `seal` is a keyed digest of what was rendered.
+    alerts that were sent (start and end are one moment then, as with `urgent`). `seal` is a keyed digest of what was
+    rendered. `chain` is the check value of this digest as its recipient reads it (`alerts.chain`), `previous` that of
+    the one with the number before; `held_back` are numbers that never left the house.
     """
 
     id: str
@@ -179,11 +208,15 @@ class Digest:
     kind: DigestKind = DigestKind.DIGEST
     notices: tuple[str, ...] = ()
     seal: str = ""
+    previous: str = ""
+    chain: str = ""
+    held_back: tuple[int, ...] = ()
 
     @property
     def sealed(self) -> dict[str, object]:
-        """What the seal covers: recipient, marking, alerts and every word."""
-        return {
+        """What the seal covers: recipient, marking, alerts, every word and, since there is one, the chain."""
+        chain: dict[str, object] = {"chain": self.chain} if self.chain else {}
+        return chain | {
             "id": self.id,
             "partner": self.partner,
             "marking": self.marking.value,

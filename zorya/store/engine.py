@@ -12,7 +12,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from zorya.errors import StoreError
 from zorya.settings import Settings
 
-HEAD = "0020"  # partner_tokens: named, so that two branches that take one number meet in a conflict
+HEAD = "0021"  # digest_chain: named, so that two branches that take one number meet in a conflict
 """Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
 
 

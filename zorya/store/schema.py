@@ -206,6 +206,7 @@ assessments = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("version_id", "ruleset", "model"),
     Index(None, "band", "score", "id"),
+    Index(None, "created_at", "version_id"),
 )
 
 indicator_texts = Table(
@@ -277,6 +278,7 @@ verdicts = Table(
     Index(None, "campaign_id", "decided_at"),
     Index(None, "task_id", "analyst"),
     Index(None, "analyst", "decided_at"),
+    Index(None, "decided_at", "campaign_id"),
     Index(None, "task_id"),
     where("supersedes IS NOT NULL", "supersedes"),
 )

@@ -7,9 +7,11 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, func, or_, select, update
 
-from zorya.domain.sharing import Alert, AlertState, Digest, DigestKind, Marking
+from zorya.domain.sharing import PERIODIC, Alert, AlertState, Digest, DigestKind, Marking
 from zorya.store.rows import insert_ignore
 from zorya.store.sharing_schema import alerts, digests, outbox
+
+_LISTS = ("alert_ids", "notices", "held_back")
 
 
 def add_alert(connection: Connection, alert: Alert) -> bool:
@@ -124,7 +126,7 @@ def _states(connection: Connection, digest_id: str) -> tuple[str, ...]:
 
 def add_digest(connection: Connection, digest: Digest, *, channels: dict[str, str], at: datetime) -> bool:
     """Store a rendered digest with one outbox row per channel (`channels`: name → Message-ID), in one transaction."""
-    row = asdict(digest) | {"alert_ids": list(digest.alert_ids), "notices": list(digest.notices)}
+    row = asdict(digest) | {name: list(getattr(digest, name)) for name in _LISTS}
     if not insert_ignore(connection, digests, row):
         return False
     for channel, message_id in channels.items():
@@ -135,18 +137,12 @@ def add_digest(connection: Connection, digest: Digest, *, channels: dict[str, st
 
 
 def last_digest(connection: Connection, partner: str) -> Digest | None:
-    """The newest digest of a partner that told a period."""
-    told = and_(digests.c.partner == partner, digests.c.kind == DigestKind.DIGEST)
+    """The newest digest of a partner that told a period, be it that nothing came."""
+    told = and_(digests.c.partner == partner, digests.c.kind.in_(PERIODIC))
     row = (
         connection.execute(select(digests).where(told).order_by(digests.c.sequence.desc()).limit(1)).mappings().first()
     )
     return _digest_of(dict(row)) if row else None
-
-
-def next_sequence(connection: Connection, partner: str) -> int:
-    """The number of a partner's next digest or notice; one row of numbers, so that a gap can be seen."""
-    query = select(func.coalesce(func.max(digests.c.sequence), 0)).where(digests.c.partner == partner)
-    return int(connection.execute(query).scalar_one()) + 1
 
 
 def digest(connection: Connection, digest_id: str) -> Digest | None:
@@ -156,9 +152,9 @@ def digest(connection: Connection, digest_id: str) -> Digest | None:
 
 
 def history(connection: Connection, partner: str | None = None, limit: int = 100) -> list[dict[str, Any]]:
-    """Deliveries, newest first: digest, partner, period, channel, state, attempts, sent_at."""
+    """Deliveries, newest first: digest, partner, kind, chain, period, channel, state, attempts, sent_at."""
     columns = (digests.c.id, digests.c.partner, digests.c.sequence, digests.c.period_start, digests.c.period_end)
-    more = (digests.c.marking, digests.c.alert_ids, outbox)
+    more = (digests.c.marking, digests.c.kind, digests.c.previous, digests.c.chain, digests.c.alert_ids, outbox)
     query = select(*columns, *more).join(outbox, outbox.c.digest_id == digests.c.id)
     if partner:
         query = query.where(digests.c.partner == partner)
@@ -223,5 +219,5 @@ def _alert_of(row: dict[str, Any]) -> Alert:
 
 
 def _digest_of(row: dict[str, Any]) -> Digest:
-    lists = {"alert_ids": tuple(row["alert_ids"]), "notices": tuple(row["notices"])}
+    lists = {name: tuple(row[name]) for name in _LISTS}
     return Digest(**(row | lists | {"marking": Marking(row["marking"]), "kind": DigestKind(row["kind"])}))

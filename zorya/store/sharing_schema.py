@@ -147,6 +147,8 @@ outside_opinions = Table(
     Index(None, "campaign_id", "seq"),
 )
 
+_PERIOD = ("partner", "period_start", "period_end")
+_PERIODIC = text("kind IN ('digest', 'heartbeat')")
 digests = Table(
     "digests",
     metadata,
@@ -164,9 +166,13 @@ digests = Table(
     Column("kind", String(16), nullable=False, default="digest"),
     Column("notices", JSON, nullable=False, default=list),
     Column("seal", String(64), nullable=False, default=""),
-    UniqueConstraint("partner", "period_start", "period_end"),
+    Column("previous", String(64), nullable=False, default=""),
+    Column("chain", String(64), nullable=False, default=""),
+    Column("held_back", JSON, nullable=False, default=list),
     UniqueConstraint("partner", "sequence"),
+    Index(None, *_PERIOD, unique=True, sqlite_where=_PERIODIC, postgresql_where=_PERIODIC),
 )
+"""A period is told once; any number of notices may leave at one moment."""
 
 outbox = Table(
     "outbox",
@@ -181,3 +187,35 @@ outbox = Table(
     Column("error", Text, nullable=False, default=""),
     Index(None, "state", "next_at"),
 )
+
+exclusions = Table(
+    "exclusions",
+    metadata,
+    Column("partner", String(80), primary_key=True),
+    Column("campaign_id", String(40), ForeignKey("campaigns.id"), primary_key=True),
+    Column("reason", String(20), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "partner", "at"),
+)
+"""Confirmed campaigns that were not for a partner, and why: counted in its next digest, never told."""
+
+partner_standing = Table(
+    "partner_standing",
+    metadata,
+    Column("partner", String(80), primary_key=True),
+    Column("known_since", UtcTime, nullable=False),
+    Column("paused_at", UtcTime),
+    Column("paused_by", String(80), nullable=False, default=""),
+)
+"""Since when digests look at a partner, and whether it paused them itself (its file may pause it too)."""
+
+pause_links = Table(
+    "pause_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("partner", String(80), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("paused_at", UtcTime),
+    Column("resumed_at", UtcTime),
+)
+"""One-time links of mails: each pauses once, and takes that pause back once. Only the hash is stored."""

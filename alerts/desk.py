@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alerts import approvals, decisions, ledger, links
+from alerts.deconfliction import Hub
 from alerts.partners import load_all
 from alerts.render import Asked, card_of
 from alerts.words import Words
@@ -20,6 +21,11 @@ class Desk:
 
     store: Store
     settings: Settings
+
+    @property
+    def deconfliction(self) -> Hub:
+        """Where partners ask who else holds a contact."""
+        return Hub(self.store, self.settings)
 
     def reading(self, alert_id: str, *, at: datetime) -> Reading:
         """The card as the partner reads it; raises when there is no such alert or its partner's file is broken."""

@@ -102,6 +102,8 @@ class PartnerSpec(DataModel):
     channels: tuple[Channel, ...] = Field(min_length=1)
     redact: Redaction = Redaction()
     paused: bool = False
+    contact_point: str = Field(default="", max_length=200)
+    """Whom another organisation calls when both hold the same contact; without it a partner takes no part in that."""
 
     @field_validator("timezone")
     @classmethod

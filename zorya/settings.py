@@ -116,6 +116,15 @@ class DigestSettings(_Section):
     """After so many days without any mail a partner is told that nothing came, so silence says something. 0: never."""
 
 
+class DeconflictionSettings(_Section):
+    """How much a partner may ask about contacts that others may hold, and how long what it registers stays."""
+
+    daily: int = Field(default=200, ge=1, le=1000)
+    """Lookups of one partner on one day (UTC); then it is cut off and the leads are told."""
+    days: int = Field(default=180, ge=1, le=730)
+    """Days that a registered contact is found; registering it again begins them anew."""
+
+
 class PromotionSettings(_Section):
     """What a model must hold before a person may put it in use."""
 
@@ -145,6 +154,7 @@ class Settings(_Section):
     review: ReviewSettings = ReviewSettings()
     organisation: OrganisationSettings = OrganisationSettings()
     digest: DigestSettings = DigestSettings()
+    deconfliction: DeconflictionSettings = DeconflictionSettings()
     promotion: PromotionSettings = PromotionSettings()
 
     @property

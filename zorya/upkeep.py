@@ -7,15 +7,15 @@ from zorya.domain.runs import StageReport
 from zorya.errors import EvidenceError
 from zorya.evidence import Archive
 from zorya.settings import Settings
-from zorya.store import Store, audit, people, postings, stopped
+from zorya.store import Store, audit, deconfliction, people, postings, stopped
 
 SAMPLE = 100
 """Captures checked a day; `zorya evidence verify` checks all."""
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
-    """Check a sample of the evidence (another one each day) and the audit chain; drop sessions that are over, and files
-    left of stopped ads.
+    """Check a sample of the evidence (another one each day) and the audit chain; drop sessions that are over, files
+    left of stopped ads, and contacts that partners registered until a day that is past.
     """
     at = random.Random(as_of.date().isoformat()).randbytes(32).hex()  # noqa: S311 — where to look, not a secret
     with store.reading() as connection:
@@ -34,6 +34,7 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         problems.append(f"audit entry {first_bad} does not fit the chain; look at it before anything is purged")
     with store.writing() as connection:
         dropped = people.drop_sessions(connection, ended_before=as_of - timedelta(days=1))
+        expired = deconfliction.drop_expired(connection, at=as_of)
     counts = {"evidence_checked": len(sample), "evidence_damaged": damaged, "audit_broken": int(first_bad is not None)}
-    counts |= {"sessions_dropped": dropped, "stopped_files_swept": swept}
+    counts |= {"sessions_dropped": dropped, "stopped_files_swept": swept, "deconfliction_expired": expired}
     return StageReport("upkeep", as_of, counts, tuple(problems))

@@ -22,6 +22,7 @@ from labeling.web import (
     caring,
     comparing,
     deciding,
+    deconflicting,
     entrance,
     flagging,
     insights,
@@ -144,6 +145,10 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/referrals/{referral}", referring.answer),
     ("GET", "/answers/{token}", referring.show_link),
     ("POST", "/answers/{token}", referring.answer_link),
+    ("GET", "/deconflict", deconflicting.show),
+    ("POST", "/deconflict", deconflicting.ask),
+    ("POST", "/deconflict/alarms/{alarm}", deconflicting.see),
+    ("POST", "/deconflict/{entry}", deconflicting.withdraw),
     ("GET", "/help", pages.help_page),
 )
 

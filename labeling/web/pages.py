@@ -17,7 +17,7 @@ from labeling.web.speech import N_, Speech
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import audit, lead_flags, proposals, waiting
+from zorya.store import audit, deconfliction, lead_flags, proposals, waiting
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
 MIX_WORDS = {
@@ -45,7 +45,9 @@ def my_day(call: Call) -> Response:
         done = decided_today(connection, call)
         day = caring.today(connection, call)
         to_compare = proposals.waiting(connection)
-        flagged = len(lead_flags.waiting(connection, limit=100)) if call.person.role in LEADS else None
+        is_lead = call.person.role in LEADS
+        flagged = len(lead_flags.waiting(connection, limit=100)) if is_lead else None
+        reported = deconfliction.count_alarms(connection) if is_lead else 0
     return call.page(
         "day.html",
         said=said,
@@ -59,6 +61,7 @@ def my_day(call: Call) -> Response:
         day=day,
         to_compare=to_compare,
         flagged=flagged,
+        reported=reported,
     )
 
 

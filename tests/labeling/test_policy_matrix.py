@@ -25,6 +25,7 @@ QUIET = {
         ("GET", "/models"),
         ("GET", "/approvals"),
         ("GET", "/referrals"),
+        ("GET", "/deconflict"),
         ("GET", "/people"),
         ("GET", "/sources"),
         ("GET", "/sources/{source}"),
@@ -68,6 +69,11 @@ LOGGED_ELSEWHERE = {
         ("GET", "/referrals/{referral}"),
         ("POST", "/referrals/{referral}"),
     },
+    "test_deconflict_page": {
+        ("POST", "/deconflict"),
+        ("POST", "/deconflict/{entry}"),
+        ("POST", "/deconflict/alarms/{alarm}"),
+    },
     "test_adjudication": {("GET", "/agreement/open/{campaign}"), ("POST", "/agreement/open/{campaign}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},
@@ -85,7 +91,7 @@ def _concrete(town, path):
         task = reviews.tasks_of_campaign(connection, town.campaigns[1])[0].id
     names = {"task": task, "campaign": town.campaigns[1], "posting": posting, "source": "invented-board"}
     names |= {"name": "boris", "change": "1", "proposal": "1", "flag": "1", "digest": "ab" * 16, "file": "none.csv"}
-    names |= {"alert": "none", "referral": "none"}
+    names |= {"alert": "none", "referral": "none", "entry": "1", "alarm": "1"}
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 
 

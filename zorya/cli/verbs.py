@@ -110,6 +110,12 @@ VERBS = (
     Verb("partner", "Partners", ("sharing",), "List, add, test and resume partner organisations."),
     Verb("alert", "Partners", ("alerting",), "Alerts for partners: what waits, and who lets it leave."),
     Verb("referral", "Partners", ("referring",), "Referrals: who is responsible, since when, until when."),
+    Verb(
+        "deconflict",
+        "Partners",
+        ("deconflicting",),
+        "Whether two organisations hold the same contact, without showing either the other's case.",
+    ),
 )
 ABOUT = "Reads public job and dating ads and puts those that look like trafficking recruitment in front of people."
 

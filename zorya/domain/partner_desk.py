@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from zorya.domain.deconfliction import DeconflictionDesk
 from zorya.domain.referrals import Answer
 from zorya.domain.sharing import Act, Alert, Marking
 
@@ -33,6 +34,11 @@ class Reading:
 
 class PartnerDesk(Protocol):
     """Where leads decide and partners answer; refusals raise ZoryaError with words for the person who asked."""
+
+    @property
+    def deconfliction(self) -> DeconflictionDesk:
+        """Where partners ask who else holds a contact."""
+        ...
 
     def reading(self, alert_id: str, *, at: datetime) -> Reading:
         """The card as the partner reads it."""

@@ -1,28 +1,35 @@
 """Opening the database: SQLite (WAL, foreign keys, synchronous=FULL) by default, PostgreSQL by address."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, OperationalError
 
-from zorya.errors import StoreError
-from zorya.settings import Settings
+from zorya.errors import SettingsError, StoreError
+from zorya.settings import Settings, secret_key
 
-HEAD = "0021"  # digest_chain: named, so that two branches that take one number meet in a conflict
+HEAD = "0022"  # deconfliction: named, so that two branches that take one number meet in a conflict
 """Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
 
 
 class Store:
     """A database of the current revision. Safe to share between threads; not between forked processes."""
 
-    def __init__(self, engine: Engine, *, contact_key: bytes) -> None:
+    def __init__(self, engine: Engine, *, contact_key: Callable[[], bytes]) -> None:
         self.engine = engine
-        self.contact_key = contact_key
-        """Key of the contact tokens; it lives outside the database (`settings.keys_dir`)."""
+        self._read_contact_key = contact_key
+
+    @cached_property
+    def contact_key(self) -> bytes:
+        """Key of the contact tokens (`settings.keys_dir`). Read when it is first asked for: a crawl never asks, so a
+        crawl worker needs no keys. Raises SettingsError where tokens are stored and the key they were made with is not.
+        """
+        return self._read_contact_key()
 
     @property
     def is_sqlite(self) -> bool:
@@ -87,8 +94,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def open_store(settings: Settings) -> Store:
     """The store in force. A new database is created; one behind or ahead of this code is refused."""
-    from zorya.settings import secret_key
-
     url = settings.resolved_database_url
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database not in {None, ":memory:"}:
@@ -98,7 +103,18 @@ def open_store(settings: Settings) -> Store:
     except StoreError:
         engine.dispose()
         raise
-    return Store(engine, contact_key=secret_key(settings, "contacts"))
+    return Store(engine, contact_key=partial(_contact_key, settings, engine))
+
+
+def _contact_key(settings: Settings, engine: Engine) -> bytes:
+    """A second key would make tokens that match none of the stored ones, without anybody being told."""
+    path = settings.keys_dir / "contacts.key"
+    if not path.exists():
+        with engine.connect() as connection:
+            used = connection.execute(text("SELECT 1 FROM contacts LIMIT 1")).first()
+        if used:
+            raise SettingsError(f"{path} is missing, but this database holds contact tokens: restore your key backup")
+    return secret_key(settings, "contacts")
 
 
 def _bring_into_use(engine: Engine) -> None:

@@ -1,8 +1,8 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
 Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
-are in `campaign_schema`, those of models, people, partners, reviews, search and care in `…_schema` modules too;
-importing them here makes `metadata` whole.
+are in `campaign_schema`, those of models, people, partners, reviews, search, care and so on in `…_schema` modules
+too; importing them here makes `metadata` whole.
 """
 
 from sqlalchemy import (
@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from zorya.store import campaign_schema as campaign_schema
 from zorya.store import care_schema as care_schema
+from zorya.store import deconfliction_schema as deconfliction_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema
 from zorya.store import review_schema as review_schema

@@ -7,10 +7,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from labeling.agreement import FEW
-from labeling.web.figure_files import safe_cell
 from labeling.web.gate import Call
 from labeling.weekly_agreement import MOST, WEEKS, WeeklyAgreement, weekly
 from zorya.domain.reviews import TaskReason
+from zorya.spreadsheets import safe_cell
 from zorya.store import audit, waiting
 
 FILE = "weeks.csv"

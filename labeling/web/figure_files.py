@@ -4,9 +4,8 @@ import csv
 from io import BytesIO, StringIO
 
 from labeling.web.plots import Plot
+from zorya.spreadsheets import safe_cell
 
-_DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
-"""First characters by which a spreadsheet takes a cell for a formula (OWASP, CSV injection)."""
 _COLOURS = ("#1a5b80", "#b4a06a", "#7d8b98", "#20613a", "#c9d2da")
 """Fills of the series, as `.s0` to `.s4` of zorya.css in the light theme."""
 
@@ -19,11 +18,6 @@ def as_csv(plot: Plot) -> bytes:
     for row in plot.rows:
         writer.writerow(safe_cell(cell) for cell in (row.name, *row.cells))
     return b"\xef\xbb\xbf" + out.getvalue().encode()
-
-
-def safe_cell(text: str) -> str:
-    """A cell that is text to every spreadsheet."""
-    return f"'{text}" if text.startswith(_DANGEROUS) else text
 
 
 def as_png(plot: Plot) -> bytes:

@@ -156,7 +156,7 @@ def town(store: Store) -> Town:
     return Town(store)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def ad() -> Posting:
     """An ad to vary."""
     return AD

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zorya.cli.alert_export import export
 from zorya.cli.output import PARTIAL, emit, say, table
 from zorya.cli.sharing import AsJson, AsOf, moment_of, opened
 
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     alert.command("send-back")(send_back)
     alert.command("recall")(recall)
     alert.command("correct")(correct)
+    alert.command("export")(export)
     app.add_typer(alert, name="alert", rich_help_panel="Partners")
 
 

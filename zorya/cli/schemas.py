@@ -94,11 +94,12 @@ def _review() -> dict[str, type[BaseModel]]:
 
 
 def _partners() -> dict[str, type[BaseModel]]:
-    """Who is told, and who is asked next."""
+    """Who is told, in which codes, and who is asked next."""
+    from alerts.exports.htcds import HtcdsFile
     from alerts.partner_spec import PartnerSpec
     from alerts.routes import RouteFile
 
-    return {"partner": PartnerSpec, "route": RouteFile}
+    return {"partner": PartnerSpec, "route": RouteFile, "htcds": HtcdsFile}
 
 
 def _lexicons() -> dict[str, type[BaseModel]]:

@@ -8,12 +8,15 @@ import hashlib
 import hmac
 import json
 import secrets
+import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from zorya.domain.ads import Posting
 
 _UNIT = "\x1f"
+_INTERCHANGE = uuid.UUID("6d1c1e0e-2f5b-5f0c-9d8e-6a3a0c1b7f42")
+"""Namespace of the UUIDs that formats of others ask for; never changed: receivers know what they have by them."""
 
 
 def sha256_hex(data: bytes) -> str:
@@ -129,6 +132,11 @@ def notice_id(partner: str, at: datetime, sequence: int) -> str:
 def message_id(digest: str, channel: str, domain: str) -> str:
     """RFC 5322 Message-ID of a digest on a channel: the same on every attempt, so duplicates collapse."""
     return f"<{_id('m', digest, channel, length=32)}@{domain}>"
+
+
+def interchange_uuid(*parts: str) -> str:
+    """UUIDv5 of something that leaves as data (STIX, MISP, TAXII): the same on every export."""
+    return str(uuid.uuid5(_INTERCHANGE, _UNIT.join(parts)))
 
 
 def contact_token(key: bytes, kind: str, value: str) -> str:

@@ -1,4 +1,4 @@
-"""Every night: a sample of the evidence, the audit chain, sessions that are over; whether the ads have drifted."""
+"""Every night: a sample of the evidence, the audit chain, sessions that are over; the root of the day before; drift."""
 
 from datetime import datetime
 from typing import Any
@@ -30,8 +30,16 @@ def maintenance() -> None:
 
         return perform(drift.run, as_of=dag_run.start_date)
 
+    @task
+    def seal_day(dag_run: Any = None) -> dict[str, Any]:
+        from zorya import sealing
+        from zorya.stages import perform
+
+        return perform(sealing.run, as_of=dag_run.start_date)
+
     keep_up()
     watch_drift()
+    seal_day()
 
 
 maintenance()

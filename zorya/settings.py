@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from zorya.domain.reviews import Role
 from zorya.errors import SettingsError
+from zorya.evidence_settings import EvidenceSettings
 
 MAIL_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 """What counts as an e-mail address in settings and partner files."""
@@ -155,6 +156,7 @@ class Settings(_Section):
     organisation: OrganisationSettings = OrganisationSettings()
     digest: DigestSettings = DigestSettings()
     deconfliction: DeconflictionSettings = DeconflictionSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     promotion: PromotionSettings = PromotionSettings()
 
     @property

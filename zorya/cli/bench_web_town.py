@@ -268,13 +268,11 @@ def _house_rows(number: int, as_of: datetime) -> dict[Table, Iterable[dict[str, 
 
 
 def _log(number: int, as_of: datetime) -> Iterator[dict[str, Any]]:
-    from zorya.store.audit import _hash
-
     previous = GENESIS
     for seq in range(1, number + 1):
         row = {"seq": seq, "at": as_of - timedelta(hours=1), "actor": ANALYSTS[seq % 3], "action": "ad.view"}
         row |= {"object": f"v-{seq:020x}", "reason": "", "previous": previous}
-        previous = _hash(row)
+        previous = ids.audit_hash(row, at=row["at"])
         yield row | {"hash": previous}
 
 

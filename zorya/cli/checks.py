@@ -265,9 +265,10 @@ def _review_files(settings: Settings) -> Iterator[str | DataFileError]:
     from labeling import queue_mix
     from labeling.care import files
     from labeling.web import keymap, questions, romanising
+    from zorya.evidence import report_words
 
-    mixes = {queue_mix.FILE, settings.review.queue_mix}
-    yield from _each(mixes, lambda path: load(path, queue_mix.QueueMix))
+    yield from _each({queue_mix.FILE, settings.review.queue_mix}, lambda path: load(path, queue_mix.QueueMix))
+    yield from _each([report_words.FILE], lambda path: load(path, report_words.WordFile))
     yield from _each([keymap.FILE], lambda path: load(path, keymap.KeyFile))
     yield from _each([questions.FILE], lambda path: load(path, questions.QuestionFile))
     yield from _each([romanising.FILE], lambda path: load(path, romanising.RomanisationFile))

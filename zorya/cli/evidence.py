@@ -1,11 +1,11 @@
-"""Verbs of the evidence archive: `evidence capture|verify|export`. Only `capture` asks anybody outside this machine."""
+"""Verbs of the evidence archive: `evidence capture|verify`; those of packages and roots are in `evidence_packages`."""
 
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +23,11 @@ evidence_app = typer.Typer(no_args_is_help=True, help="What servers sent, unchan
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
+    from zorya.cli.evidence_packages import export, root, roots
+
+    evidence_app.command("export")(export)
+    evidence_app.command("root")(root)
+    evidence_app.command("roots")(roots)
     app.add_typer(evidence_app, name="evidence", rich_help_panel="Operators")
 
 
@@ -33,22 +38,40 @@ def evidence_verify(
         int | None, typer.Option("--sample", min=1, help="Read so many captures, chosen at random, instead of all.")
     ] = None,
     package: Annotated[
-        Path | None, typer.Option("--package", help="Check this exported folder or zip; needs nothing but it.")
+        Path | None, typer.Option("--package", help="Check this package, or the folder it was unpacked into.")
+    ] = None,
+    digest: Annotated[
+        str, typer.Option("--digest", help="With --package: the digest its maker told you by another way.")
+    ] = "",
+    root: Annotated[
+        list[str] | None, typer.Option("--root", help="With --package: a root of a day that you hold (repeatable).")
+    ] = None,
+    ca: Annotated[
+        Path | None, typer.Option("--ca", help="With --package: certificates of a time-stamp authority (PEM).")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Compare archive and database both ways, every byte: missing, altered, orphan; exit code 4 when there is one.
 
-    With --package an exported package instead, its files against its own digests and its manifest against the WARCs.
+    With --package an exported package instead; that needs no database and no network.
     """
-    from zorya.settings import load_settings
-    from zorya.store import open_store
-    from zorya.store.archive import verify
+    from zorya.cli.evidence_packages import held_from, verify_package
 
     if package is not None:
         if sample is not None:
             raise ZoryaError("a package is checked whole: `--sample` is for the archive")
-        _verify_package(package, as_json=as_json)
+        verify_package(package, held_from(digest, root or [], ca), as_json=as_json)
+    if digest or root or ca:
+        raise ZoryaError("`--digest`, `--root` and `--ca` say what a package is held against: name it with `--package`")
+    _verify_archive(sample, as_json=as_json)
+
+
+def _verify_archive(sample: int | None, *, as_json: bool) -> None:
+    """Archive and database, both ways."""
+    from zorya.settings import load_settings
+    from zorya.store import open_store
+    from zorya.store.archive import verify
+
     settings = load_settings()
     if not settings.database_url and not settings.home.exists():  # to look is no reason to make one
         raise NothingToDo(f"no evidence yet: there is no {settings.home}")
@@ -84,21 +107,6 @@ def _tell(found: "Comparison") -> None:
     typer.echo(f"{found.captures} captures and {found.files} files{read}, {found.sound} sound; {faults}")
 
 
-def _verify_package(path: Path, *, as_json: bool) -> NoReturn:
-    from zorya.evidence.checking import check
-
-    found = check(path)
-    if as_json:
-        emit({**asdict(found), "sound": not found.damages})
-    else:
-        for damage in found.damages:
-            typer.echo(f"{damage.kind:<8} {damage.file}: {damage.detail}")
-        typer.echo(f"{found.captures} captures, {found.files} files, {len(found.damages)} faults")
-        typer.echo(f"{found.digest}  SHA256SUMS")
-        say("compare the digest with the one that its maker tells you by another way")
-    raise typer.Exit(PARTIAL if found.damages else OK)
-
-
 @evidence_app.command("capture")
 def evidence_capture(
     url: Annotated[str, typer.Argument(help="The page to keep.")],
@@ -128,48 +136,6 @@ def evidence_capture(
         return
     print(f"{kept.sha256}  {path}")
     say(f"{kept.id}: {kept.url}, answer {kept.status}, {kept.fetched_at:%-d %b %Y %H:%M:%S} UTC")
-
-
-@evidence_app.command("export")
-def evidence_export(
-    names: Annotated[
-        list[str],
-        typer.Argument(metavar="ID…", help="Campaigns (c-…), postings (p-…), versions (v-…), captures (k-…)."),
-    ],
-    *,
-    to: Annotated[Path, typer.Option("--to", help="A new folder, or a new file that ends in .zip.")],
-    by: Annotated[str, typer.Option(help="Who hands it on; in the package and in the audit log.")],
-    reason: Annotated[str, typer.Option(help="For whom and what for; in the package and in the audit log.")],
-    as_json: Json = False,
-) -> None:
-    """Put captures into a package for a lawyer or the police: WARCs, a manifest, digests, and a README that explains.
-
-    Prints the package's digest: tell it to the receiver by another way than the package. The pages name people.
-    """
-    from zorya import __version__
-    from zorya.evidence import Archive
-    from zorya.evidence.packaging import Occasion, pack
-    from zorya.settings import load_settings
-    from zorya.store import audit, exhibits, open_store
-
-    settings, at = load_settings(), now()
-    store = open_store(settings)
-    with closing(store):
-        with store.reading() as connection:
-            found = exhibits.behind(connection, names)
-        if not found:
-            raise NothingToDo(f"no capture stands behind {', '.join(names)}: nothing to export")
-        occasion = Occasion(at, by, reason, tuple(names), f"zorya {__version__}")
-        pairs = [(one.capture, one.ads) for one in found]
-        digest = pack(Archive(settings.evidence_dir), pairs, occasion, to)
-        with store.writing() as connection:
-            noted = {"object": ",".join(names)[:200], "reason": f"{reason} [{digest}]"}
-            audit.add(connection, at=at, actor=by, action="evidence-export", **noted)
-    if as_json:
-        emit({"package": str(to), "captures": len(found), "sums_sha256": digest})
-        return
-    print(f"{digest}  SHA256SUMS")
-    say(f"{to}: {len(found)} captures; check it with: zorya evidence verify --package {to}")
 
 
 @contextmanager

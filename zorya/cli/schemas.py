@@ -56,6 +56,7 @@ def models() -> dict[str, type[BaseModel]]:
     from models.linked_spec import LinkedFile
     from models.recipe import RecipeFile
     from models.registry.card import StandingSections
+    from zorya.evidence.report_words import WordFile
     from zorya.labelled import LabelledAd
 
     return {
@@ -75,6 +76,7 @@ def models() -> dict[str, type[BaseModel]]:
         "label-mapping": Mapping,
         "probe-words": Words,
         "audit-words": AuditWords,
+        "evidence-words": WordFile,
         **_lexicons(),
         **_review(),
     }

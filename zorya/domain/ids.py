@@ -30,6 +30,12 @@ def content_digest(content: Mapping[str, object]) -> str:
     return sha256_hex(canonical.encode())
 
 
+def audit_hash(entry: Mapping[str, object], *, at: datetime) -> str:
+    """Hash of an entry of the audit log (`seq`, `actor`, `action`, `object`, `reason`, `previous`) of a moment."""
+    fields = ("seq", "actor", "action", "object", "reason", "previous")
+    return content_digest({name: entry[name] for name in fields} | {"at": at.isoformat()})
+
+
 def _id(letter: str, *parts: str, length: int = 20) -> str:
     return f"{letter}-{sha256_hex(_UNIT.join(parts).encode('utf-8', 'surrogatepass'))[:length]}"
 

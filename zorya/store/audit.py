@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, select, text
 
-from zorya.domain.ids import content_digest
+from zorya.domain.ids import audit_hash
 from zorya.store.schema import audit
 
 GENESIS = "0" * 64
@@ -30,7 +30,7 @@ def add(connection: Connection, *, at: datetime, actor: str, action: str, object
         "reason": reason,
         "previous": previous,
     }
-    connection.execute(insert(audit).values(**row, hash=_hash(row)))
+    connection.execute(insert(audit).values(**row, hash=audit_hash(row, at=at)))
     return seq
 
 
@@ -57,12 +57,7 @@ def first_bad(connection: Connection) -> int | None:
     """Sequence number of the first entry that does not fit the chain, None when all do."""
     previous, expected = GENESIS, 1
     for row in connection.execute(select(audit).order_by(audit.c.seq)).mappings():
-        if row["seq"] != expected or row["previous"] != previous or row["hash"] != _hash(dict(row)):
+        if row["seq"] != expected or row["previous"] != previous or row["hash"] != audit_hash(dict(row), at=row["at"]):
             return int(row["seq"])
         previous, expected = row["hash"], expected + 1
     return None
-
-
-def _hash(row: dict[str, Any]) -> str:
-    fields = ("seq", "actor", "action", "object", "reason", "previous")
-    return content_digest({name: row[name] for name in fields} | {"at": row["at"].isoformat()})

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from zorya.domain.reviews import Role
 from zorya.errors import SettingsError
-from zorya.evidence_settings import EvidenceSettings
+from zorya.setting_sections import EvidenceSettings, PromotionSettings
 
 MAIL_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 """What counts as an e-mail address in settings and partner files."""
@@ -124,17 +124,6 @@ class DeconflictionSettings(_Section):
     """Lookups of one partner on one day (UTC); then it is cut off and the leads are told."""
     days: int = Field(default=180, ge=1, le=730)
     """Days that a registered contact is found; registering it again begins them anew."""
-
-
-class PromotionSettings(_Section):
-    """What a model must hold before a person may put it in use."""
-
-    gold: Path | None = None
-    """Folder of a frozen snapshot that nobody in production edits; recall is compared on it. None: not compared."""
-    gold_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
-    """Digest of that snapshot, as its manifest states it; another one is refused."""
-    recall_loss: float = Field(default=0.01, ge=0, le=1)
-    """Recall on gold that may be lost against the model in use."""
 
 
 class Settings(_Section):

@@ -272,7 +272,7 @@ def _log(number: int, as_of: datetime) -> Iterator[dict[str, Any]]:
     for seq in range(1, number + 1):
         row = {"seq": seq, "at": as_of - timedelta(hours=1), "actor": ANALYSTS[seq % 3], "action": "ad.view"}
         row |= {"object": f"v-{seq:020x}", "reason": "", "previous": previous}
-        previous = ids.audit_hash(row, at=row["at"])
+        previous = ids.audit_hash(row, at=as_of - timedelta(hours=1))
         yield row | {"hash": previous}
 
 

@@ -28,7 +28,7 @@ from zorya.evidence.letter import letter
 from zorya.evidence.report import report
 from zorya.evidence.report_words import LANGUAGES
 from zorya.evidence.timestamps import Stamp, certificates_of, fetch
-from zorya.evidence_settings import TimestampAuthority
+from zorya.setting_sections import TimestampAuthority
 
 FORMAT = "zorya-evidence-package 2"
 FOLDER, SUMS = "evidence/", "SHA256SUMS"

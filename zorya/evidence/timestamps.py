@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from zorya.errors import EvidenceError
-from zorya.evidence_settings import TimestampAuthority
+from zorya.setting_sections import TimestampAuthority
 
 PATIENCE_S = 10.0
 _LARGEST = 64 * 1024

@@ -18,7 +18,7 @@ from zorya.domain import ids
 from zorya.domain.ads import Posting
 from zorya.errors import ZoryaError
 from zorya.evidence import Archive, Exchange
-from zorya.evidence_settings import TimestampAuthority
+from zorya.setting_sections import TimestampAuthority
 from zorya.settings import Settings
 from zorya.store import Store, audit, campaign_changes, campaigns, postings
 

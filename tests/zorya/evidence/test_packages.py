@@ -20,7 +20,7 @@ from zorya import packages, sealing
 from zorya.domain import ids
 from zorya.evidence.report_words import LANGUAGES
 from zorya.evidence.wacz import sort_key
-from zorya.evidence_settings import EvidenceSettings
+from zorya.setting_sections import EvidenceSettings
 from zorya.store import audit
 
 Run = Callable[..., tuple[int, str, str]]

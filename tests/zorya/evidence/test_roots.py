@@ -19,7 +19,7 @@ from zorya.domain.day_roots import DayRoot, capture_leaf, proves, read_document
 from zorya.errors import NothingToDo, StoreError
 from zorya.evidence.checking import check
 from zorya.evidence.witnesses import Held
-from zorya.evidence_settings import EvidenceSettings
+from zorya.setting_sections import EvidenceSettings
 from zorya.settings import Settings
 from zorya.store import Store, audit, postings, roots
 from zorya.store.evidence_schema import evidence_leaves, evidence_roots

@@ -1,4 +1,4 @@
-"""Settings that make evidence hold beyond this house: who signs that it was there, and when."""
+"""Sections of the settings that need nothing of the others: evidence, promotion of models."""
 
 from pathlib import Path
 
@@ -31,3 +31,16 @@ class EvidenceSettings(BaseModel):
         if len(set(names)) < len(names):
             raise ValueError("two time-stamp authorities have one name; files are called by it")
         return self
+
+
+class PromotionSettings(BaseModel):
+    """What a model must hold before a person may put it in use."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    gold: Path | None = None
+    """Folder of a frozen snapshot that nobody in production edits; recall is compared on it. None: not compared."""
+    gold_sha256: str = Field(default="", pattern=r"^([0-9a-f]{64})?$")
+    """Digest of that snapshot, as its manifest states it; another one is refused."""
+    recall_loss: float = Field(default=0.01, ge=0, le=1)
+    """Recall on gold that may be lost against the model in use."""

@@ -65,4 +65,15 @@ class WebhookChannel(DataModel):
         return f"webhook-{sha256_hex(self.url.encode())[:10]}"
 
 
-Channel = Annotated[FolderChannel | SmtpChannel | WebhookChannel, Field(discriminator="kind")]
+class FeedChannel(DataModel):
+    """An entry in the partner's Atom feed, which its machine reads with a token."""
+
+    kind: Literal["feed"]
+
+    @property
+    def name(self) -> str:
+        """Name in the outbox."""
+        return "feed"
+
+
+Channel = Annotated[FolderChannel | SmtpChannel | WebhookChannel | FeedChannel, Field(discriminator="kind")]

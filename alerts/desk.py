@@ -3,16 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts import approvals, decisions, ledger, links
+from alerts import approvals, decisions, digest_page, ledger, links
 from alerts.deconfliction import Hub
 from alerts.partners import load_all
 from alerts.render import Asked, card_of
 from alerts.words import Words
-from zorya.domain.partner_desk import Reading, ReadingRow
+from zorya.domain.partner_desk import DigestReading, Reading, ReadingRow
 from zorya.domain.referrals import ANSWER_WITHIN, Answer
 from zorya.domain.sharing import Act, Alert, ReferralState
+from zorya.errors import ZoryaError
 from zorya.settings import Settings
-from zorya.store import Store, indicator_texts, referrals
+from zorya.store import Store, indicator_texts, referrals, sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,15 @@ class Desk:
             referral = ledger.known(connection, referral_id)
             alert = ledger.told_alert(connection, referral) or approvals.known(connection, referral.alert_id)
         return self._drawn(alert, referral.due_at)
+
+    def digest(self, digest_id: str, *, by_link: bool) -> DigestReading:
+        """A digest on a page; PolicyRefusal when it may not be shown, ZoryaError when there is none."""
+        with self.store.reading() as connection:
+            found = sharing.digest(connection, digest_id)
+        if found is None:
+            raise ZoryaError(f"there is no digest {digest_id}")
+        partner = load_all(self.settings).get(found.partner)
+        return digest_page.reading(self.store, self.settings, partner, found, by_link=by_link)
 
     def decide(self, alert_id: str, act: Act, *, by: str, at: datetime, reason: str, content_hash: str) -> Alert:
         """Approve or send back."""

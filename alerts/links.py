@@ -1,25 +1,28 @@
-"""One-time links of mails: to answer a referral without an account, and to pause digests.
+"""One-time links of mails: to answer a referral without an account, to open a digest, to pause digests.
 
-A token is keyed (HMAC) and bound to what it may do: to a referral, its owner and its step, or to a partner and one of
-its digests. It is never at rest: a stored digest holds a placeholder that is filled at the channel, the database the
-token's hash. An answer runs out with the step's due date, a pause some months after its mail.
+A token is keyed (HMAC) and bound to what it may do: to a referral, its owner and its step, to one delivery of a digest,
+or to a partner and one of its digests. It is never at rest: a stored digest holds a placeholder that is filled at the
+channel, the database the token's hash. An answer runs out with the step's due date, a pause some months after its mail.
 """
 
 import base64
 import hashlib
 import hmac
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from zorya.domain.sharing import Referral
+from zorya.domain.sharing import Digest, Referral
 from zorya.settings import Settings, secret_key
-from zorya.store import partner_standing, referrals
+from zorya.store import digest_links, partner_standing, referrals
 
+DIGEST_OPENS_FOR = timedelta(days=14)
 PAUSE_WITHIN = timedelta(days=90)
 """So long a mail's own link pauses; a newer mail has a newer one."""
 _PLACE = re.compile(r"ANSWER-(f-[0-9a-f]{20})-([0-9]+)\b|PAUSE-(g-[0-9a-f]{20})\b")
+_ADDRESS = re.compile(rf"https?://\S+/(?:answers|pause)/(?:{_PLACE.pattern})")
 
 
 def base_of(settings: Settings) -> str:
@@ -60,6 +63,16 @@ def pause_token(settings: Settings, partner: str, digest_id: str) -> str:
     return _token(settings, "pause", "v1", partner, digest_id)
 
 
+def digest_link(connection: Connection, settings: Settings, digest: Digest, message_id: str, *, at: datetime) -> str:
+    """The address that opens a digest once, for one delivery; empty where `digest.answer_url` is not set."""
+    base = base_of(settings)
+    if not base:
+        return ""
+    token = _token(settings, "digest", "v1", message_id)
+    digest_links.offer(connection, token, digest.id, digest.partner, expires_at=at + DIGEST_OPENS_FOR)
+    return f"{base}/digests/open/{token}"
+
+
 def fill(settings: Settings, partner: str, text: str) -> str:
     """What leaves the house: placeholders become the tokens of this partner."""
 
@@ -74,3 +87,17 @@ def fill(settings: Settings, partner: str, text: str) -> str:
 def _token(settings: Settings, *parts: str) -> str:
     digest = hmac.new(secret_key(settings, "answers"), "\x1f".join(parts).encode(), hashlib.sha256).digest()
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def lines(text: str, leads_to: Callable[[str, int], str]) -> list[tuple[str, str]]:
+    """Lines of a stored digest and where each leads: `leads_to` gives the address for a referral and its step. What a
+    mail alone can do, pausing, is left out.
+    """
+    told = []
+    for line in text.splitlines():
+        found = _ADDRESS.search(line)
+        if found is None:
+            told.append((line, ""))
+        elif found[1]:
+            told.append((_ADDRESS.sub("", line).rstrip(" :"), leads_to(found[1], int(found[2]))))
+    return told

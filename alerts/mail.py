@@ -1,4 +1,7 @@
-"""A digest as a mail: the same bytes on every attempt, so that a copy is recognised as one."""
+"""A digest as a mail: the same bytes on every attempt, so that a copy is recognised as one.
+
+Encrypted (PGP/MIME, RFC 3156) only what is inside is the same; the subject is inside too, a cover stands outside.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,8 +10,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import EmailPolicy
 from email.utils import format_datetime, parseaddr
+from pathlib import Path
 
-from alerts import chain
+from alerts import chain, pgp
 from zorya.domain.sharing import Marking
 from zorya.settings import Settings
 
@@ -41,7 +45,7 @@ _POLICY = _WholeHeaders(linesep="\r\n")
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """What a channel delivers."""
+    """What a channel delivers; `html` is empty where the letter is but a link."""
 
     partner: str
     name: str
@@ -58,16 +62,20 @@ class Letter:
     held_back: tuple[int, ...] = ()
     pause: str = ""
     """Address at which one press pauses these mails; empty where mails hold no links."""
+    key: Path | None = None
+    """The partner's public key, where the letter may leave encrypted only."""
+    cover: str = ""
+    """The subject outside of what is encrypted."""
 
 
 def message(letter: Letter, settings: Settings, *, to: str | None = None) -> EmailMessage:
-    """The mail, with a text and an HTML part and deterministic boundaries."""
+    """The mail, with a text and an HTML part and deterministic boundaries; encrypted where the letter has a key."""
     sender_name, sender = parseaddr(settings.digest.sender)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(sender_name, addr_spec=sender)
     if to:
         mail["To"] = Address(addr_spec=to)
-    mail["Subject"] = letter.subject
+    mail["Subject"] = letter.cover if letter.key else letter.subject
     mail["Date"] = format_datetime(letter.at)
     mail["Message-ID"] = letter.message_id
     by_mail = f"<mailto:{sender}?subject=pause%20{letter.partner}>"
@@ -81,7 +89,34 @@ def message(letter: Letter, settings: Settings, *, to: str | None = None) -> Ema
         mail[chain.CHAIN_HEADER], mail[chain.PREVIOUS_HEADER] = letter.chain, letter.previous or "none"
     if letter.held_back:
         mail[chain.HELD_BACK_HEADER] = ", ".join(str(number) for number in letter.held_back)
+    if letter.key:
+        _encrypt(mail, letter, letter.key)
+    else:
+        _fill(mail, letter)
+    return mail
+
+
+def _fill(mail: EmailMessage, letter: Letter) -> None:
     mail.set_content(letter.text)
+    if not letter.html:
+        return
     mail.add_alternative(letter.html, subtype="html")
     mail.set_boundary(f"=_{letter.name}")  # "=_" begins no line of quoted-printable or base64
-    return mail
+
+
+def _encrypt(mail: EmailMessage, letter: Letter, key: Path) -> None:
+    inside = EmailMessage(policy=_POLICY)
+    inside["Subject"] = letter.subject
+    _fill(inside, letter)
+    inside.set_param("protected-headers", "v1")  # tells mail programs to show this subject, not the cover
+    version = EmailMessage(policy=_POLICY)
+    version.set_content(b"Version: 1\r\n", "application", "pgp-encrypted", cte="7bit")
+    sealed = EmailMessage(policy=_POLICY)
+    armoured = pgp.encrypted(inside.as_bytes(), key)
+    sealed.set_content(armoured, "application", "octet-stream", "7bit", "inline", "encrypted.asc")
+    for part in (version, sealed):
+        del part["MIME-Version"]
+    mail["MIME-Version"] = "1.0"
+    mail["Content-Type"] = 'multipart/encrypted; protocol="application/pgp-encrypted"'
+    mail.set_payload([version, sealed])
+    mail.set_boundary(f"=_{letter.name}")

@@ -15,7 +15,7 @@ from alerts import links, sealing, selection
 from alerts.channel_spec import Channel
 from alerts.mail import Letter
 from alerts.partners import Catalog, Partner, load_all
-from alerts.sending import send_through
+from alerts.sending import prepared, send_through
 from zorya.domain import ids
 from zorya.domain.referrals import LEAD
 from zorya.domain.runs import StageReport
@@ -65,8 +65,9 @@ def _attempt(
         if refusal:
             raise PolicyRefusal(refusal)
         target = catalog.recipient(digest.partner) or catalog.get(digest.partner)
-        letter = _letter(settings, target, digest, row["message_id"])
-        send_through(_channel(target, row["channel"]), letter, settings, at=as_of)
+        channel, letter = _channel(target, row["channel"]), _letter(settings, target, digest, row["message_id"])
+        letter = prepared(target, channel, letter, lambda: _link(store, settings, digest, row, as_of=as_of))
+        send_through(channel, letter, settings, at=as_of)
     except PolicyRefusal as exc:
         return _refused(store, digest, row, str(exc), as_of=as_of)
     except (OSError, smtplib.SMTPException, ZoryaError) as exc:
@@ -107,6 +108,11 @@ def _is_broken(catalog: Catalog, partner: str) -> bool:
 
 def _channel(partner: Partner, name: str) -> Channel:
     return next(channel for channel in partner.spec.channels if channel.name == name)
+
+
+def _link(store: Store, settings: Settings, digest: Digest, row: dict[str, Any], *, as_of: datetime) -> str:
+    with store.writing() as connection:
+        return links.digest_link(connection, settings, digest, row["message_id"], at=as_of)
 
 
 def _letter(settings: Settings, partner: Partner, digest: Digest, message_id: str) -> Letter:

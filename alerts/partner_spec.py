@@ -101,6 +101,8 @@ class PartnerSpec(DataModel):
     cadence: Cadence = Cadence()
     channels: tuple[Channel, ...] = Field(min_length=1)
     redact: Redaction = Redaction()
+    pgp: str = Field(default="", pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*$|^$")
+    """The partner's public key, a file beside this one: mails, files and webhooks are encrypted to it."""
     paused: bool = False
     contact_point: str = Field(default="", max_length=200)
     """Whom another organisation calls when both hold the same contact; without it a partner takes no part in that."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from alerts import pgp
 from alerts.partner_spec import PartnerSpec
 from alerts.routes import FILE, Route, RouteFile
 from zorya.datafiles import load
@@ -24,6 +25,11 @@ class Partner:
     id: str
     spec: PartnerSpec
     path: Path
+
+    @property
+    def key(self) -> Path | None:
+        """The file of the partner's public key; None where it has none."""
+        return self.path.parent / self.spec.pgp if self.spec.pgp else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,10 @@ def read(path: Path) -> Partner:
         raise DataFileError(path, "`lead` stands for the leads of this house; give the partner another id")
     if not _ID.fullmatch(path.stem):
         raise DataFileError(path, "the file name is the partner's id: use a-z, 0-9 and hyphens, as in la-strada.yml")
-    return Partner(path.stem, load(path, PartnerSpec), path)
+    partner = Partner(path.stem, load(path, PartnerSpec), path)
+    if partner.key and not partner.key.is_file():
+        raise DataFileError(path, f"`pgp` names {partner.key}, which is not there; put the partner's public key there")
+    return partner
 
 
 def load_all(settings: Settings) -> Catalog:
@@ -112,17 +121,25 @@ def _routes(settings: Settings, partners: dict[str, Partner], faults: list[DataF
 
 
 def add(settings: Settings, file: Path) -> Partner:
-    """Check a partner file and copy it to the home folder; refuses an id that exists."""
+    """Check a partner file and copy it, with its key, to the home folder; refuses an id that exists."""
     partner = read(file)
+    if partner.key:
+        pgp.read_key(partner.key)
     taken = load_all(settings).partners.get(partner.id)
     target = home_folder(settings) / f"{partner.id}.yml"
     if taken or target.exists():
         raise PolicyRefusal(f"partner `{partner.id}` exists: edit {taken.path if taken else target} instead")
+    if partner.key:
+        _copy(partner.key, target.parent / partner.spec.pgp)
+    _copy(file, target)
+    return Partner(partner.id, partner.spec, target)
+
+
+def _copy(file: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     draft.write_bytes(file.read_bytes())
     draft.replace(target)
-    return Partner(partner.id, partner.spec, target)
 
 
 def home_folder(settings: Settings) -> Path:

@@ -8,12 +8,13 @@ from zorya.settings import Settings
 
 
 def send(letter: Letter, settings: Settings) -> Path:
-    """Write both files; returns the .eml file."""
+    """Write both files, or the mail alone where it is encrypted or a link; returns the .eml file."""
     folder = settings.outbox_dir / letter.partner
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     marking = letter.marking.value.replace(":", "-")  # a colon is not allowed in file names everywhere
     stem = f"{marking}_{letter.sequence:04d}_{letter.name}"
-    _write_whole(folder / f"{stem}.html", letter.html.encode())
+    if letter.html and letter.key is None:
+        _write_whole(folder / f"{stem}.html", letter.html.encode())
     _write_whole(folder / f"{stem}.eml", message(letter, settings).as_bytes())
     _sync(folder)
     return folder / f"{stem}.eml"

@@ -10,6 +10,7 @@ import hmac
 import json
 from datetime import UTC, datetime
 
+from alerts import pgp
 from alerts.channels import https
 from alerts.mail import Letter
 from zorya.errors import NotReached
@@ -33,15 +34,15 @@ def send(letter: Letter, settings: Settings, *, url: str, at: datetime) -> None:
 
 
 def body_of(letter: Letter) -> bytes:
-    """What is posted: the same bytes on every attempt, and no more than a mail of this letter holds."""
+    """What is posted: no more than a mail of this letter holds; the same bytes on every attempt, unless encrypted."""
     data = {
         "digest": letter.name,
         "sequence": letter.sequence,
         "message_id": letter.message_id,
         "marking": letter.marking.value,
         "language": letter.language,
-        "subject": letter.subject,
-        "text": letter.text,
+        "subject": letter.cover if letter.key else letter.subject,
+        "text": pgp.encrypted(letter.text.encode(), letter.key).decode("ascii") if letter.key else letter.text,
     }
     at = letter.at.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return json.dumps({"type": "zorya.digest", "timestamp": at, "data": data}, ensure_ascii=False).encode()

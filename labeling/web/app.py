@@ -23,6 +23,7 @@ from labeling.web import (
     comparing,
     deciding,
     deconflicting,
+    digests,
     entrance,
     flagging,
     insights,
@@ -149,6 +150,9 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/deconflict", deconflicting.ask),
     ("POST", "/deconflict/alarms/{alarm}", deconflicting.see),
     ("POST", "/deconflict/{entry}", deconflicting.withdraw),
+    ("GET", "/digests/{digest}", digests.show),
+    ("GET", "/digests/open/{token}", digests.show_link),
+    ("POST", "/digests/open/{token}", digests.open_link),
     ("GET", "/help", pages.help_page),
 )
 
@@ -194,7 +198,8 @@ def _mount(root: str, inner: ASGIApp) -> Mount:
 def _path(request: Request) -> str:
     """The path for the log; the token of a one-time link stays out of it."""
     path = request.url.path
-    return "/answers/…" if path.startswith("/answers/") else path
+    secret = next((root for root in ("/answers/", "/digests/open/") if path.startswith(root)), "")
+    return f"{secret}…" if secret else path
 
 
 _MESSAGES = {

@@ -74,6 +74,7 @@ LOGGED_ELSEWHERE = {
         ("POST", "/deconflict/{entry}"),
         ("POST", "/deconflict/alarms/{alarm}"),
     },
+    "test_digest_page": {("GET", "/digests/{digest}")},
     "test_adjudication": {("GET", "/agreement/open/{campaign}"), ("POST", "/agreement/open/{campaign}")},
     "test_source_new": {("POST", "/sources/new"), ("POST", "/sources/keep")},
     "test_sources_page": {("POST", "/sources/{source}/accept")},

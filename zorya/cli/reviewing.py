@@ -33,6 +33,7 @@ def serve(
 ) -> None:
     """Run the review app; prints its address on stdout once it listens."""
     from alerts.desk import Desk
+    from alerts.web.feed import feed_app
     from crawlers.catalog import load_catalog
     from crawlers.lifecycle import note_all
     from labeling.web.server import address_of, bind, make_server
@@ -49,8 +50,9 @@ def serve(
         say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
     print(address_of(listener), flush=True)
     try:
-        partner_desk = Desk(store, settings)
-        server = make_server(settings, store, clock=now, desk=open_desk(store, settings), partner_desk=partner_desk)
+        desk, partner_desk = open_desk(store, settings), Desk(store, settings)
+        machines = {"/feeds": feed_app(store, settings, clock=now)}
+        server = make_server(settings, store, clock=now, desk=desk, partner_desk=partner_desk, machines=machines)
         server.run(sockets=[listener])
     finally:
         store.close()

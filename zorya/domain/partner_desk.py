@@ -32,6 +32,28 @@ class Reading:
     rows: tuple[ReadingRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class DigestPart:
+    """A card, or what stands before or after the cards: lines, and for each where it leads (empty: nowhere)."""
+
+    lines: tuple[tuple[str, str], ...]
+    is_recalled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DigestReading:
+    """A digest as its partner reads it on a page: the words that were stored, less what was recalled since."""
+
+    id: str
+    partner: str
+    language: str
+    marking: Marking
+    permits: str
+    subject: str
+    sent_at: datetime
+    parts: tuple[DigestPart, ...]
+
+
 class PartnerDesk(Protocol):
     """Where leads decide and partners answer; refusals raise ZoryaError with words for the person who asked."""
 
@@ -46,6 +68,10 @@ class PartnerDesk(Protocol):
 
     def reading_for(self, referral_id: str, *, at: datetime) -> Reading:
         """The card that the responsible organisation reads; the first partner's where the lead is responsible."""
+        ...
+
+    def digest(self, digest_id: str, *, by_link: bool) -> DigestReading:
+        """A digest on a page; `by_link` for who has no account, whose answers have links of their own."""
         ...
 
     def decide(self, alert_id: str, act: Act, *, by: str, at: datetime, reason: str, content_hash: str) -> Alert:

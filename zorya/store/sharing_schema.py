@@ -108,6 +108,16 @@ answer_links = Table(
     Column("used_at", UtcTime),
 )
 
+digest_links = Table(
+    "digest_links",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    reference("digest_id", "digests"),
+    Column("partner", String(80), nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("used_at", UtcTime),
+)
+
 partner_accounts = Table(
     "partner_accounts",
     metadata,

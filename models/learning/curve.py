@@ -58,12 +58,17 @@ def simulate(
     seeds: Iterable[int],
     heard: Heard,
 ) -> list[Point]:
-    """Points of both policies. `base` is always learnt from; without one both draw the first of `numbers` at random.
+    """Points of both policies. What `apart` leaves of `base` is always learnt from; without one both draw the first of
+    `numbers` at random.
 
     Raises ModelError where the half that is bought from holds fewer ads than the largest number, or one half lacks
     concern or other ads.
     """
     units = np.array(units_of(examples, Split.STRICT), dtype=np.float64)
+    known = len(base)
+    base = apart(base, examples)
+    if len(base) < known:
+        heard(f"{known - len(base)} of {known:,} ads known beforehand read like ads to buy or measure on: left out")
     classifier = concern_alone(classifier)
     start = classifier.fit(base) if base else None
     points = []
@@ -148,6 +153,15 @@ def dealt(
     if any(len(set(truths(half, "concern").tolist())) < 2 for half in halves):
         raise ModelError(f"{len(examples)} ads in {len(known)} units leave a half without concern or without other ads")
     return halves
+
+
+def apart(base: Sequence[Example], examples: Sequence[Example]) -> list[Example]:
+    """What of `base` shares no unit with the examples: else the corpus would hold the answer to an ad that is measured
+    on, and a label would be bought twice. Sets are told apart by their place here, whatever their ads call themselves.
+    """
+    units = units_of([*base, *examples], Split.STRICT)
+    taken = set(units[len(base) :])
+    return [example for example, unit in zip(base, units, strict=False) if unit not in taken]
 
 
 def _sketch(example: Example) -> bytes | None:

@@ -59,14 +59,16 @@ def model_learning_curve(
     points = simulate(learnt, classifier, base=base, numbers=numbers, seeds=range(seeds), heard=say)
     if out is not None:
         name = ads.name if ads else f"snapshot {snapshot}" if snapshot else "the newest snapshot or the seed corpus"
-        _save(points, classifier.name, (name, learnt), len(base), out)
+        _save(points, classifier.name, (name, learnt), out, on_seed=bool(base))
     if as_json:
         emit({"classifier": classifier.name, "points": [asdict(point) for point in points]})
     else:
         _show(steps(points), f"average precision of {classifier.name} by labels bought, {seeds} seeds")
 
 
-def _save(points: "list[Point]", classifier: str, bought: "tuple[str, list[Example]]", base: int, out: Path) -> None:
+def _save(
+    points: "list[Point]", classifier: str, bought: "tuple[str, list[Example]]", out: Path, *, on_seed: bool
+) -> None:
     from models.catalogue import catalogue
     from models.learning import files
     from models.learning.curve import steps
@@ -77,7 +79,7 @@ def _save(points: "list[Point]", classifier: str, bought: "tuple[str, list[Examp
         classifier=classifier,
         bought=f"{len(ads):,} ads of {name}",
         concern=sum(example.ad.is_concern for example in ads),
-        base=f"the {base:,} ads of the seed corpus" if base else "",
+        base="the seed corpus without what reads like these ads" if on_seed else "",
         seeds=len({point.seed for point in points}),
     )
     made = f"Made {now():%Y-%m-%d %H:%M} UTC, indicators {catalogue().ruleset[:12]}."

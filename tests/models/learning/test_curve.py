@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from models.examples import Array, Example
-from models.learning.curve import ACTIVE, RANDOM, simulate, steps
+from models.learning.curve import ACTIVE, RANDOM, apart, simulate, steps
 from models.learning.files import save_curve
 from models.learning.page import About
 from models.reading import Reading, read
@@ -35,6 +35,16 @@ class _Rote:
         return {"concern": np.array([self.seen.get(_word(reading), 0.5) for reading in readings])}
 
     seen: dict[str, float]
+
+
+class _Any(_Rote):
+    """Says the same of every ad."""
+
+    def fit(self, examples: Sequence[Example]) -> "_Any":
+        return self
+
+    def probabilities(self, readings: Sequence[Reading]) -> dict[str, Array]:
+        return {"concern": np.full(len(readings), 0.5)}
 
 
 def _ad(name: str, text: str, *, concern: bool) -> Example:
@@ -78,6 +88,25 @@ def test_both_policies_buy_the_same_number_and_begin_alike(ads: list[Example]) -
 def test_with_a_base_the_curve_begins_before_the_first_label(ads: list[Example]) -> None:
     points = simulate(ads[8:], _Rote(), base=ads[:8], numbers=(4,), seeds=(0,), heard=lambda step: None)
     assert [p.labels for p in points] == [0, 4, 0, 4]
+
+
+def test_what_is_known_beforehand_holds_no_ad_that_is_measured_on() -> None:
+    """Nearly the same text under other names: only the words tell."""
+    long = (
+        "Seasonal kitchen help wanted at the Old Mill guesthouse from May to September, five days a week from seven to "
+        "three. You wash up, peel vegetables and lay the breakfast tables; a room on the top floor and all meals are "
+        "free. Pay is as the trade's agreement has it, every month, with a payslip. Ask for the landlady in person"
+    )
+    heard: list[str] = []
+    filler = [_ad(f"f{n}", f"{WORDS[n]} {' '.join(WORDS[:n])}", concern=n % 2 == 0) for n in range(6)]
+    known = [_ad("known", f"{long}.", concern=False), *filler]
+    measured = [_ad(f"m{n}", f"{WORDS[-1 - n % 2]} {n} {chr(97 + n) * 9}", concern=n % 2 == 0) for n in range(8)]
+    measured.append(_ad("same", f"{long}, after four.", concern=False))
+    assert [example.ad.id for example in apart(known, measured)] == [f"f{n}" for n in range(6)]
+    simulate(measured[:8], _Rote(), base=filler, numbers=(2,), seeds=(0,), heard=heard.append)
+    assert not any("left out" in line for line in heard)
+    simulate(measured, _Any(), base=known, numbers=(2,), seeds=(0,), heard=heard.append)
+    assert heard[-3] == "1 of 7 ads known beforehand read like ads to buy or measure on: left out"
 
 
 def test_more_labels_than_ads_is_told(ads: list[Example]) -> None:

@@ -32,6 +32,7 @@ class Audit:
             "moved": moved,
             "ratios": [
                 {"language": each.language, "ads": each.ads, "flagged": each.flagged, "finding": each.finding}
+                | {"rests_on": each.rests_on}
                 | {name: _finite(getattr(each, name)) for name in names}
                 for each in self.ratios
             ],
@@ -78,12 +79,19 @@ class Audit:
             return [f"False alarms cannot be compared: fewer than two languages have {LEAST} ordinary ads."]
         flagged = sum(each.flagged for each in self.ratios)
         said = [
-            f"{flagged} of {sum(each.ads for each in self.ratios)} ordinary ads in {len(self.ratios)} languages are "
-            f"flagged; the aim is at most {AIM} times as many in one language as in the others."
+            f"{flagged} of {sum(each.ads for each in self.ratios):,} ordinary ads in {len(self.ratios)} languages are "
+            f"flagged, near-duplicates counted once; the aim is at most {AIM} times as many in one language as in the "
+            "others."
         ]
         for finding in sorted({each.finding for each in self.ratios}):
             named = [f"{each.language} {_interval(each)}" for each in self.ratios if each.finding == finding]
             said.append(f"{finding[0].upper()}{finding[1:]}: {', '.join(named)}.")
+        over = [each for each in self.ratios if each.flagged and each.ratio > AIM]
+        said += [
+            f"{each.language}: {each.flagged} of {each.ads:,} are flagged, "
+            + (f"most for {', '.join(each.rests_on)}." if each.rests_on else "for no indicator in common.")
+            for each in over
+        ]
         if any(each.finding == "cannot be told" for each in self.ratios):
             said.append(
                 "Where it cannot be told, flags are too few for an interval that narrow: measure more ordinary ads."

@@ -1,7 +1,7 @@
 """False alarms on ordinary ads: how many of each set and language a model flags, and every flag for the eye."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -9,7 +9,10 @@ from typing import Any
 
 from scipy.special import betaincinv
 
+from models.campaigns.forest import Forest
+from models.campaigns.wording import wording
 from models.evaluation.errors import pieces
+from models.evaluation.splits import alike_wordings
 from models.ordinary import name_of, read_set, sets_of
 from models.reading import Reading, read
 from models.score import Scorer
@@ -31,12 +34,23 @@ class Flag:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Ads of a folder that are worded alike: the language of the first, and what the flags among them rest on; None
+    where none is flagged.
+    """
+
+    language: str
+    flagged: tuple[str, ...] | None
+
+
 @dataclass(frozen=True)
 class Counted:
-    """Ads and flags of each set and language."""
+    """Ads and flags of each set and language; `wordings` counts near-duplicates once."""
 
     ads: Counter[tuple[str, str]]
     flags: tuple[Flag, ...]
+    wordings: tuple[Wording, ...] = ()
 
     def rows(self) -> list[dict[str, Any]]:
         """Share flagged with its exact 95 % interval: of every set and language, of every language, of all."""
@@ -58,15 +72,32 @@ def count(folder: Path, scorer: Scorer, *, as_of: datetime, limit: int | None = 
     """Assess the first `limit` ads of every set of a folder (about 5 ms each). Nothing is stored."""
     ads: Counter[tuple[str, str]] = Counter()
     flags: list[Flag] = []
+    texts, each = [], []
     for path in sets_of(folder):
         for posting in read_set(path, limit=limit):
             reading = read(posting)
             assessment = scorer.assess([reading], [posting.native_id], as_of=as_of)[0]
             language = reading.language or "unknown"
             ads[name_of(path), language] += 1
-            if assessment.band.flagged:
-                flags.append(_flag(name_of(path), posting.native_id, reading, assessment))
-    return Counted(ads, tuple(sorted(flags, key=lambda flag: (-flag.score, flag.id))))
+            flag = _flag(name_of(path), posting.native_id, reading, assessment) if assessment.band.flagged else None
+            flags += [flag] if flag else []
+            texts.append(wording(reading))
+            each.append(Wording(language, flag.indicators if flag else None))
+    return Counted(ads, tuple(sorted(flags, key=lambda flag: (-flag.score, flag.id))), _told_once(texts, each))
+
+
+def _told_once(texts: Sequence[str], each: Sequence[Wording]) -> tuple[Wording, ...]:
+    """One for all that are worded alike, with the indicators of every flag among them."""
+    forest = Forest(len(texts))
+    for one, other in alike_wordings(texts):
+        forest.tie(one, other)
+    found: dict[int, Wording] = {}
+    for number, own in enumerate(each):
+        first = found.setdefault(forest.root(number), own)
+        if own.flagged is not None and own is not first:
+            both = tuple(dict.fromkeys((*(first.flagged or ()), *own.flagged)))
+            found[forest.root(number)] = Wording(first.language, both)
+    return tuple(found.values())
 
 
 def _flag(name: str, id: str, reading: Reading, assessment: Assessment) -> Flag:

@@ -122,7 +122,11 @@ def alike(examples: Sequence[Example]) -> Iterable[tuple[int, int]]:
     """Pairs of examples that are worded alike (similarity of 5-grams as in `models.campaigns`, weak ties too), and
     of those too short to tell whose masked wording is the same. Enough pairs to connect whatever is alike.
     """
-    wordings = [wording(example.reading) for example in examples]
+    return alike_wordings([wording(example.reading) for example in examples])
+
+
+def alike_wordings(wordings: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """`alike`, of masked wordings by their places."""
     nothing_known = Known(frozenset(), frozenset(), frozenset())  # a shared footer may teach too: no boilerplate is cut
     found = group((Imprint(f"{number:08}", text) for number, text in enumerate(wordings)), nothing_known)
     for edge in (*found.edges, *found.proposals):

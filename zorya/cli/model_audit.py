@@ -58,4 +58,4 @@ def _ratios(folder: Path, scorer: "Scorer", limit: int | None) -> "list[Ratio]":
     from models.evaluation.false_alarms import count
 
     say("counting false alarms on ordinary ads …")
-    return ratios(count(folder, scorer, as_of=now(), limit=limit).rows())
+    return ratios(count(folder, scorer, as_of=now(), limit=limit).wordings)

@@ -31,3 +31,14 @@ def test_every_flag_is_told_and_masked(tmp_path: Path, scorer: Scorer, as_of: da
     assert "900123" not in found.flags[0].text
     rows = {(row["set"], row["language"]): (row["ads"], row["flagged"]) for row in found.rows()}
     assert rows == {("town", "ro"): (2, 1), ("all", "ro"): (2, 1), ("all", "all"): (2, 1)}
+
+
+def test_a_text_posted_again_and_again_is_one_wording(tmp_path: Path, scorer: Scorer, as_of: datetime) -> None:
+    again = [LURE.replace("900123", f"9001{number}4") for number in range(5)]
+    bodies = [*again, "Căutăm brutar cu contract de muncă în Cluj."]
+    ads = [{"id": str(number), "title": "", "body": body} for number, body in enumerate(bodies)]
+    (tmp_path / "town.jsonl").write_text("\n".join(map(json.dumps, ads)), encoding="utf-8")
+    found = count(tmp_path, scorer, as_of=as_of)
+    assert len(found.flags) == 5
+    assert [(each.language, each.flagged is not None) for each in found.wordings] == [("ro", True), ("ro", False)]
+    assert set(found.flags[0].indicators) <= set(found.wordings[0].flagged or ())

@@ -4,12 +4,14 @@ The moments follow the partner's numbered digests and notices, and each is later
 what was added after the newest thing seen misses nothing.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from sqlalchemy import Connection
 
-from alerts.exports.package import Item, Package, made_of, sorted_out, withdrawn
+from alerts.exports.package import Item, Package, made_of, recalled_at, sorted_out, withdrawn
 from alerts.partners import Catalog, Partner
 from zorya.domain.sharing import Alert, AlertState, NoticeKind
 from zorya.errors import NothingToDo
@@ -22,76 +24,75 @@ _STEP = timedelta(milliseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """An alert and since when this state of it could be fetched."""
+class Told:
+    """An alert, since when this state of it can be fetched, and whether the partner was told that it is withdrawn."""
 
-    item: Item
+    alert: Alert
     added_at: datetime
+    recalled_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Collection:
-    """`tellings` are the digests that told something, each with its moment; `held` alerts may not leave today."""
+class Ledger:
+    """What a partner was told: digests and notices with their moments, and the last word on each alert, in order."""
 
-    entries: tuple[Entry, ...]
     tellings: tuple[tuple[Telling, datetime], ...]
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Alerts that could be fetched from the same moment on; `held` of them may not leave today."""
+
+    added_at: datetime
+    items: tuple[Item, ...]
     held: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Last:
-    """What a partner was told of an alert last."""
+def ledger_of(connection: Connection, partner: str) -> Ledger:
+    """The ledger of a partner."""
+    dated: list[tuple[Telling, datetime]] = []
+    last: dict[str, tuple[datetime, datetime | None]] = {}
+    for telling in tellings.of_partner(connection, partner):
+        at = max(telling.created_at, dated[-1][1] + _STEP) if dated else telling.created_at
+        dated.append((telling, at))
+        last |= {name: (at, None) for name in telling.alert_ids}
+        for kind, name, _revision in (notice.split(":") for notice in telling.notices):
+            if kind == NoticeKind.RECALLED and name in last:
+                last[name] = (at, telling.created_at)
+    told = [_told(connection, alert, *last[alert.id]) for alert in sharing.alerts_by_id(connection, last)]
+    return Ledger(tuple(dated), tuple(sorted(told, key=lambda each: (each.added_at, each.alert.id))))
 
-    at: datetime
-    told_at: datetime
-    recalled: bool
 
-
-def of_partner(
-    connection: Connection, settings: Settings, partner: Partner, *, after: datetime | None = None
-) -> Collection:
-    """The collection; with `after`, only what was added later."""
-    told, last = _ledger(tellings.of_partner(connection, partner.id))
-    alerts = [alert for alert in sharing.alerts_by_id(connection, last) if _is_due(alert, last[alert.id], after)]
-    gone = [alert for alert in alerts if last[alert.id].recalled and alert.state is not AlertState.RECALLED]
-    items, refused = sorted_out(connection, settings, partner, [alert for alert in alerts if alert not in gone])
-    items += [withdrawn(alert, partner, last[alert.id].told_at) for alert in gone]
-    entries = [Entry(item, _added(item, last[item.alert.id])) for item in items]
-    entries = [entry for entry in entries if after is None or entry.added_at > after]
-    entries.sort(key=lambda entry: (entry.added_at, entry.item.alert.id))
-    reports = tuple(pair for pair in told if pair[0].alert_ids and (after is None or pair[1] > after))
-    return Collection(tuple(entries), reports, len(refused))
+def batches(
+    connection: Connection, settings: Settings, partner: Partner, ledger: Ledger, *, since: datetime | None = None
+) -> Iterator[Batch]:
+    """What may be had today, moment by moment, from a moment on; each is looked at when it is asked for."""
+    due = (each for each in ledger.told if since is None or each.added_at >= since)
+    for moment, group in groupby(due, key=lambda each: each.added_at):
+        told = list(group)
+        gone = [each for each in told if each.recalled_at and each.alert.state is not AlertState.RECALLED]
+        items, refused = sorted_out(connection, settings, partner, [each.alert for each in told if each not in gone])
+        items += [withdrawn(each.alert, partner, each.recalled_at or moment) for each in gone]
+        yield Batch(moment, tuple(items), len(refused))
 
 
 def package_of(connection: Connection, settings: Settings, catalog: Catalog, partner_id: str) -> tuple[Package, int]:
     """The collection as one package, and how many alerts are held back; NothingToDo when it is empty."""
     partner = catalog.get(partner_id)
-    told = of_partner(connection, settings, partner)
-    if not told.entries:
+    ledger = ledger_of(connection, partner.id)
+    found = list(batches(connection, settings, partner, ledger))
+    items = [item for batch in found for item in batch.items]
+    if not items:
         raise NothingToDo(f"{partner.id} was told nothing that may be exported today")
-    package = made_of(connection, settings, partner, partner.id, [entry.item for entry in told.entries])
-    return replace(package, tellings=tuple(telling for telling, _at in told.tellings)), told.held
+    package = made_of(connection, settings, partner, partner.id, items)
+    told = tuple(telling for telling, _at in ledger.tellings if telling.alert_ids)
+    return replace(package, tellings=told), sum(batch.held for batch in found)
 
 
-def _ledger(told: list[Telling]) -> tuple[list[tuple[Telling, datetime]], dict[str, _Last]]:
-    """Tellings with their moments, and the last word on each alert."""
-    dated: list[tuple[Telling, datetime]] = []
-    last: dict[str, _Last] = {}
-    for telling in told:
-        at = max(telling.created_at, dated[-1][1] + _STEP) if dated else telling.created_at
-        dated.append((telling, at))
-        for name in telling.alert_ids:
-            last[name] = _Last(at, telling.created_at, recalled=False)
-        for kind, name, _revision in (notice.split(":") for notice in telling.notices):
-            if kind == NoticeKind.RECALLED and name in last:
-                last[name] = _Last(at, telling.created_at, recalled=True)
-    return dated, last
-
-
-def _is_due(alert: Alert, last: _Last, after: datetime | None) -> bool:
-    """A recall that no notice could tell is looked at always."""
-    return after is None or last.at > after or alert.state is AlertState.RECALLED
-
-
-def _added(item: Item, last: _Last) -> datetime:
-    return max(last.at, item.changed_at) if item.withdrawn else last.at
+def _told(connection: Connection, alert: Alert, at: datetime, recalled: datetime | None) -> Told:
+    """A recall that no notice could tell counts from its own moment."""
+    if alert.state is AlertState.RECALLED and recalled is None:
+        recalled = recalled_at(connection, alert)
+        at = max(at, recalled)
+    return Told(alert, at, recalled)

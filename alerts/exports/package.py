@@ -113,6 +113,12 @@ def sorted_out(
     return items, refused
 
 
+def recalled_at(connection: Connection, alert: Alert) -> datetime:
+    """When an alert was withdrawn."""
+    told = decisions.notices(connection, [alert.id])
+    return max((each.at for each in told if each.kind is NoticeKind.RECALLED), default=alert.created_at)
+
+
 def withdrawn(alert: Alert, partner: Partner, at: datetime) -> Item:
     """An alert without anything that it said."""
     ceiling = partner.spec.tlp_ceiling
@@ -128,9 +134,7 @@ def _item(
     if alert.state is AlertState.RECALLED:
         if not notices.reached(connection, alert):
             raise PolicyRefusal(f"alert {alert.id} was recalled before it left")
-        told = decisions.notices(connection, [alert.id])
-        at = max((each.at for each in told if each.kind is NoticeKind.RECALLED), default=alert.created_at)
-        return withdrawn(alert, partner, at)
+        return withdrawn(alert, partner, recalled_at(connection, alert))
     if alert.marking is Marking.RED:
         raise PolicyRefusal(f"alert {alert.id} is TLP:RED, which is for named persons: it is read in the app only")
     if why := selection.obstacle(connection, alert, partner, dict(standing), key):

@@ -7,7 +7,6 @@ object is said again with `revoked: true` and without facts.
 """
 
 import json
-from collections.abc import Iterable
 from typing import Any
 
 import stix2
@@ -18,6 +17,7 @@ from alerts.exports.package import FOUNDED, Item, Package
 from alerts.exports.stix_marking import marking_id, marking_object, phone_extension, phone_number
 from zorya.domain import ids
 from zorya.domain.ads import ContactKind
+from zorya.domain.sharing import Marking
 from zorya.store.tellings import Telling
 
 Thing = dict[str, Any]
@@ -28,8 +28,8 @@ def render(package: Package) -> bytes:
     """The bundle, UTF-8."""
     things = {thing["id"]: thing for item in package.items for thing in objects_of(package, item)}
     things |= {thing["id"]: thing for telling in package.tellings for thing in [report_of(package, telling)]}
-    used = {name for thing in things.values() for name in thing.get("object_marking_refs", ())}
-    things |= {thing["id"]: thing for thing in frame(package, things.values()) if _is_used(thing, used)}
+    used = {name for thing in things.values() for name in _refers_to(thing)}
+    things |= {thing["id"]: thing for thing in every_frame(package) if thing["id"] in used}
     ordered = [things[name] for name in sorted(things)]
     state = [f"{thing['id']} {thing.get('modified', '')}" for thing in ordered]
     bundle = {"type": "bundle", "id": f"bundle--{ids.interchange_uuid('bundle', *state)}", "objects": ordered}
@@ -57,16 +57,15 @@ def report_of(package: Package, telling: Telling) -> Thing:
     return _json(stix2.Report(**common, **facts, **more, object_marking_refs=[marking_id(telling.marking)]))
 
 
-def frame(package: Package, things: Iterable[Thing]) -> list[Thing]:
-    """What the others refer to: the house, the markings, the definition of the phone-number."""
-    house = _house(package)
-    markings = [marking_object(marking) for marking in type(package.marking)]
-    phones = any(thing["type"] == "phone-number" for thing in things)
-    return [house, *markings, *([_json(phone_extension(_house_id(package), FOUNDED))] if phones else [])]
+def every_frame(package: Package) -> list[Thing]:
+    """What the others may refer to: the house, markings up to the partner's ceiling, the definition of phone-number."""
+    ceiling = package.partner.spec.tlp_ceiling
+    markings = [marking_object(marking) for marking in Marking if marking.within(ceiling)]
+    return [_house(package), *markings, _json(phone_extension(_house_id(package), FOUNDED))]
 
 
-def _is_used(thing: Thing, used: set[str]) -> bool:
-    return thing["type"] != "marking-definition" or thing["id"] in used
+def _refers_to(thing: Thing) -> list[str]:
+    return [*thing.get("object_marking_refs", ()), *thing.get("extensions", ()), str(thing.get("created_by_ref"))]
 
 
 def _id(kind: str, *parts: str) -> str:

@@ -88,6 +88,8 @@ def _path(to: Path, made: Package, kind: Format) -> Path:
     marking = made.marking.value.replace(":", "-")  # a colon is not allowed in file names everywhere
     if to.is_dir():
         return to / f"{marking}_{made.partner.id}_{made.name}{_ENDINGS[kind]}"
+    if not to.suffix:
+        raise ZoryaError(f"{to} is no folder: create it, or name a file with an ending, as in {to}{_ENDINGS[kind]}")
     return to if to.name.startswith(f"{marking}_") else to.with_name(f"{marking}_{to.name}")
 
 

@@ -34,6 +34,8 @@ def serve(
     """Run the review app; prints its address on stdout once it listens."""
     from alerts.desk import Desk
     from alerts.web.feed import feed_app
+    from alerts.web.partner_access import Door
+    from alerts.web.taxii import ROOT, Taxii
     from crawlers.catalog import load_catalog
     from crawlers.lifecycle import note_all
     from labeling.web.server import address_of, bind, make_server
@@ -51,7 +53,8 @@ def serve(
     print(address_of(listener), flush=True)
     try:
         desk, partner_desk = open_desk(store, settings), Desk(store, settings)
-        machines = {"/feeds": feed_app(store, settings, clock=now)}
+        taxii = Taxii(store, settings, Door(store, settings, now)).app()
+        machines = {"/feeds": feed_app(store, settings, clock=now), ROOT: taxii}
         server = make_server(settings, store, clock=now, desk=desk, partner_desk=partner_desk, machines=machines)
         server.run(sockets=[listener])
     finally:

@@ -3,17 +3,17 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts import approvals, decisions, digest_page, ledger, links
+from alerts import approvals, decisions, digest_page, lead_mail, ledger, links
 from alerts.deconfliction import Hub
 from alerts.partners import load_all
 from alerts.render import Asked, card_of
 from alerts.words import Words
-from zorya.domain.partner_desk import DigestReading, Reading, ReadingRow
+from zorya.domain.partner_desk import DigestReading, Pausing, Reading, ReadingRow
 from zorya.domain.referrals import ANSWER_WITHIN, Answer
 from zorya.domain.sharing import Act, Alert, ReferralState
 from zorya.errors import ZoryaError
 from zorya.settings import Settings
-from zorya.store import Store, indicator_texts, referrals, sharing
+from zorya.store import Store, audit, indicator_texts, partner_standing, referrals, sharing
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,44 @@ class Desk:
         with self.store.writing() as connection:
             referrals.add_link(connection, following, moved, expires_at=moved.due_at)
         return following
+
+    def pausing(self, token: str, *, at: datetime) -> Pausing | None:
+        """What the link at the foot of a mail may do now."""
+        with self.store.reading() as connection:
+            link = partner_standing.link(connection, token, at=at)
+        partner = load_all(self.settings).partners.get(link.partner) if link else None
+        if link is None or partner is None:
+            return None
+        return Pausing(partner.id, partner.spec.name, partner.spec.language, link.may_pause, link.may_resume)
+
+    def pause(self, token: str, *, at: datetime) -> Pausing | None:
+        """Stop new alerts; the leads are told once, however often the link is pressed."""
+        seen = self.pausing(token, at=at)
+        if seen and seen.may_pause:
+            self._turn(seen.partner, token, paused=True, at=at)
+        return self.pausing(token, at=at)
+
+    def resume(self, token: str, *, at: datetime) -> Pausing | None:
+        """Let alerts leave again; returns who it was, as the link opens nothing any more."""
+        seen = self.pausing(token, at=at)
+        if seen is None or not seen.may_resume:
+            return None
+        self._turn(seen.partner, token, paused=False, at=at)
+        return replace(seen, may_resume=False)
+
+    def _turn(self, partner: str, token: str, *, paused: bool, at: datetime) -> None:
+        by, catalog = f"{partner}: link", load_all(self.settings)
+        with self.store.writing() as connection:
+            if not partner_standing.use_link(connection, token, at=at, to_pause=paused):
+                return  # somebody pressed it in this very moment
+            if paused:
+                changed = partner_standing.pause(connection, partner, at=at, by=by)
+            else:
+                changed = partner_standing.resume(connection, partner)
+            if changed:
+                action = "partner.pause" if paused else "partner.resume"
+                audit.add(connection, at=at, actor=by, action=action, object=partner, reason="by the link of a mail")
+                lead_mail.pause(connection, self.settings, catalog, partner, paused=paused, at=at)
 
     def _drawn(self, alert: Alert, due_at: datetime) -> Reading:
         partner = load_all(self.settings).get(alert.partner)

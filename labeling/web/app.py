@@ -29,6 +29,7 @@ from labeling.web import (
     insights,
     organisation_login,
     pages,
+    pausing,
     people,
     preferences,
     referring,
@@ -153,6 +154,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/digests/{digest}", digests.show),
     ("GET", "/digests/open/{token}", digests.show_link),
     ("POST", "/digests/open/{token}", digests.open_link),
+    ("GET", "/pause/{token}", pausing.show),
+    ("POST", "/pause/{token}", pausing.press),
     ("GET", "/help", pages.help_page),
 )
 
@@ -198,7 +201,7 @@ def _mount(root: str, inner: ASGIApp) -> Mount:
 def _path(request: Request) -> str:
     """The path for the log; the token of a one-time link stays out of it."""
     path = request.url.path
-    secret = next((root for root in ("/answers/", "/digests/open/") if path.startswith(root)), "")
+    secret = next((root for root in ("/answers/", "/digests/open/", "/pause/") if path.startswith(root)), "")
     return f"{secret}…" if secret else path
 
 

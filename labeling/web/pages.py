@@ -17,7 +17,7 @@ from labeling.web.speech import N_, Speech
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import audit, deconfliction, lead_flags, proposals, waiting
+from zorya.store import audit, deconfliction, lead_flags, partner_standing, proposals, waiting
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
 MIX_WORDS = {
@@ -48,6 +48,7 @@ def my_day(call: Call) -> Response:
         is_lead = call.person.role in LEADS
         flagged = len(lead_flags.waiting(connection, limit=100)) if is_lead else None
         reported = deconfliction.count_alarms(connection) if is_lead else 0
+        paused = partner_standing.paused(connection) if is_lead else {}
     return call.page(
         "day.html",
         said=said,
@@ -62,6 +63,7 @@ def my_day(call: Call) -> Response:
         to_compare=to_compare,
         flagged=flagged,
         reported=reported,
+        paused=paused,
     )
 
 

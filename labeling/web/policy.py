@@ -96,6 +96,8 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/digests/{digest}"): LEADS | PARTNERS,
     ("GET", "/digests/open/{token}"): PUBLIC,
     ("POST", "/digests/open/{token}"): PUBLIC,
+    ("GET", "/pause/{token}"): PUBLIC,
+    ("POST", "/pause/{token}"): PUBLIC,
     ("GET", "/models"): READERS | ADMINS,
     ("GET", "/audit"): AUDITORS,
     ("GET", "/people"): ADMINS,

@@ -54,6 +54,17 @@ class DigestReading:
     parts: tuple[DigestPart, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Pausing:
+    """What the link at the foot of a mail opens: whose digests, in their language, and what one press may do now."""
+
+    partner: str
+    name: str
+    language: str
+    may_pause: bool
+    may_resume: bool
+
+
 class PartnerDesk(Protocol):
     """Where leads decide and partners answer; refusals raise ZoryaError with words for the person who asked."""
 
@@ -88,4 +99,16 @@ class PartnerDesk(Protocol):
 
     def answer(self, referral_id: str, said: Answer, *, speaks_for: str, by: str, at: datetime, token: str = "") -> str:
         """Store an answer; returns the token of the next step, empty when there is none for this organisation."""
+        ...
+
+    def pausing(self, token: str, *, at: datetime) -> Pausing | None:
+        """What a link may do; None when it is unknown, has run out or was used up. Changes nothing."""
+        ...
+
+    def pause(self, token: str, *, at: datetime) -> Pausing | None:
+        """Stop new alerts for the link's partner and tell the leads; pressed twice, it is one pause."""
+        ...
+
+    def resume(self, token: str, *, at: datetime) -> Pausing | None:
+        """Take the link's pause back and tell the leads; the link is used up."""
         ...

@@ -41,15 +41,7 @@ def decide(
     """
     catalog = load_all(settings)
     with store.writing() as connection:
-        alert = approvals.known(connection, alert_id)
-        root = approvals.known(connection, alert.origin) if alert.origin else alert
-        approvals.may_decide(connection, root, by)
-        if content_hash and content_hash != root.content_hash:
-            raise PolicyRefusal("the card was changed after you opened it; read it again")
-        if ids.content_digest(root.bound) != root.content_hash:
-            raise PolicyRefusal(f"alert {root.id} does not match its own hash; it cannot be approved")
-        if root.state is AlertState.RECALLED:
-            raise NothingToDo(f"alert {root.id} was recalled")
+        root = _undecided(connection, alert_id, content_hash, by=by)
         if act is Act.SEND_BACK:
             _reason(reason, "what must change before this may leave")
         decision = sealing.sealed(settings, Approval(root.id, root.content_hash, act, by, as_of, reason.strip()))
@@ -61,9 +53,8 @@ def decide(
         audit.add(connection, at=as_of, actor=by, action=f"alert.{act}", object=root.id, reason=why)
         if act is Act.APPROVE:
             _approved(connection, settings, catalog, replace(root, state=state), by=by, at=as_of)
-    partner = catalog.partners.get(root.partner)
-    if act is Act.APPROVE and partner and digest.run_urgent(store, settings, partner, as_of=as_of):
-        outbox.deliver(store, settings, as_of=as_of, partner=partner.id)
+    if act is Act.APPROVE:
+        _send_urgent(store, settings, catalog, root.partner, at=as_of)
     return replace(root, state=state)
 
 
@@ -135,6 +126,20 @@ def correct(
         return fresh
 
 
+def _undecided(connection: Connection, alert_id: str, content_hash: str, *, by: str) -> Alert:
+    """The alert itself, not a copy of it, if this person may decide on what they read."""
+    alert = approvals.known(connection, alert_id)
+    root = approvals.known(connection, alert.origin) if alert.origin else alert
+    approvals.may_decide(connection, root, by)
+    if content_hash and content_hash != root.content_hash:
+        raise PolicyRefusal("the card was changed after you opened it; read it again")
+    if ids.content_digest(root.bound) != root.content_hash:
+        raise PolicyRefusal(f"alert {root.id} does not match its own hash; it cannot be approved")
+    if root.state is AlertState.RECALLED:
+        raise NothingToDo(f"alert {root.id} was recalled")
+    return root
+
+
 def _approved(
     connection: Connection, settings: Settings, catalog: Catalog, root: Alert, *, by: str, at: datetime
 ) -> None:
@@ -151,6 +156,13 @@ def _approved(
         if told:
             item = notices.Item(NoticeKind.CORRECTED, each, reason)
             notices.tell(connection, settings, catalog, each.partner, [item], at=at)
+
+
+def _send_urgent(store: Store, settings: Settings, catalog: Catalog, name: str, *, at: datetime) -> None:
+    """What is urgent leaves at once, after the approval is stored: whatever fails here, the hourly run makes good."""
+    partner = catalog.partners.get(name)
+    if partner and digest.run_urgent(store, settings, partner, as_of=at):
+        outbox.deliver(store, settings, as_of=at, partner=partner.id)
 
 
 def _reason(reason: str, what: str) -> None:

@@ -13,9 +13,8 @@ from alerts.issue import chain_line
 from alerts.partners import Catalog, Partner
 from alerts.render import Card, Row, bar, drawn
 from alerts.words import Words
-from zorya.domain import ids
 from zorya.domain.referrals import LEAD
-from zorya.domain.sharing import Digest, DigestKind, Marking, Referral
+from zorya.domain.sharing import Marking, Referral
 from zorya.settings import Settings
 from zorya.store import digest_chain
 
@@ -77,24 +76,7 @@ def _keep(
     }
     card = Card(1, name.partition(":")[2], 2, what, what, more, (row,) if row and row.link else ())
     rendered = drawn(MARKING, bar(words, MARKING) | said, [card], words)
-    digest = Digest(
-        id=ids.notice_id(LEAD, at, link.sequence),
-        partner=LEAD,
-        period_start=at,
-        period_end=at,
-        sequence=link.sequence,
-        marking=rendered.marking,
-        alert_ids=(),
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        created_at=at,
-        kind=DigestKind.NOTICE,
-        notices=(name,),
-        previous=link.previous,
-        held_back=link.held_back,
-    )
-    sealing.keep(connection, settings, lead, digest)
+    sealing.keep_notice(connection, settings, lead, link, rendered, names=(name,), at=at)
 
 
 def _words(lead: Partner) -> Words:

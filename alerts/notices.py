@@ -14,7 +14,7 @@ from alerts import links, sealing
 from alerts.notice_text import Message, NoticeCard, render_notice
 from alerts.partners import Catalog
 from zorya.domain import ids
-from zorya.domain.sharing import Alert, Digest, DigestKind, NoticeKind
+from zorya.domain.sharing import Alert, NoticeKind
 from zorya.settings import Settings
 from zorya.store import digest_chain, indicator_texts, sharing
 
@@ -61,24 +61,9 @@ def tell(
     name = ids.notice_id(partner_id, at, link.sequence)
     pause = links.pause_address(settings, name)
     rendered = render_notice(Message(partner, at, link, tuple(cards), settings.digest.sender, titles, pause))
-    digest = Digest(
-        id=name,
-        partner=partner_id,
-        period_start=at,
-        period_end=at,
-        sequence=link.sequence,
-        marking=rendered.marking,
-        alert_ids=tuple(item.alert.id for item in items if item.kind == NoticeKind.CORRECTED),
-        subject=rendered.subject,
-        text=rendered.text,
-        html=rendered.html,
-        created_at=at,
-        kind=DigestKind.NOTICE,
-        notices=tuple(item.name for item in items),
-        previous=link.previous,
-        held_back=link.held_back,
-    )
-    sealing.keep(connection, settings, partner, digest)
+    told = tuple(item.alert.id for item in items if item.kind == NoticeKind.CORRECTED)
+    names = tuple(item.name for item in items)
+    sealing.keep_notice(connection, settings, partner, link, rendered, names=names, at=at, alert_ids=told)
     return None
 
 

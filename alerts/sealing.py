@@ -1,14 +1,17 @@
 """Seals: keyed digests of approvals and rendered digests, with a key that is not in the database."""
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from alerts import chain, links
 from alerts.partners import Partner
+from alerts.render import Rendered
 from zorya.domain import ids
 from zorya.domain.referrals import LEAD
-from zorya.domain.sharing import Approval, Digest
+from zorya.domain.sharing import Approval, ChainLink, Digest, DigestKind
+from zorya.errors import StoreError
 from zorya.settings import Settings, secret_key
 from zorya.store import audit, sharing
 
@@ -41,6 +44,39 @@ def keep(connection: Connection, settings: Settings, partner: Partner, digest: D
     reason, at = f"no. {digest.sequence}, {digest.kind}, {told}, {digest.marking}", digest.created_at
     audit.add(connection, at=at, actor=ACTOR, action="digest.render", object=digest.id, reason=reason)
     return True
+
+
+def keep_notice(
+    connection: Connection,
+    settings: Settings,
+    recipient: Partner,
+    link: ChainLink,
+    rendered: Rendered,
+    *,
+    names: tuple[str, ...],
+    at: datetime,
+    alert_ids: tuple[str, ...] = (),
+) -> None:
+    """Store a notice, which stands between periods: `names` say of what, `alert_ids` which cards it holds."""
+    digest = Digest(
+        id=ids.notice_id(recipient.id, at, link.sequence),
+        partner=recipient.id,
+        period_start=at,
+        period_end=at,
+        sequence=link.sequence,
+        marking=rendered.marking,
+        alert_ids=alert_ids,
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        created_at=at,
+        kind=DigestKind.NOTICE,
+        notices=names,
+        previous=link.previous,
+        held_back=link.held_back,
+    )
+    if not keep(connection, settings, recipient, digest):
+        raise StoreError(f"no. {link.sequence} for {recipient.id} was taken in this very moment; try again")
 
 
 def _chained(settings: Settings, digest: Digest) -> str:

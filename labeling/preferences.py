@@ -25,6 +25,8 @@ class Preferences:
     keys_on: bool = True
     keys: Mapping[str, str] = field(default_factory=dict)
     """Act → the key this person gave it, where it is another than the shipped one; empty is none."""
+    latin_open: bool = False
+    """Whether Cyrillic ads come with their Latin letters unfolded."""
     avoid: tuple[str, ...] = ()
     """Topics (`labeling/care/topics.yml`) that the queue passes over for this person."""
     daily_cap: int | None = None
@@ -41,8 +43,10 @@ def of_row(row: Mapping[str, Any]) -> Preferences:
     """Preferences as they were stored; what an older or newer Zorya wrote and this one does not know is left out."""
     house = Preferences()
     theme, keys_on, keys, avoid = (row.get(name) for name in ("theme", "keys_on", "keys", "avoid"))
+    latin_open = row.get("latin_open")
     return Preferences(
         theme=Theme(theme) if isinstance(theme, str) and theme in set(Theme) else house.theme,
+        latin_open=latin_open if isinstance(latin_open, bool) else house.latin_open,
         keys_on=keys_on if isinstance(keys_on, bool) else house.keys_on,
         avoid=tuple(each for each in avoid if isinstance(each, str)) if isinstance(avoid, list | tuple) else (),
         daily_cap=_number(row.get("daily_cap")),

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from labeling.web import casefile
+from labeling.web import caring, casefile
 from labeling.web.adview import AdView, open_ad
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
@@ -88,7 +88,7 @@ def _page(
         if reveal_for:
             audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)
         campaign = campaigns.of_posting(connection, ad.posting_id) or ""
-        context = more(connection, call, ad, campaign)
+        context = {"care": caring.notes_of(connection, call, ad), **more(connection, call, ad, campaign)}
     return call.page(
         "ad.html",
         status=status,

@@ -16,6 +16,7 @@ from labeling.queue_mix import mix_of
 from labeling.web import (
     ad_desk,
     agreeing,
+    ahead,
     approving,
     auditing,
     campaign_desk,
@@ -46,6 +47,7 @@ from labeling.web.passwords import Throttle
 from labeling.web.policy import MACHINES
 from labeling.web.speech import N_
 from zorya import logs
+from zorya.domain.model_cards import ModelShelf
 from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
@@ -53,6 +55,7 @@ from zorya.store import Store
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
@@ -80,7 +83,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/second-factor/off", second_factor.turn_off),
     ("GET", "/preferences", preferences.show),
     ("POST", "/preferences", preferences.choose),
-    ("POST", "/tasks/{task}/stop", caring.stop),
+    ("POST", "/ads/{posting}/stop", caring.stop),
     ("GET", "/stopped/{posting}", caring.show_stopped),
     ("POST", "/pictures/{digest}", caring.judge_picture),
     ("GET", "/day/end", caring.end_day),
@@ -95,6 +98,8 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/queue/next", reviewing.go_next),
     ("GET", "/tasks/{task}", reviewing.show),
     ("POST", "/tasks/{task}/take", reviewing.take),
+    ("POST", "/tasks/{task}/ahead", ahead.hand_over),
+    ("POST", "/queue/leave", ahead.leave),
     ("GET", "/search", searching.show),
     ("POST", "/search", searching.look),
     ("GET", "/insights", insights.show),
@@ -133,6 +138,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "/sources/{source}", sources.one),
     ("POST", "/sources/{source}/accept", sources.accept),
     ("GET", "/models", auditing.models),
+    ("GET", "/models/{model}", auditing.model),
     ("GET", "/audit", auditing.log),
     ("GET", "/people", people.overview),
     ("POST", "/people/{name}/sessions", people.end_sessions),
@@ -167,6 +173,7 @@ def create_app(
     clock: Callable[[], datetime],
     desk: SourceDesk | None = None,
     partner_desk: PartnerDesk | None = None,
+    shelf: ModelShelf | None = None,
     machines: Mapping[str, ASGIApp] | None = None,
 ) -> Starlette:
     """The review app on a store. `clock` gives aware UTC times; leases and sessions obey it. `machines` are the
@@ -177,7 +184,7 @@ def create_app(
     """
     mix_of(settings)
     organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
-    app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk)
+    app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk, shelf=shelf)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
     mounts = [_mount(root, inner) for root, inner in (machines or {}).items()]

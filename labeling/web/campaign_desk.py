@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from labeling.web import casefile, portraying
+from labeling.web import caring, casefile, portraying
 from labeling.web.gate import Call, refused
 from labeling.web.policy import REVIEWERS
 from labeling.web.reviewing import flags_for
@@ -124,6 +124,7 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
             raise HTTPException(404)
         words = reviews.verdicts_in_force(connection, campaigns.family(connection, live))
         context = about(connection, case, call.speech) | {
+            "care": caring.notes_of(connection, call, case.ad),
             "changes": change_log.history(connection, live, limit=SHOWN_CHANGES),
             "proposals": _other_sides(connection, live),
             "flags": flags_for(connection, call, live, decided=_has_decided(call, words)),

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from labeling import queue
 from labeling.care.files import SupportLine, hotlines, support, topics
 from labeling.care.noting import topics_of
+from labeling.web.adview import AdView
 from labeling.web.casefile import CaseFile
 from labeling.web.gate import Call, set_cookie
 from labeling.web.speech import N_
-from zorya.store import audit, campaigns, pictures, postings, reviews, sources, stopped
+from zorya.store import ad_history, audit, pictures, postings, reviews, sources, stopped
 
 ON_COOKIE = "zorya_on"
 """Holds the day on which somebody went on beyond their own limit."""
@@ -36,17 +37,17 @@ class Notes:
 
 def surroundings(connection: Connection, call: Call, case: CaseFile) -> dict[str, Any]:
     """What the review page needs of care: notes of the open ad, and the reader's day."""
-    care, day = notes_of(connection, call, case), today(connection, call)
+    care, day = notes_of(connection, call, case.ad), today(connection, call)
     return {"care": care, "day": day, "picture_words": PICTURE_WORDS}
 
 
-def notes_of(connection: Connection, call: Call, case: CaseFile) -> Notes:
-    """The notes of the ad that is open."""
-    version = postings.version(connection, case.ad.version_id)
+def notes_of(connection: Connection, call: Call, ad: AdView) -> Notes:
+    """The notes of an ad that is open."""
+    version = postings.version(connection, ad.version_id)
     images = version.posting.images if version else ()
     said = pictures.said_of(connection, images)
     texts = [version.posting.text] if version else []
-    found = topics_of(texts, [row.hit.code for row in case.ad.present])
+    found = topics_of(texts, [row.hit.code for row in ad.present])
     language = call.speech.code
     return Notes(
         notes=[topic.note[language] for topic in topics() if topic.id in found],
@@ -70,18 +71,14 @@ def judge_picture(call: Call) -> Response:
 
 
 def stop(call: Call) -> Response:
-    """Possible child abuse material: nothing of the ad is stored or shown from now on."""
-    task_id, posting = call.request.path_params["task"], call.text("ad", 40)
+    """Possible child abuse material: nothing of the ad is stored or shown from now on, and nothing brings it back. The
+    task under which it was read (`task`) is given back."""
     with call.app.store.writing() as connection:
-        task = reviews.task(connection, task_id)
-        if task is None:
+        posting = ad_history.posting_of(connection, call.request.path_params["posting"])
+        if posting is None or not stopped.stop(connection, posting, at=call.now, by=call.person.name):
             raise HTTPException(404)
-        live = campaigns.resolve(connection, task.campaign_id)
-        if campaigns.of_posting(connection, posting) != live:
-            raise HTTPException(404)
-        stopped.stop(connection, posting, at=call.now, by=call.person.name)
     stopped.sweep(call.app.store, call.app.settings.evidence_dir)
-    queue.release(call.app.store, call.person.name, task_id, as_of=call.now)
+    queue.release(call.app.store, call.person.name, call.text("task", 40), as_of=call.now)
     return call.go(f"/stopped/{posting}")
 
 
@@ -120,10 +117,9 @@ class Today:
     minutes: int
     break_due: bool
 
-    @property
-    def is_full(self) -> bool:
-        """Whether the limit is reached."""
-        return 0 < self.limit <= self.decided
+    def is_full(self, after: int = 0) -> bool:
+        """Whether the limit is reached, or will be after so many decisions more."""
+        return 0 < self.limit <= self.decided + after
 
 
 def today(connection: Connection, call: Call) -> Today:
@@ -151,12 +147,13 @@ def since_break(times: list[datetime], now: datetime) -> timedelta:
     return now - begun
 
 
-def goes_on(call: Call) -> bool:
-    """Whether the person may be given more today: below their limit, or they chose to go on."""
+def goes_on(call: Call, *, after: int = 0) -> bool:
+    """Whether the person may be given more today (`after` so many decisions more): below their limit, or they chose to
+    go on."""
     if call.request.cookies.get(ON_COOKIE) == call.now.date().isoformat():
         return True
     with call.app.store.reading() as connection:
-        return not today(connection, call).is_full
+        return not today(connection, call).is_full(after)
 
 
 def go_on(call: Call) -> Response:

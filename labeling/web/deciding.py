@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from labeling import dismissal, queue
-from labeling.web import filters, reviewing
+from labeling.web import ahead, filters, reviewing
 from labeling.web.gate import SKIP_COOKIE, Call
 from labeling.web.reviewing import MIN_REVEAL_REASON, SKIPS_KEPT, is_mine, page, skipped, task_of
 from labeling.web.speech import N_
@@ -18,7 +18,7 @@ QUICK = frozenset({VerdictLabel.NO_CONCERN, VerdictLabel.UNSURE})
 
 
 def decide(call: Call) -> Response:
-    """Store the verdict and go straight to the next item."""
+    """Store the verdict and go straight to the next item; `shown` names the card that stands there already."""
     task = task_of(call)
     try:
         decision = _decision(call)
@@ -27,6 +27,8 @@ def decide(call: Call) -> Response:
         return page(call, task, status=422, error=str(exc))
     except QueueConflict as exc:
         return _again(call, task, str(exc))
+    if shown := call.text("shown", 40):
+        return ahead.arrive(call, shown)
     return call.go(reviewing.next_address(call, "saved"))
 
 

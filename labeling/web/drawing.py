@@ -16,6 +16,7 @@ STATIC = {
     "zorya.js": "text/javascript",
     "session.js": "text/javascript",
     "review.js": "text/javascript",
+    "ahead.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 

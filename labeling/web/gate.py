@@ -21,6 +21,7 @@ from labeling.web.drawing import Pages
 from labeling.web.keymap import Key, KeyRefused, keymap
 from labeling.web.passwords import Throttle
 from labeling.web.speech import N_, Speech, speech
+from zorya.domain.model_cards import ModelShelf
 from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.reviews import Role
 from zorya.domain.sources import SourceDesk
@@ -70,6 +71,8 @@ class App:
     """Looks at addresses for /sources/new; None where this server sends nobody out."""
     partner_desk: PartnerDesk | None = None
     """Where leads decide on alerts and partners answer; None where this server has no partners."""
+    shelf: ModelShelf | None = None
+    """Where the cards of models stand; None where this server shows none."""
     probes: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
     """A probe holds a thread for many seconds: few at a time."""
 

@@ -141,6 +141,8 @@ def _chosen(call: Call, before: Preferences) -> Preferences:
         changes["theme"] = Theme(theme)
     if (keys := call.text("keys", 3)) in {"on", "off"}:
         changes["keys_on"] = keys == "on"
+    if (latin := call.text("latin", 6)) in {"open", "folded"}:
+        changes["latin_open"] = latin == "open"
     return replace(before, **changes)
 
 

@@ -98,25 +98,29 @@ def skipped(call: Call) -> list[str]:
 
 
 def page(
-    call: Call, task: Task, *, status: int = 200, said: str = "", error: str = "", reveal_for: str = ""
+    call: Call,
+    task: Task,
+    *,
+    status: int = 200,
+    said: str = "",
+    error: str = "",
+    reveal_for: str = "",
+    ahead: int = 0,
 ) -> Response:
-    """The review page of a task; that its ad was looked at, and its contacts revealed for a reason, is logged."""
+    """The review page of a task; that its ad was looked at, and its contacts revealed for a reason, is logged.
+
+    `ahead`: decisions that come before it is shown; until then it was handed over, not looked at.
+    """
     wanted = filters.of_query(call.request.query_params)
-    chosen = call.text("ad", 40) or call.request.query_params.get("ad")
+    chosen = None if ahead else call.text("ad", 40) or call.request.query_params.get("ad")
     with call.app.store.reading() as connection:
         campaign = campaigns.resolve(connection, task.campaign_id)
         case = casefile.open_case(connection, campaign, posting_id=chosen, reveal=bool(reveal_for), spoken=call.speech)
         if case is None:
             raise HTTPException(404)
-        context = _surroundings(connection, call, campaign) | caring.surroundings(connection, call, case)
-        saved = context["recent"][0] if said == SAID["saved"] and context["recent"] else None
-        to_dismiss = _to_dismiss(connection, call, saved[0]) if saved else 0
+        context = _surroundings(connection, call, campaign, said) | caring.surroundings(connection, call, case)
         given = _taken_back(reviews.last_word(connection, task.id, call.person.name))
-    with call.app.store.writing() as connection:  # the chain of the log has one writer at a time: only this waits
-        seen = {"at": call.now, "actor": call.person.name, "object": case.ad.version_id}
-        audit.add(connection, action="ad.view", **seen)  # type: ignore[arg-type]
-        if reveal_for:
-            audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)  # type: ignore[arg-type]
+    _log(call, case.ad.version_id, "ad.ahead" if ahead else "ad.view", reveal_for)
     mine = is_mine(call, task) and task.done_at is None
     return call.page(
         "review.html",
@@ -125,18 +129,24 @@ def page(
         case=case,
         mine=mine,
         seconds_left=_seconds_left(task, call.now) if mine else None,
-        given=_typed(call) if call.form else given,
+        given=_typed(call) if call.form and not ahead else given,
         said=said,
-        saved=saved,
-        to_dismiss=to_dismiss,
         error=error,
         revealed=bool(reveal_for),
         filter_query=wanted.as_query(),
         patterns=(*PATTERNS, *MODIFIERS),
         severities=SEVERITIES,
         labels=[(v.value, LABEL_WORDS[v], LABEL_HINTS[v]) for v in VerdictLabel],
-        **context,
+        **context | {"decided_today": context["decided_today"] + ahead},
     )
+
+
+def _log(call: Call, version: str, action: str, reveal_for: str) -> None:
+    with call.app.store.writing() as connection:  # the chain of the log has one writer at a time: only this waits
+        seen = {"at": call.now, "actor": call.person.name, "object": version}
+        audit.add(connection, action=action, **seen)  # type: ignore[arg-type]
+        if reveal_for:
+            audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,15 +195,19 @@ def _seconds_left(task: Task, now: datetime) -> int:
     return int((task.lease_until - now).total_seconds()) if task.lease_until else 0
 
 
-def _surroundings(connection: Connection, call: Call, campaign: str) -> dict[str, Any]:
-    """Progress, one's last decisions, and the others' — only after one's own."""
+def _surroundings(connection: Connection, call: Call, campaign: str, said: str) -> dict[str, Any]:
+    """Progress, one's last decisions and the one just saved, and the others' — only after one's own."""
     name = call.person.name
     words = reviews.verdicts_in_force(connection, campaigns.family(connection, campaign))
     own = [verdict for verdict in words if verdict.analyst == name]
+    recent = recent_decisions(connection, name)
+    saved = recent[0] if said == SAID["saved"] and recent else None
     return {
         "own": own,
+        "saved": saved,
+        "to_dismiss": to_dismiss(connection, call, saved[0]) if saved else 0,
         "others": [verdict for verdict in words if verdict.analyst != name] if own else [],
-        "recent": recent_decisions(connection, name),
+        "recent": recent,
         "twins": _twins(connection, call, campaign),
         "flags": flags_for(connection, call, campaign, decided=bool(own)),
         "decided_today": decided_today(connection, call),
@@ -214,7 +228,7 @@ def _twins(connection: Connection, call: Call, campaign: str) -> list[tuple[Twin
     return [(twin, casefile.title_of(connection, twin.view.version_id, twin.view.title)) for twin in found]
 
 
-def _to_dismiss(connection: Connection, call: Call, saved: Verdict) -> int:
+def to_dismiss(connection: Connection, call: Call, saved: Verdict) -> int:
     """How many waiting campaigns read nearly like one that was just judged ordinary."""
     if saved.label is not VerdictLabel.NO_CONCERN:
         return 0

@@ -8,6 +8,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from labeling.web.app import create_app
+from zorya.domain.model_cards import ModelShelf
 from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
@@ -37,10 +38,12 @@ def make_server(
     clock: Callable[[], datetime],
     desk: SourceDesk | None = None,
     partner_desk: PartnerDesk | None = None,
+    shelf: ModelShelf | None = None,
     machines: Mapping[str, ASGIApp] | None = None,
 ) -> uvicorn.Server:
     """A server without access log (addresses of people are not kept) that trusts no proxy header."""
-    app = create_app(settings, store, clock=clock, desk=desk, partner_desk=partner_desk, machines=machines)
+    desks = {"desk": desk, "partner_desk": partner_desk, "shelf": shelf}
+    app = create_app(settings, store, clock=clock, machines=machines, **desks)  # type: ignore[arg-type]
     config = uvicorn.Config(
         app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none"
     )

@@ -19,6 +19,7 @@ from labeling import sampling
 from labeling.queue_mix import FILE
 from labeling.web.passwords import hash_password
 from labeling.web.server import address_of, bind, make_server
+from models.registry.shelf import Shelf
 from zorya.datafiles import read_yaml
 from zorya.domain import ids
 from zorya.domain.ads import Contact, ContactKind, Kind, Place, Posting
@@ -161,9 +162,9 @@ class Seed:
         ):
             at = START - timedelta(hours=age)
             told = {outcome.value: number for outcome, number in outcomes.items()}
-            words = ("2 requests answered 503",) if status is RunStatus.PARTIAL else ()
-            span, numbers = (at, at + timedelta(minutes=1)), (sum(told.values()), told, outcomes[Outcome.OK], 3, 1)
-            report = RunReport(ids.run_id(source, at), source, *span, status, *numbers, messages=words)
+            words = ("2 requests answered 503",) * (status is RunStatus.PARTIAL)
+            numbers = (sum(told.values()), told, outcomes[Outcome.OK], 3, 1, words)
+            report = RunReport(ids.run_id(source, at), source, at, at + timedelta(minutes=1), status, *numbers)
             with self.store.writing() as connection:
                 runs.begin(connection, report.run_id, source, at)
                 runs.finish(connection, report)
@@ -215,9 +216,8 @@ def mixed(tmp_path: Path) -> Callable[..., Settings]:
     """Settings whose queue is mixed by a file of the operator's own: the shipped one with other shares."""
 
     def mix(settings: Settings, **shares: float) -> Settings:
-        given = read_yaml(FILE) | {name: {"share": share} for name, share in shares.items()}
         path = tmp_path / f"mix-{len(list(tmp_path.glob('mix-*')))}.yml"
-        path.write_text(yaml.safe_dump(given), "utf-8")
+        path.write_text(yaml.safe_dump(read_yaml(FILE) | {name: {"share": n} for name, n in shares.items()}), "utf-8")
         return settings.model_copy(update={"review": settings.review.model_copy(update={"queue_mix": path})})
 
     return mix
@@ -243,8 +243,8 @@ def serve(clock: Clock) -> Iterator[Callable[..., str]]:
     def start(seed: Seed, desk: SourceDesk | None = None, **review: Any) -> str:
         listener, partners = bind("127.0.0.1", 0), Desk(seed.store, seed.settings)
         ruled = seed.settings.review.model_copy(update={"second_factor_roles": (), **review})
-        house = seed.settings.model_copy(update={"review": ruled})
-        server = make_server(house, seed.store, clock=clock, desk=desk, partner_desk=partners)
+        house, shelf = seed.settings.model_copy(update={"review": ruled}), Shelf(seed.settings.models_dir)
+        server = make_server(house, seed.store, clock=clock, desk=desk, partner_desk=partners, shelf=shelf)
         started.append((server, threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)))
         started[-1][1].start()
         return address_of(listener).rstrip("/")
@@ -297,4 +297,4 @@ def browse(serve: Callable[[Seed], str], town: Seed) -> Iterator[Callable[..., B
 
 @pytest.fixture(scope="session")
 def base_url() -> None:
-    """Ours has no fixed address. (The plugin's own fixture is one that pytest 9.2 warns of.)"""
+    """Ours has no fixed address; the plugin's own fixture is one that pytest 9.2 warns of."""

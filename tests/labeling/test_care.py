@@ -12,7 +12,7 @@ from labeling.care.noting import as_column, topics_of
 from labeling.web.caring import PAUSE, since_break
 from labeling.web.speech import LANGUAGES
 from zorya.domain.reviews import Role
-from zorya.store import audit, people, pictures
+from zorya.store import audit, campaigns, people, pictures
 
 
 @pytest.mark.parametrize(
@@ -176,3 +176,13 @@ def test_who_does_not_review_has_no_such_day(browse, town):
     partner = browse("paula")
     assert partner.get("/day/end").status_code == 403
     assert "/day/end" not in partner.get("/").text
+
+
+@pytest.mark.parametrize("where", ["/ads/{ad}", "/ads/{ad}/history", "/campaigns/{campaign}"])
+def test_a_note_stands_before_the_ad_wherever_it_is_read(browse, hard, town, where):
+    with town.store.reading() as connection:
+        ad = campaigns.members(connection, hard)[0].posting_id
+    browse("boris").fill("/preferences/care", avoid="minors")
+    page = browse("boris").get(where.format(ad=ad, campaign=hard)).text
+    assert "Mentions minors." in page.partition("Plecare azi")[0]
+    assert ("You asked not to read this" in page.partition("Plecare azi")[0]) == ("Plecare azi" in page)

@@ -23,6 +23,7 @@ QUIET = {
         ("GET", "/queue/next"),
         ("GET", "/proposals/next"),
         ("GET", "/models"),
+        ("GET", "/models/{model}"),
         ("GET", "/approvals"),
         ("GET", "/referrals"),
         ("GET", "/deconflict"),
@@ -53,6 +54,7 @@ LOGGED_ELSEWHERE = {
         ("POST", "/second-factor/off"),
         ("POST", "/people/{name}/second-factor"),
     },
+    "test_ahead": {("POST", "/tasks/{task}/ahead"), ("POST", "/queue/leave")},
     "organisation": {("POST", "/preferences/organisation")},
     "test_preferences": {("POST", "/preferences/password")},
     "test_comparing": {("GET", "/proposals/{proposal}"), ("POST", "/proposals/{proposal}")},
@@ -92,7 +94,7 @@ def _concrete(town, path):
         task = reviews.tasks_of_campaign(connection, town.campaigns[1])[0].id
     names = {"task": task, "campaign": town.campaigns[1], "posting": posting, "source": "invented-board"}
     names |= {"name": "boris", "change": "1", "proposal": "1", "flag": "1", "digest": "ab" * 16, "file": "none.csv"}
-    names |= {"alert": "none", "referral": "none", "entry": "1", "alarm": "1"}
+    names |= {"alert": "none", "referral": "none", "entry": "1", "alarm": "1", "model": "linear@1"}
     return re.sub(r"\{(\w+)\}", lambda found: names[found[1]], path)
 
 
@@ -151,7 +153,9 @@ def _acts(town):
     yield ("GET", "/agreement"), "anna", None
     yield ("POST", "/search"), "anna", {"words": "work"}
     yield ("POST", "/pictures/{digest}"), "anna", {"word": "harmless"}
-    yield ("POST", "/tasks/{task}/stop"), "anna", {"ad": _concrete(town, "{posting}")}
+    yield ("GET", "/queue"), "anna", None
+    yield ("GET", "/proposals"), "anna", None
+    yield ("POST", "/ads/{posting}/stop"), "anna", {}
     yield ("GET", "/stopped/{posting}"), "anna", None
     yield ("GET", "/flags"), "lea", None
     yield ("GET", "/agreement/open"), "lea", None
@@ -170,7 +174,7 @@ def test_every_view_reveal_decision_and_act_is_in_the_log(browse, town):
     silent, done = [], set()
     for route, who, form in _acts(town):
         browser, path = browsers[who], _concrete(town, route[1])
-        if route[1].startswith("/tasks/{task}/") and not route[1].endswith("/stop"):
+        if route[1].startswith("/tasks/{task}/"):
             browser.fill(f"{_concrete(town, '/tasks/{task}')}/take")
         with town.store.reading() as connection:
             before = audit.page(connection, actor=who, limit=1)[0]["seq"]

@@ -10,7 +10,7 @@ from labeling.preferences import Preferences, Theme, of_row
 from labeling.web.entrance import browser_words
 from labeling.web.keymap import caps_of, code_of
 from zorya.domain.reviews import Role
-from zorya.store import audit, people
+from zorya.store import audit, campaigns, people, postings
 
 NEW = "another invented password"
 SEQUENCES = st.lists(st.sampled_from(["q", "Q", "⇧7", "!", "?", "Enter", "9", "⌫", "KeyJ", "←"]), max_size=2)
@@ -193,3 +193,14 @@ def test_keys_that_no_longer_fit_together_give_way_to_the_shipped_ones(browse, t
 def test_what_a_key_is_called_can_be_typed_again(typed):
     code = code_of(" ".join(typed))
     assert code_of(" ".join(caps_of(code))) == code
+
+
+def test_who_wants_latin_letters_finds_them_unfolded(browse, town):
+    anna, boris = browse("anna"), browse("boris")
+    with town.store.reading() as connection:
+        listed = [campaigns.members(connection, each)[0].posting_id for each in town.campaigns]
+        cyrillic = next(each for each in listed if postings.current(connection, each).posting.language in {"uk", "ru"})
+    anna.fill("/preferences", latin="open")
+    anna.fill("/preferences", latin="sideways")
+    assert '<details class="latin" data-keeps="latin-open" open>' in anna.get(f"/ads/{cyrillic}").text
+    assert '<details class="latin" data-keeps="latin">' in boris.get(f"/ads/{cyrillic}").text

@@ -9,7 +9,8 @@ from labeling import sampling
 from labeling.care.files import hotlines
 from zorya import upkeep
 from zorya.domain.ads import Contact, ContactKind
-from zorya.store import archive, audit, campaigns, postings, proposals, stopped
+from zorya.domain.reviews import Role
+from zorya.store import archive, audit, campaigns, postings, proposals, reviews, stopped
 from zorya.store.schema import metadata
 
 WORDS = "Wildwortfolge"
@@ -96,13 +97,15 @@ def test_stopped_ads_are_known_by_id_and_by_content(seed, written, as_of):
         assert stopped.stop(connection, "p-0", at=as_of, by="anna") == []
 
 
-def test_one_press_stops_and_shows_where_to_report(browse, town):
+def test_the_key_asks_once_more_and_then_shows_where_to_report(browse, town):
     anna = browse("anna")
     task = anna.reserve()
     page = anna.get(task).text
-    ad = page.partition(f'action="{task}/stop"')[2].partition('name="ad" value="')[2].partition('"')[0]
-    assert 'data-code="Shift+Digit1"' in page
-    answer = anna.fill(f"{task}/stop", ad=ad)
+    ad = page.partition('action="/ads/')[2].partition("/stop")[0]
+    before, _, after = page.partition(f'action="/ads/{ad}/stop"')
+    assert 'data-code="Shift+Digit1"' in before.rpartition("<details")[2]
+    assert "It cannot be taken back" in after.partition("</form>")[0]
+    answer = anna.fill(f"/ads/{ad}/stop", task=task.removeprefix("/tasks/"))
     assert answer.url.path == f"/stopped/{ad}"
     assert "https://board.example/ads/" in answer.text
     assert hotlines().everywhere.site in answer.text
@@ -110,17 +113,35 @@ def test_one_press_stops_and_shows_where_to_report(browse, town):
         title = postings.current(connection, ad).posting.title
         assert audit.page(connection, action="ad.stop")[0]["actor"] == "anna"
         assert audit.page(connection, action="stopped.view")[0]["object"] == ad
+        assert reviews.task(connection, task.removeprefix("/tasks/")).owner is None
     assert title == ""
-    assert browse("boris").get(f"/ads/{ad}").status_code in {200, 404}
     assert "fete 18–25" not in browse("boris").get(f"/ads/{ad}").text
-    assert browse("anna").get(task).status_code in {200, 404}
 
 
-def test_an_ad_of_another_campaign_is_not_stopped_by_this_task(browse, town):
-    anna = browse("anna")
-    task = anna.reserve()
+def test_two_keys_stop_and_one_alone_does_not(page, serve, town):
+    page.goto(f"{serve(town)}/login?next=/queue/next")
+    page.locator("[name=name]").fill("anna")
+    page.locator("[name=password]").fill("a long invented password")
+    page.keyboard.press("Enter")
+    page.locator("#verdict").wait_for()
+    page.keyboard.press("!")
+    assert "/tasks/" in page.url
+    assert page.locator(".stopping button").is_visible()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+    assert "/stopped/" in page.url
+
+
+@pytest.mark.parametrize("where", ["/ads/{ad}", "/ads/{ad}/similar", "/campaigns/{campaign}"])
+def test_the_key_stands_wherever_an_ad_is_read(browse, town, where):
     with town.store.reading() as connection:
-        other = campaigns.members(connection, town.campaigns[2])[0].posting_id
-    assert anna.fill(f"{task}/stop", ad=other).status_code == 404
-    assert anna.fill(f"{task}/stop").status_code == 404
-    assert anna.get("/stopped/p-0").status_code == 404
+        ad = campaigns.members(connection, town.campaigns[1])[0].posting_id
+    address = where.format(ad=ad, campaign=town.campaigns[1])
+    assert f'action="/ads/{ad}/stop"' in browse("anna").get(address).text
+    town.person("otto", Role.AUDITOR)
+    assert "/stop" not in browse("otto").get(address).text
+
+
+def test_what_is_not_there_cannot_be_stopped(browse):
+    assert browse("anna").fill("/ads/p-0/stop").status_code == 404
+    assert browse("anna").get("/stopped/p-0").status_code == 404

@@ -50,7 +50,7 @@ PLACES: dict[str, Chooser] = {
     "proposal": lambda town, chance: str(chance.randint(1, town.proposals)),
     "source": lambda town, chance: chance.choice(SOURCES),
     "file": lambda town, chance: "flags.csv",
-    **{name: lambda town, chance: "none" for name in ("alert", "referral", "token")},
+    **{name: lambda town, chance: "none" for name in ("alert", "referral", "token", "model")},
 }
 """What stands for `{name}` in the address of a page."""
 VARIANTS: dict[str, Chooser] = {
@@ -62,7 +62,8 @@ VARIANTS: dict[str, Chooser] = {
     "/proposals?after=": lambda town, chance: f"/proposals?after={chance.randint(1, town.proposals)}",
     "/agreement/{file}": lambda town, chance: "/agreement/weeks.csv",
     "/audit?actor=": lambda town, chance: "/audit?actor=ana",
-    "/audit?action=": lambda town, chance: "/audit?action=ad.view",
+    "/audit?check=1": lambda town, chance: "/audit?check=1&action=ad.view",
+    "/audit?check=1": lambda town, chance: "/audit?check=1",
     "/audit?before=": lambda town, chance: f"/audit?before={chance.randint(150, 290)}",
 }
 """Pages with filters, deep pages, and the campaign with the most ads."""

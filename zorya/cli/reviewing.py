@@ -39,6 +39,7 @@ def serve(
     from crawlers.catalog import load_catalog
     from crawlers.lifecycle import note_all
     from labeling.web.server import address_of, bind, make_server
+    from models.registry.shelf import Shelf
     from zorya.cli.probes import open_desk
 
     settings = load_settings()
@@ -52,10 +53,11 @@ def serve(
         say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
     print(address_of(listener), flush=True)
     try:
-        desk, partner_desk = open_desk(store, settings), Desk(store, settings)
+        desks = {"desk": open_desk(store, settings), "partner_desk": Desk(store, settings)}
         taxii = Taxii(store, settings, Door(store, settings, now)).app()
         machines = {"/feeds": feed_app(store, settings, clock=now), ROOT: taxii}
-        server = make_server(settings, store, clock=now, desk=desk, partner_desk=partner_desk, machines=machines)
+        shelf = Shelf(settings.models_dir)
+        server = make_server(settings, store, clock=now, shelf=shelf, machines=machines, **desks)  # type: ignore[arg-type]
         server.run(sockets=[listener])
     finally:
         store.close()

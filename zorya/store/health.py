@@ -182,10 +182,6 @@ def overview(
     for row in rows:
         if row["finished_at"] is not None or row["id"] not in live:
             history.setdefault(row["source"], []).append(_run_view(row))
-    newest = select(runs.c.source, func.max(runs.c.started_at).label("at")).where(
-        *wanted, runs.c.finished_at.is_not(None)
-    )
-    lasts = {row.source: row.at for row in connection.execute(newest.group_by(runs.c.source))}
     stored = select(sources) if only is None else select(sources).where(sources.c.id == only)
     described = {
         row.id: Described(row.id, row.title, row.owner, row.standing, row.spec) for row in connection.execute(stored)
@@ -194,7 +190,7 @@ def overview(
     views = []
     for name in {*history, *running, *described}:
         one, held = described.get(name) or Described(name, name), tuple(history.get(name, ()))
-        late = "" if name in running else _overdue(one, lasts.get(name), at)
+        late = "" if name in running or one.standing != "active" else _overdue(one, _last(connection, name, held), at)
         views.append(SourceView(one.id, one.title, one.owner, one.standing, one.spec, held, late, running.get(name)))
     return sorted(views, key=lambda view: (not view.red, _GRAVITY[view.verdict], view.id))
 
@@ -227,10 +223,17 @@ def _rows(connection: Connection, wanted: list[Any], *, whole: bool) -> list[dic
     return [row | details.get(row["id"], nothing) for row in rows]
 
 
+def _last(connection: Connection, source: str, held: Iterable[RunView]) -> datetime | None:
+    """When a source's newest finished run began: of the runs at hand, else by one step along the index."""
+    newest = next((run.started_at for run in held if run.finished_at), None)
+    if newest is not None:
+        return newest
+    ended = select(runs.c.started_at).where(runs.c.source == source, runs.c.finished_at.is_not(None))
+    return connection.execute(ended.order_by(runs.c.started_at.desc()).limit(1)).scalar()
+
+
 def _overdue(one: Described, last: datetime | None, at: datetime) -> str:
     """Why an active source should have been crawled by now; empty when it was."""
-    if one.standing != "active":
-        return ""
     if last is None:
         return "never crawled"
     schedule = one.spec.get("schedule", "")

@@ -19,7 +19,7 @@ function keepDraft(form) {
     }
   }
   document.addEventListener("input", (event) => {
-    if (event.target.form !== form) return;
+    if (event.target.form !== form || !form.isConnected) return;
     const held = fields().filter((field) => !field.matches(CHOSEN) || field.checked);
     localStorage.setItem(key, JSON.stringify({ at: Date.now(), fields: held.map((field) => field.name + "=" + field.value) }));
   });
@@ -42,6 +42,7 @@ function watchLease(lease) {
   const ends = performance.now() + Number(lease.dataset.secondsLeft) * 1000;
   const told = new Set();
   const look = () => {
+    if (!lease.isConnected) return;
     const left = ends - performance.now();
     const which = left <= 0 ? "ended" : left <= WARN_MS ? "warns" : "";
     if (which && !told.has(which)) {
@@ -57,20 +58,29 @@ function watchLease(lease) {
 }
 
 // What a reader opened stays open on the next ad: Latin letters, the quiet view.
-for (const kept of document.querySelectorAll("details[data-keeps]")) {
-  kept.open = localStorage.getItem(kept.dataset.keeps) === "open";
-  kept.firstElementChild.addEventListener("click", () => localStorage.setItem(kept.dataset.keeps, kept.open ? "" : "open"));
-}
-const zen = document.getElementById("zen");
 function quiet(on) {
   document.body.toggleAttribute("data-zen", on);
-  zen.setAttribute("aria-pressed", String(on));
+  document.getElementById("zen").setAttribute("aria-pressed", String(on));
   localStorage.setItem("zen", on ? "on" : "");
 }
-if (zen) {
-  zen.hidden = false;
-  zen.addEventListener("click", () => quiet(!document.body.hasAttribute("data-zen")));
-  quiet(localStorage.getItem("zen") === "on");
+
+// Whatever belongs to the card that stands there; a card that is put in its place begins anew.
+function arriveCard() {
+  for (const kept of document.querySelectorAll("details[data-keeps]")) {
+    const chosen = localStorage.getItem(kept.dataset.keeps);
+    if (chosen !== null) kept.open = chosen === "open";
+    kept.firstElementChild.addEventListener("click", () => localStorage.setItem(kept.dataset.keeps, kept.open ? "" : "open"));
+  }
+  const zen = document.getElementById("zen");
+  if (zen) {
+    zen.hidden = false;
+    zen.addEventListener("click", () => quiet(!document.body.hasAttribute("data-zen")));
+    quiet(localStorage.getItem("zen") === "on");
+  }
+  const verdictForm = document.querySelector("form[data-draft]");
+  if (verdictForm) keepDraft(verdictForm);
+  const lease = document.getElementById("lease");
+  if (lease) watchLease(lease);
 }
 
 dropDrafts((key) => !(Date.now() - readDraft(key)?.at < DRAFT_MS));
@@ -78,7 +88,4 @@ localStorage.removeItem(DRAFT + document.body.dataset.saved);
 document.addEventListener("submit", (event) => {
   if (event.target.matches("[action='/logout']")) dropDrafts(() => true);
 });
-const verdictForm = document.querySelector("form[data-draft]");
-if (verdictForm) keepDraft(verdictForm);
-const lease = document.getElementById("lease");
-if (lease) watchLease(lease);
+arriveCard();

@@ -23,7 +23,7 @@ function press(place) {
   if (!target) return false;
   if (target.matches("textarea")) target.focus();
   else target.click();
-  if (target.matches("summary")) target.parentElement.querySelector("input:not([type=hidden])")?.focus();
+  if (target.matches("summary")) target.parentElement.querySelector("input:not([type=hidden]), form button")?.focus();
   return true;
 }
 

@@ -47,15 +47,8 @@ def log(call: Call) -> Response:
         narrowed = ", ".join(part for part in (actor, action) if part)
         audit.add(connection, at=call.now, actor=call.person.name, action="audit.view", object=narrowed or "all")
     more = found[LISTED - 1]["seq"] if len(found) > LISTED else None
-    return call.page(
-        "audit.html",
-        rows=found[:LISTED],
-        actor=actor,
-        action=action,
-        more=more,
-        checked=CHECKED if check else 0,
-        first_bad=bad,
-    )
+    told = {"actor": actor, "action": action, "more": more, "checked": CHECKED if check else 0, "first_bad": bad}
+    return call.page("audit.html", rows=found[:LISTED], **told)
 
 
 def models(call: Call) -> Response:

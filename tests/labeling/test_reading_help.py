@@ -89,7 +89,7 @@ def test_each_mark_leads_to_its_reason_and_the_text_says_its_language(browse, to
     assert '<div class="text" lang="uk">' in page
     assert 'lang="uk-Latn"' in page
     assert "Zhytlo" in page
-    assert '<a href="/models#linear">linear@1</a>' in page
+    assert '<a href="/models/linear@1">linear@1</a>' in page
     assert 'class="latin"' not in anna.get(f"/campaigns/{town.campaigns[0]}").text
 
 

@@ -25,7 +25,7 @@ from zorya.cli import bench_web_load
 from zorya.cli.bench_web_town import LANGUAGES, SOURCES, Town, fill
 from zorya.domain.reviews import Role
 from zorya.errors import ZoryaError
-from zorya.settings import Settings
+from zorya.settings import ReviewSettings, Settings
 from zorya.store import Store, open_store, people
 
 Rows = list[dict[str, Any]]
@@ -62,7 +62,6 @@ VARIANTS: dict[str, Chooser] = {
     "/proposals?after=": lambda town, chance: f"/proposals?after={chance.randint(1, town.proposals)}",
     "/agreement/{file}": lambda town, chance: "/agreement/weeks.csv",
     "/audit?actor=": lambda town, chance: "/audit?actor=ana",
-    "/audit?check=1": lambda town, chance: "/audit?check=1&action=ad.view",
     "/audit?check=1": lambda town, chance: "/audit?check=1",
     "/audit?before=": lambda town, chance: f"/audit?before={chance.randint(150, 290)}",
 }
@@ -84,7 +83,7 @@ class House:
         self.connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=120)
 
     def visit(self, path: str, person: str) -> int:
-        """Status of a page as this person sees it."""
+        """Status of a page as this person sees it; ZoryaError where it is not open to them."""
         headers = {"Cookie": f"zorya_session={self.cookies[person]}"}
         try:
             self.connection.request("GET", path, headers=headers)
@@ -94,6 +93,9 @@ class House:
             self.connection.request("GET", path, headers=headers)
             answer = self.connection.getresponse()
         answer.read()
+        onward = answer.getheader("location") or ""
+        if answer.status not in ANSWERS or onward.startswith(("/login", "/second-factor")):
+            raise ZoryaError(f"bench web: {path} answered {person} {answer.status} {onward}: nothing was measured")
         return answer.status
 
 
@@ -129,7 +131,8 @@ def house(size: int, *, as_of: datetime, server: str = "") -> Iterator[House]:
         (home / "partners").mkdir()
         (home / "partners" / "bench.yml").write_text(_PARTNER, encoding="utf-8")
         database = stack.enter_context(_database(server, size)) if server else ""
-        settings = Settings(home=home, database_url=database, partner_dirs=(home / "partners",))
+        review = ReviewSettings(second_factor_roles=())  # nobody here has one
+        settings = Settings(home=home, database_url=database, partner_dirs=(home / "partners",), review=review)
         store = open_store(settings)
         stack.callback(store.close)
         town = fill(store, size, as_of=as_of)
@@ -228,10 +231,7 @@ def _spent(houses: Sequence[House], rounds: int, as_of: datetime) -> dict[str, l
 
 
 def _opened(house: House, *, choose: Chooser, who: str, chance: random.Random) -> None:
-    path = choose(house.town, chance)
-    status = house.visit(path, who)
-    if status not in ANSWERS:
-        raise ZoryaError(f"bench web: {path} answered {status}")
+    house.visit(choose(house.town, chance), who)
 
 
 def _compared(spent: dict[str, list[list[tuple[float, float]]]], small: int, large: int) -> Rows:
@@ -239,7 +239,9 @@ def _compared(spent: dict[str, list[list[tuple[float, float]]]], small: int, lar
     for name, held in spent.items():
         walls = [sorted(wall for wall, _ in each) for each in held]
         cpus = [median(cpu for _, cpu in each) for each in held]
-        (low50, high50), (low99, high99) = ([_part(each, q) for each in (walls[0], walls[-1])] for q in (0.5, 0.99))
+        (low50, high50), (low99, high99) = (
+            [each[int(q * len(each))] for each in (walls[0], walls[-1])] for q in (0.5, 0.99)
+        )
         rows.append(
             {"page": name, f"p50 ms, {small}": round(low50 * 1000, 1), f"p50 ms, {large}": round(high50 * 1000, 1)}
             | {"p50 ×": round(high50 / low50, 2), "cpu ×": round(cpus[-1] / cpus[0], 2)}
@@ -248,10 +250,6 @@ def _compared(spent: dict[str, list[list[tuple[float, float]]]], small: int, lar
             | {"holds": "yes" if high50 <= P50 * low50 and high99 <= P99 * low99 else "no"}
         )
     return rows
-
-
-def _part(values: Sequence[float], quantile: float) -> float:
-    return values[min(len(values) - 1, int(quantile * len(values)))]
 
 
 def _session(store: Store, name: str, role: Role, at: datetime) -> str:

@@ -28,6 +28,7 @@ THINK_S, ADS_PER_S = 1.0, 40
 def measure(settings: Settings, cookie: str, *, users: int, seconds: float = 30) -> list[dict[str, Any]]:
     """One row: requests, p50, p95, p99 in milliseconds, failures, ads the crawl stored."""
     variables = os.environ | {"ZORYA__HOME": str(settings.home), "ZORYA__DATABASE_URL": settings.database_url}
+    variables["ZORYA__REVIEW__SECOND_FACTOR_ROLES"] = "[]"
     app = subprocess.Popen([sys.executable, "-m", "zorya", "serve"], stdout=subprocess.PIPE, text=True, env=variables)
     address = urlsplit((app.stdout.readline() if app.stdout else "").strip()).netloc
     context = multiprocessing.get_context("spawn")
@@ -66,9 +67,10 @@ def _work(address: str, cookie: str, number: int, ends: float, spent: list[float
         answer = connection.getresponse()
         body = answer.read()
         spent.append(time.perf_counter() - begun)
-        if answer.status not in {200, 303}:
+        location = answer.getheader("location") or ""
+        if answer.status not in {200, 303} or location.startswith(("/login", "/second-factor")):
             failed.append(answer.status)
-        path = _onward(answer.getheader("location") or "", body.decode(), chance)
+        path = _onward(location, body.decode(), chance)
         time.sleep(chance.expovariate(1 / THINK_S))
 
 

@@ -6,8 +6,8 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class CardSection:
-    """One part of a card: sentences and a table of texts. `name` is the section's own (`figures`); `made_by` the verb or
-    the person it comes from. One that nothing has filled names the verb that does (`missing`)."""
+    """One part of a card: sentences and a table of texts. `made_by` is the verb or the person it comes from; a part
+    that nothing has filled names the verb that does (`missing`)."""
 
     name: str
     says: tuple[str, ...] = ()

@@ -53,11 +53,17 @@ def serve(
         say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
     print(address_of(listener), flush=True)
     try:
-        desks = {"desk": open_desk(store, settings), "partner_desk": Desk(store, settings)}
         taxii = Taxii(store, settings, Door(store, settings, now)).app()
         machines = {"/feeds": feed_app(store, settings, clock=now), ROOT: taxii}
-        shelf = Shelf(settings.models_dir)
-        server = make_server(settings, store, clock=now, shelf=shelf, machines=machines, **desks)  # type: ignore[arg-type]
+        server = make_server(
+            settings,
+            store,
+            clock=now,
+            desk=open_desk(store, settings),
+            partner_desk=Desk(store, settings),
+            shelf=Shelf(settings.models_dir),
+            machines=machines,
+        )
         server.run(sockets=[listener])
     finally:
         store.close()

@@ -2,6 +2,7 @@
 logged too."""
 
 import re
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -47,7 +48,13 @@ def log(call: Call) -> Response:
         narrowed = ", ".join(part for part in (actor, action) if part)
         audit.add(connection, at=call.now, actor=call.person.name, action="audit.view", object=narrowed or "all")
     more = found[LISTED - 1]["seq"] if len(found) > LISTED else None
-    told = {"actor": actor, "action": action, "more": more, "checked": CHECKED if check else 0, "first_bad": bad}
+    told: dict[str, Any] = {
+        "actor": actor,
+        "action": action,
+        "more": more,
+        "checked": CHECKED if check else 0,
+        "first_bad": bad,
+    }
     return call.page("audit.html", rows=found[:LISTED], **told)
 
 

@@ -76,4 +76,18 @@ class FeedChannel(DataModel):
         return "feed"
 
 
-Channel = Annotated[FolderChannel | SmtpChannel | WebhookChannel | FeedChannel, Field(discriminator="kind")]
+class AppriseChannel(DataModel):
+    """A chat or push service, whose address is in `keys/KEY.apprise` of the home folder."""
+
+    kind: Literal["apprise"]
+    key: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
+
+    @property
+    def name(self) -> str:
+        """Name in the outbox."""
+        return f"apprise-{sha256_hex(self.key.encode())[:10]}"
+
+
+Channel = Annotated[
+    FolderChannel | SmtpChannel | WebhookChannel | FeedChannel | AppriseChannel, Field(discriminator="kind")
+]

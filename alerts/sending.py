@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import datetime
 
 from alerts import disclosure
-from alerts.channel_spec import Channel, FeedChannel, FolderChannel, SmtpChannel, WebhookChannel
-from alerts.channels import folder, smtp, webhook
+from alerts.channel_spec import AppriseChannel, Channel, FeedChannel, FolderChannel, SmtpChannel, WebhookChannel
+from alerts.channels import apprise, folder, smtp, webhook
 from alerts.disclosure import Form
 from alerts.mail import Letter
 from alerts.partners import Partner
@@ -38,6 +38,8 @@ def send_through(channel: Channel, letter: Letter, settings: Settings, *, at: da
         smtp.send(letter, settings, to=channel.to)
     elif isinstance(channel, WebhookChannel):
         webhook.send(letter, settings, url=channel.url, at=at)
+    elif isinstance(channel, AppriseChannel):
+        apprise.send(letter, settings, key=channel.key)
     elif isinstance(channel, FolderChannel):
         folder.send(letter, settings)
     # A feed is fetched: what the outbox marks as sent stands in it (`alerts.web.feed`).

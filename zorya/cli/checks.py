@@ -1,6 +1,5 @@
 """What `zorya doctor` looks at. Every check only reads; a bad one says how to mend it."""
 
-import importlib.util
 import os
 import shutil
 import sys
@@ -26,6 +25,9 @@ class Check:
 
 def everything(settings: Settings) -> list[Check]:
     """All checks, most basic first."""
+    from zorya.cli.channel_checks import channels
+    from zorya.cli.program_checks import airflow, programs
+
     return [
         _python(),
         _configuration(),
@@ -33,9 +35,10 @@ def everything(settings: Settings) -> list[Check]:
         _database(settings),
         _keys(settings),
         *data_files(settings),
+        *channels(settings),
         *_drift(settings),
-        _airflow(),
-        *_programs(),
+        airflow(),
+        *programs(),
     ]
 
 
@@ -284,17 +287,3 @@ def _each(paths: Iterable[Path], read: Callable[[Path], object]) -> Iterator[str
             yield path.stem
         except DataFileError as exc:
             yield exc
-
-
-def _airflow() -> Check:
-    if importlib.util.find_spec("airflow") is None:
-        return Check("airflow", "info", "not installed: `zorya run` works without, `make run` installs it")
-    return Check("airflow", "ok", "installed")
-
-
-def _programs() -> Iterator[Check]:
-    """Needed by the tests only."""
-    postgres = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    for name, found in (("postgresql", postgres), ("chromium", chromium)):
-        yield Check(name, "info", str(found) if found else "not found; only the tests need it (`make test` says how)")

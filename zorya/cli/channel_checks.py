@@ -1,0 +1,64 @@
+"""What `zorya doctor` says of the ways to partners: keys, programs and addresses that a delivery will need."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from zorya.cli.checks import Check
+from zorya.domain.sharing import Marking
+from zorya.errors import ZoryaError
+from zorya.settings import Settings
+
+if TYPE_CHECKING:
+    from alerts.partners import Partner
+
+_SOON = timedelta(days=30)
+
+
+def channels(settings: Settings) -> Iterator[Check]:
+    """One line for each thing that a partner's channel lacks, and for each key."""
+    from alerts.channels import apprise
+    from alerts.partners import load_all
+
+    partners = load_all(settings).partners.values()
+    if any(partner.key for partner in partners):
+        yield _gpg()
+    for partner in partners:
+        if partner.key:
+            yield _key(partner, partner.key)
+        if not settings.digest.answer_url and _leads_to_a_page(partner):
+            said = f"{partner.id}: what may leave only as a link has no page to lead to"
+            yield Check("channels", "bad", said, "set `digest.answer_url`, or give the partner `pgp:`")
+        for channel in partner.spec.channels:
+            if channel.kind == "apprise" and (fault := apprise.fault(settings, channel.key)):
+                yield Check("channels", "bad", f"{partner.id}: {fault}", f"then `zorya partner test {partner.id}`")
+
+
+def _leads_to_a_page(partner: "Partner") -> bool:
+    """Whether something that this partner may get leaves only as a link."""
+    kinds = {channel.kind for channel in partner.spec.channels}
+    is_above = not partner.spec.tlp_ceiling.within(Marking.AMBER) and partner.key is None
+    return bool(kinds & {"apprise", "feed"}) or is_above
+
+
+def _gpg() -> Check:
+    found = shutil.which("gpg")
+    if found is None:
+        return Check("gpg", "bad", "not on PATH, and a partner has a key", "install GnuPG")
+    return Check("gpg", "ok", found)
+
+
+def _key(partner: "Partner", file: Path) -> Check:
+    from alerts import pgp
+
+    try:
+        key = pgp.read_key(file)
+    except ZoryaError as exc:
+        return Check("keys", "bad", f"{partner.id}: {exc}", "until then what is encrypted waits")
+    until = f", until {key.expires_at:%-d %B %Y}" if key.expires_at else ""
+    told = f"{partner.id}: {key.fingerprint} {key.owner}{until}"
+    if key.expires_at and key.expires_at < datetime.now(UTC) + _SOON:
+        return Check("keys", "bad", told, "ask the partner for a key that holds longer")
+    return Check("keys", "ok", told)

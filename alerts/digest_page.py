@@ -1,5 +1,7 @@
 """A stored digest for a page of ours, where its contents may not travel: its own words, less what was recalled."""
 
+from collections.abc import Collection, Iterable
+
 from alerts import links, sealing
 from alerts.partners import Partner
 from alerts.words import Words
@@ -35,7 +37,7 @@ def reading(store: Store, settings: Settings, partner: Partner, digest: Digest, 
     for block in digest.text.split(_BETWEEN):
         told = links.lines(block.strip(), leads_to)
         gone = any(alert in told[0][0] for alert in recalled) if told else False
-        parts.append(DigestPart(_gone(told[0][0], words) if gone else tuple(told), gone))
+        parts.append(DigestPart(_gone(told[0][0], words) if gone else _less(told, recalled, words), gone))
     return DigestReading(
         id=digest.id,
         partner=partner.spec.name,
@@ -45,6 +47,14 @@ def reading(store: Store, settings: Settings, partner: Partner, digest: Digest, 
         subject=digest.subject,
         sent_at=digest.created_at,
         parts=tuple(part for part in parts if part.lines),
+    )
+
+
+def _less(told: Iterable[tuple[str, str]], recalled: Collection[str], words: Words) -> tuple[tuple[str, str], ...]:
+    """Lines, with a word in the place of those that tell of a recalled alert in brief."""
+    return tuple(
+        next(((f"{alert} · {words.text('notice_recalled')}", "") for alert in recalled if alert in line[0]), line)
+        for line in told
     )
 
 

@@ -85,4 +85,5 @@ def _card(number: int, told: NoticeCard, words: Words, message: Message) -> Card
     answer = Row(words.text("label_answer"), words.text("answer_here") if told.link else "", link=told.link)
     rows = (about[1], Row(words.text("label_ask"), ask_words, strong=True), answer)
     kept = tuple(row for row in rows if row.value)
-    return Card(number, told.alert.id, told.alert.severity, title, f"{title} {sent}".strip(), sent, kept)
+    brief, marking = f"{title} {sent}".strip(), told.alert.marking.value
+    return Card(number, told.alert.id, told.alert.severity, title, brief, sent, kept, marking)

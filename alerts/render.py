@@ -72,6 +72,8 @@ class Card:
     brief: str
     facts: str
     rows: tuple[Row, ...]
+    marking: str = ""
+    """As the card shows it, whoever cuts it out; empty where a card holds nothing of an alert."""
 
     @property
     def link(self) -> str:
@@ -151,6 +153,7 @@ def card_of(number: int, alert: Alert, words: Words, titles: Titles, asked: Aske
         brief=" · ".join(part for part in (severity, extent[0], where) if part),
         facts=f"{estimate} · {reviewed}",
         rows=tuple(row for row in rows if row.value),
+        marking=alert.marking.value,
     )
 
 

@@ -60,7 +60,8 @@ def _address(file: Path) -> str:
         lines = [line.strip() for line in file.read_text(encoding="utf-8").splitlines()]
         others = file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     except (OSError, UnicodeDecodeError) as exc:
-        raise SettingsError(f"{file}: put the Apprise address of the service here, one line ({exc})") from exc
+        why = exc.strerror if isinstance(exc, OSError) else "not UTF-8"
+        raise SettingsError(f"{file}: put the Apprise address of the service here, one line ({why})") from exc
     if others:
         raise SettingsError(f"{file} can be read by others: chmod 600 {file}")
     addresses = [line for line in lines if line and not line.startswith("#")]

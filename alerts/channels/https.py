@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import SplitResult, urlsplit
 
 from zorya.domain.addresses import forbidden_address, plain_host
-from zorya.errors import NotReached, PolicyRefusal
+from zorya.errors import NotReached, SettingsError
 from zorya.settings import is_secure
 
 CONNECT_S = 10.0
@@ -24,13 +24,13 @@ WHOLE_S = 30.0
 def post(url: str, body: bytes, headers: Mapping[str, str], *, allowed: Collection[str] = ()) -> int:
     """Send and return the status of the answer, whose body is not read.
 
-    `allowed` are `host` or `host:port` that may be reached though they are not public. Raises PolicyRefusal for an
-    address that may not be asked, NotReached when nobody answers in time.
+    `allowed` are `host` or `host:port` that may be reached though they are not public. Raises SettingsError for an
+    address that may not be asked (the outbox tries again once it was mended), NotReached when nobody answers in time.
     """
     parts = urlsplit(url)
     host, port = (parts.hostname or "").lower(), parts.port or (443 if parts.scheme == "https" else 80)
     if not is_secure(url) or "@" in parts.netloc or not plain_host(host):
-        raise PolicyRefusal(f"{host or url!r}: a webhook needs an https:// address without a name or password in it")
+        raise SettingsError(f"{host or url!r}: a webhook needs an https:// address without a name or password in it")
     connection = http.client.HTTPConnection(host, port)
     connection.auto_open = 0
     try:
@@ -60,7 +60,7 @@ def _connect(host: str, port: int, allowed: Collection[str], *, tls: bool) -> so
 
 
 def _checked(host: str, port: int, allowed: Collection[str]) -> list[str]:
-    """Every address of a host; PolicyRefusal when one of them is not public and the host is no exception."""
+    """Every address of a host; SettingsError when one of them is not public and the host is no exception."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
     bracketed = f"[{host}]" if ":" in host else host
@@ -68,7 +68,7 @@ def _checked(host: str, port: int, allowed: Collection[str]) -> list[str]:
         for address in addresses:
             if forbidden_address(address):
                 remedy = f"if it is yours, add `{bracketed}:{port}` to `digest.allow_hosts`"
-                raise PolicyRefusal(f"{host} is at {address}, which is not a public address; {remedy}")
+                raise SettingsError(f"{host} is at {address}, which is not a public address; {remedy}")
     return addresses
 
 

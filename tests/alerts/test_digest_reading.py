@@ -231,7 +231,7 @@ def test_dark_mode_and_marking_bar(town, settings, add_partner, as_of):
     html = _preview(town, settings, as_of).html
     assert '<meta name="color-scheme" content="light dark"' in html
     assert "prefers-color-scheme: dark" in html
-    assert html.count("TLP:AMBER</strong>") == 2
+    assert html.count("TLP:AMBER</strong>") == 3  # two bars, one card
     assert "clients who need to know" in html
 
 

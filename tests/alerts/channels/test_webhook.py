@@ -15,7 +15,7 @@ from alerts.mail import Letter
 from alerts.partners import load_all
 from zorya.cli import app
 from zorya.domain.sharing import Marking
-from zorya.errors import NotReached, PolicyRefusal
+from zorya.errors import NotReached, PolicyRefusal, SettingsError
 from zorya.store import audit, sharing
 
 MORNING = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
@@ -93,20 +93,20 @@ def test_a_certificate_is_checked(allowing, tls_machine, monkeypatch, tmp_path):
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost", "10.0.0.7", "169.254.169.254", "192.168.1.9"])
 def test_inner_addresses_are_refused_unless_the_operator_named_them(allowing, host):
-    with pytest.raises(PolicyRefusal, match="allow_hosts"):
+    with pytest.raises(SettingsError, match="allow_hosts"):
         webhook.send(LETTER, allowing("another.example"), url=f"https://{host}:9/", at=MORNING)
 
 
 def test_a_name_that_leads_inside_is_refused(allowing, monkeypatch):
     monkeypatch.setattr(https.socket, "getaddrinfo", lambda *_, **__: [(2, 1, 6, "", ("10.1.2.3", 443))])
-    with pytest.raises(PolicyRefusal, match=r"10\.1\.2\.3"):
+    with pytest.raises(SettingsError, match=r"10\.1\.2\.3"):
         webhook.send(LETTER, allowing(), url="https://hook.la-strada.example/", at=MORNING)
 
 
 def test_one_inner_address_among_public_ones_is_enough(allowing, monkeypatch):
     both = [(2, 1, 6, "", ("8.8.8.8", 443)), (2, 1, 6, "", ("127.0.0.1", 443))]
     monkeypatch.setattr(https.socket, "getaddrinfo", lambda *_, **__: both)
-    with pytest.raises(PolicyRefusal):
+    with pytest.raises(SettingsError):
         webhook.send(LETTER, allowing(), url="https://hook.la-strada.example/", at=MORNING)
 
 
@@ -114,7 +114,7 @@ def test_one_inner_address_among_public_ones_is_enough(allowing, monkeypatch):
     "url", ["http://hook.example/", "https://me:word@hook.example/", "https://0x7f.1/", "ftp://a/"]
 )
 def test_an_address_in_another_form_is_refused(allowing, url):
-    with pytest.raises(PolicyRefusal):
+    with pytest.raises(SettingsError):
         webhook.send(LETTER, allowing("hook.example", "0x7f.1"), url=url, at=MORNING)
 
 

@@ -22,6 +22,7 @@ QUIET = {
         ("GET", "/help"),
         ("GET", "/queue/next"),
         ("GET", "/proposals/next"),
+        ("GET", "/lookback"),
         ("GET", "/models"),
         ("GET", "/models/{model}"),
         ("GET", "/approvals"),
@@ -64,6 +65,7 @@ LOGGED_ELSEWHERE = {
         ("POST", "/changes/{change}/undo"),
     },
     "test_insights": {("GET", "/insights/{file}")},
+    "test_lookback": {("POST", "/lookback/package")},
     "test_weekly_agreement": {("GET", "/agreement/{file}")},
     "test_partner_pages": {
         ("GET", "/approvals/{alert}"),
@@ -148,10 +150,12 @@ def _acts(town):
         yield ("GET", f"/ads/{{posting}}{tab}"), "anna", None
     yield ("POST", "/ads/{posting}/reveal"), "anna", reason
     yield ("GET", "/campaigns/{campaign}"), "anna", None
-    yield ("GET", "/search"), "anna", None
+    for listed in ("/queue", "/proposals", "/search"):
+        yield ("GET", listed), "anna", None
     yield ("GET", "/insights"), "anna", None
     yield ("GET", "/agreement"), "anna", None
     yield ("POST", "/search"), "anna", {"words": "work"}
+    yield ("POST", "/lookback"), "anna", {"q": "work", **reason}
     yield ("POST", "/pictures/{digest}"), "anna", {"word": "harmless"}
     yield ("GET", "/queue"), "anna", None
     yield ("GET", "/proposals"), "anna", None

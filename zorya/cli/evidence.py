@@ -23,8 +23,10 @@ evidence_app = typer.Typer(no_args_is_help=True, help="What servers sent, unchan
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
+    from zorya.cli.evidence_finding import find
     from zorya.cli.evidence_packages import export, root, roots
 
+    evidence_app.command("find")(find)
     evidence_app.command("export")(export)
     evidence_app.command("root")(root)
     evidence_app.command("roots")(roots)

@@ -85,7 +85,7 @@ def package_of(connection: Connection, settings: Settings, catalog: Catalog, par
     items = [item for batch in found for item in batch.items]
     if not items:
         raise NothingToDo(f"{partner.id} was told nothing that may be exported today")
-    package = made_of(connection, settings, partner, partner.id, items)
+    package = made_of(connection, settings, partner, "told", items)
     told = tuple(telling for telling, _at in ledger.tellings if telling.alert_ids)
     return replace(package, tellings=told), sum(batch.held for batch in found)
 

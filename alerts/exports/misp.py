@@ -38,6 +38,7 @@ def render(package: Package) -> bytes:
         analysis=2,
         published=False,
         distribution=DISTRIBUTION.get(package.marking, 0),
+        Orgc={"name": package.house.name, "uuid": ids.interchange_uuid("identity", package.house.domain)},
     )
     for tag in (tags.of_marking(package.marking), 'workflow:state="complete"'):
         event.add_tag(tag)
@@ -57,6 +58,7 @@ def _object(package: Package, item: Item) -> MISPObject:
         where: dict[str, Any] = {"uuid": name, "timestamp": at, "distribution": _INHERIT, "to_ids": False}
         attribute = made.add_attribute(relation, value=value, **where)
         if relation == "alert-id" and attribute is not None:
+            attribute.force_timestamp = True  # a tag would count as an edit and drop it
             for tag in (tags.of_marking(item.alert.marking), *tags.of_item(item)):
                 attribute.add_tag(tag)
     return made

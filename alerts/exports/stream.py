@@ -46,7 +46,7 @@ def of_partner(
     What several alerts share (a country, an address) stands where the first of them does, counted from that moment.
     """
     ledger = collection.ledger_of(connection, partner.id)
-    package = made_of(connection, settings, partner, partner.id, ())
+    package = made_of(connection, settings, partner, "told", ())
     groups = collection.batches(connection, settings, partner, ledger, since=since)
     begun = ledger.tellings[0][1] if ledger.tellings else None
     frame = [(begun, _dated(begun, stix.every_frame(package)))] if begun and begun >= (since or begun) else []

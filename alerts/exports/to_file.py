@@ -68,8 +68,9 @@ def export(store: Store, settings: Settings, asked: Asked, kind: Format, *, to: 
             made, held = collection.package_of(connection, settings, catalog, asked.partner)
         data = writer_of(kind)(made)
         path = _path(to, made, kind)
-        what = f"{len(made.items)} alerts, {made.marking}, {kind} for {made.partner.id} [{sha256_hex(data)}]"
-        audit.add(connection, at=as_of, actor=by, action="alert.export", object=made.name, reason=what)
+        what = f"{kind}, {made.marking}: {', '.join(item.alert.id for item in made.items)} [{sha256_hex(data)}]"
+        name = f"{made.partner.id}/{made.name}"
+        audit.add(connection, at=as_of, actor=by, action="alert.export", object=name, reason=what)
     _write_whole(path, data)
     return Left(path, len(made.items), held)
 
@@ -90,6 +91,8 @@ def _path(to: Path, made: Package, kind: Format) -> Path:
         return to / f"{marking}_{made.partner.id}_{made.name}{_ENDINGS[kind]}"
     if not to.suffix:
         raise ZoryaError(f"{to} is no folder: create it, or name a file with an ending, as in {to}{_ENDINGS[kind]}")
+    if not to.parent.is_dir():
+        raise ZoryaError(f"there is no folder {to.parent}: create it, or name another with --to")
     return to if to.name.startswith(f"{marking}_") else to.with_name(f"{marking}_{to.name}")
 
 

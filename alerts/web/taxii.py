@@ -60,7 +60,9 @@ class Taxii:
             Route(f"{one}objects/", self._door.behind(_read_only), methods=["POST"]),
             Route(f"{one}objects/{{object}}/", self._door.behind(_read_only), methods=["DELETE"]),
         ]
-        return Starlette(routes=made, exception_handlers={HTTPException: _refused, Exception: _failed})
+        app = Starlette(routes=made, exception_handlers={HTTPException: _refused, Exception: _failed})
+        app.router.redirect_slashes = False  # behind TLS a redirect would lead a token to plain HTTP
+        return app
 
     def _discovery(self, visit: Visit) -> Response:
         root, digest = f"{ROOT}{_API}", self._settings.digest

@@ -37,6 +37,6 @@ def export(
         prove(store, by, on_stdin=password_stdin)
         left = leave(store, settings, asked, Format(format_), to=to, by=by, as_of=moment_of(as_of))
     print(left.path)
-    say(f"{left.alerts} alerts; hand the file on as its marking allows")
+    say(f"alerts: {left.alerts}; hand the file on only as its marking allows")
     if left.held:
-        say(f"{left.held} alerts that were told are held back: they are not approved as they read now")
+        say(f"held back: {left.held} that were told and may not leave as they read now")

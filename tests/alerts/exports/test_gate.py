@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alerts import decisions, partners, selection
+from alerts import decisions, ledger, partners, selection, stage
+from alerts.exports import collection
 from alerts.exports.to_file import Format, writer_of
+from zorya.domain.referrals import Answer, Decline, Step
 from zorya.domain.reviews import Role
 from zorya.domain.sharing import Act, AlertState, Marking
 from zorya.errors import NothingToDo, PolicyRefusal, ZoryaError
-from zorya.store import sharing
+from zorya.store import referrals, sharing
 
 FORMATS = tuple(Format)
 
@@ -32,7 +34,8 @@ def test_who_exported_what_is_logged(partnership, tmp_path):
     assert left.path.name == "TLP-AMBER_mine.csv"
     (entry,) = partnership.logged("alert.export")
     assert entry["actor"] == "lena"
-    assert "1 alerts, TLP:AMBER, csv for la-strada" in entry["reason"]
+    assert entry["object"] == f"la-strada/alerts-{alert.id}"
+    assert f"csv, TLP:AMBER: {alert.id}" in entry["reason"]
 
 
 def test_what_waits_for_approval_does_not_leave(partnership, tmp_path):
@@ -135,6 +138,35 @@ def test_a_profile_that_was_lowered_counts_in_every_format(revealing):
     path.write_text(path.read_text().replace("whole", "hidden"))
     for kind in FORMATS:
         assert not [secret for secret in revealing.secrets if secret in revealing.render(kind)], kind
+
+
+def test_who_is_handed_an_alert_reads_no_more_than_its_own_profile(revealing):
+    path = partners.load_all(revealing.settings).get("la-strada").path
+    path.with_name("routes.yml").write_text("routes: [{name: all, organisations: [la-strada, dorcas]}]\n")
+    path.with_name("dorcas.yml").write_text(path.read_text().replace("whole", "masked") + "scope: {min_severity: 3}\n")
+    alert = revealing.tell()
+    more = {"speaks_for": "la-strada", "by": "maria", "as_of": revealing.after(hours=1)}
+    with revealing.town.store.reading() as connection:
+        referral = referrals.of_alert(connection, alert.id)
+    said = Answer(Step.DECLINE, Decline.NO_CAPACITY, "")
+    ledger.answer(revealing.town.store, revealing.settings, referral.id, said, **more)
+    stage.run(revealing.town.store, revealing.settings, as_of=revealing.after(days=1))
+    (copy,) = [each for each in revealing.alerts() if each.partner == "dorcas"]
+    assert copy.content == alert.content
+    for kind in FORMATS:
+        assert not [secret for secret in revealing.secrets if secret in revealing.render(kind, copy)], kind
+    with revealing.town.store.reading() as connection:
+        mail = sharing.last_digest(connection, "dorcas")
+    assert not [secret for secret in revealing.secrets if secret in mail.text + mail.html]
+
+
+def test_what_is_told_at_one_moment_has_two_moments_to_be_fetched_from(partnership):
+    partnership.recall(partnership.tell(), at=partnership.after())
+    with partnership.town.store.reading() as connection:
+        told = collection.ledger_of(connection, "la-strada")
+    (first, at), (second, later) = told.tellings
+    assert first.created_at == second.created_at
+    assert at < later == told.told[0].added_at
 
 
 FATES = st.lists(st.sampled_from(["told", "waiting", "sent_back", "recalled", "withdrawn"]), min_size=1, max_size=4)

@@ -1,6 +1,7 @@
 """A stored digest for a page of ours, where its contents may not travel: its own words, less what was recalled."""
 
-from collections.abc import Collection, Iterable
+import re
+from collections.abc import Collection
 
 from alerts import links, sealing
 from alerts.partners import Partner
@@ -13,6 +14,7 @@ from zorya.settings import Settings
 from zorya.store import Store, sharing
 
 _BETWEEN = "-" * 70
+_CARD = re.compile(r"[0-9]+\. ")
 
 
 def reading(store: Store, settings: Settings, partner: Partner, digest: Digest, *, by_link: bool) -> DigestReading:
@@ -33,11 +35,11 @@ def reading(store: Store, settings: Settings, partner: Partner, digest: Digest, 
             return f"/answers/{links.token_of(settings, referral, partner.id, version)}"
         return f"/referrals/{referral}"
 
-    parts = []
-    for block in digest.text.split(_BETWEEN):
-        told = links.lines(block.strip(), leads_to)
-        gone = any(alert in told[0][0] for alert in recalled) if told else False
-        parts.append(DigestPart(_gone(told[0][0], words) if gone else _less(told, recalled, words), gone))
+    bars = {digest.marking.value, words.marking(digest.marking)}  # the page has its own above and below
+    blocks = [
+        [line for line in links.lines(block, leads_to) if line[0] and line[0] not in bars] for block in _blocks(digest)
+    ]
+    parts = [_part(block, recalled, words) for block in blocks if block]
     return DigestReading(
         id=digest.id,
         partner=partner.spec.name,
@@ -46,17 +48,27 @@ def reading(store: Store, settings: Settings, partner: Partner, digest: Digest, 
         permits=words.marking(digest.marking),
         subject=digest.subject,
         sent_at=digest.created_at,
-        parts=tuple(part for part in parts if part.lines),
+        parts=tuple(parts),
     )
 
 
-def _less(told: Iterable[tuple[str, str]], recalled: Collection[str], words: Words) -> tuple[tuple[str, str], ...]:
-    """Lines, with a word in the place of those that tell of a recalled alert in brief."""
-    return tuple(
-        next(((f"{alert} · {words.text('notice_recalled')}", "") for alert in recalled if alert in line[0]), line)
-        for line in told
-    )
+def _blocks(digest: Digest) -> list[str]:
+    return [block.strip() for block in digest.text.split(_BETWEEN)]
 
 
-def _gone(heading: str, words: Words) -> tuple[tuple[str, str], ...]:
-    return ((heading, ""), (words.text("notice_recalled"), ""), (words.text("recalled_ask"), ""))
+def _part(block: list[tuple[str, str]], recalled: Collection[str], words: Words) -> DigestPart:
+    """A block of the digest; of a recalled alert its name and a word alone, be it a card or a line in brief."""
+    first = block[0][0]
+    if _gone(first, recalled):
+        return DigestPart(first, ((words.text("notice_recalled"), ""), (words.text("recalled_ask"), "")))
+    told = [
+        (f"{name} · {words.text('notice_recalled')}", "") if (name := _gone(line[0], recalled)) else line
+        for line in block
+    ]
+    is_card = _CARD.match(first) is not None
+    return DigestPart(first if is_card else "", tuple(told[1:] if is_card else told))
+
+
+def _gone(line: str, recalled: Collection[str]) -> str:
+    """The recalled alert that a line names; empty when it names none."""
+    return next((alert for alert in recalled if alert in line), "")

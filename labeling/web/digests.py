@@ -8,6 +8,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import replace
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -34,7 +35,7 @@ def show(call: Call) -> Response:
         if found is None or not owner or owner not in {LEAD, found.partner}:
             raise HTTPException(404)
         audit.add(connection, at=call.now, actor=call.person.name, action="digest.view", object=name)
-    return _page(call, name, by_link=False)
+    return _drawn(call, name, "digest.html", by_link=False)
 
 
 def show_link(call: Call) -> Response:
@@ -43,12 +44,12 @@ def show_link(call: Call) -> Response:
     if link is None:
         return refused(call, 410, N_("This link has run out, or there never was one. Ask who sent it for another."))
     if link.used_at is None:
-        return call.page("digest_link.html", expires=link.expires_at)
+        return _drawn(call, link.digest_id, "digest_link.html", by_link=True, expires=link.expires_at)
     if not hmac.compare_digest(call.request.cookies.get(OPENED_COOKIE, "").encode(), _mark(call).encode()):
         return refused(call, 410, _opened(call, link))
     with call.app.store.writing() as connection:
         _log(call, connection, link, "digest.view")
-    return _page(call, link.digest_id, by_link=True)
+    return _drawn(call, link.digest_id, "digest.html", by_link=True)
 
 
 def open_link(call: Call) -> Response:
@@ -69,13 +70,14 @@ def open_link(call: Call) -> Response:
     return response
 
 
-def _page(call: Call, name: str, *, by_link: bool) -> Response:
+def _drawn(call: Call, name: str, template: str, *, by_link: bool, **more: Any) -> Response:
+    """A page about a digest; who has no account is spoken to in the partner's language."""
     try:
         reading = desk_of(call).digest(name, by_link=by_link)
     except ZoryaError as exc:
         return refused(call, 409, sentence(exc))
     spoken = replace(call, language=reading.language) if by_link else call
-    return spoken.page("digest.html", reading=reading, by_link=by_link)
+    return spoken.page(template, reading=reading, by_link=by_link, **more)
 
 
 def _opened(call: Call, link: DigestLink) -> str:

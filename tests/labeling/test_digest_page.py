@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import yaml
+from axe_playwright_python.sync_playwright import Axe
 from sqlalchemy import select, update
 
 from alerts import decisions, digest, links, outbox, selection
@@ -176,3 +177,33 @@ def test_a_sent_again_letter_moves_the_end_of_its_link(told, clock, browse):
     clock.forward(days=13)
     assert browse().get(told.path).status_code == 200
     assert clock() - told.digest.created_at >= timedelta(days=26)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [320, 1440])
+def test_a_link_opens_in_a_real_browser_without_javascript(told, serve, browser, scheme, width):
+    seen = {"viewport": {"width": width, "height": 800}, "color_scheme": scheme, "java_script_enabled": False}
+    page = browser.new_page(**seen)
+    page.goto(f"{serve(told.town)}{told.path}")
+    with page.expect_navigation():
+        page.click("main button.primary")
+    assert TITLE in page.inner_text("main")
+    page.reload()
+    assert TITLE in page.inner_text("main")
+    page.close()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_serious_and_nothing_runs_out_of_a_small_screen(told, serve, browser, scheme):
+    address, page = serve(told.town), browser.new_page(viewport={"width": 320, "height": 800}, color_scheme=scheme)
+    for _ in range(2):
+        page.goto(f"{address}{told.path}")
+        found = [each for each in Axe().run(page).response["violations"] if each["impact"] in {"serious", "critical"}]
+        assert found == []
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        if page.query_selector("main button.primary"):
+            with page.expect_navigation():
+                page.click("main button.primary")
+    page.close()

@@ -34,10 +34,12 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class DigestPart:
-    """A card, or what stands before or after the cards: lines, and for each where it leads (empty: nowhere)."""
+    """A card with its heading, or what stands before or after the cards: lines, and for each where it leads (empty:
+    nowhere).
+    """
 
+    heading: str
     lines: tuple[tuple[str, str], ...]
-    is_recalled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

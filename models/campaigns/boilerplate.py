@@ -19,8 +19,9 @@ MIN_SEGMENT = 16
 """Shingles. Shorter segments are phrases, not paragraphs: common, and part of what a template is."""
 MIN_TEXTS, SAMPLE = 12, 32
 """Texts by which a segment is judged, at least and at most."""
-_RARE = 0.06
-"""Share of pairs that say the same beside the segment: less than where sixteen advertisers share it evenly."""
+_RARE = 0.12
+"""Share of pairs that say the same beside the segment: less than where eight advertisers share it evenly. A footer that
+is not seen for what it is makes one campaign of a board; a campaign's own sentence stands beside one text or two."""
 _DOUBT = 3
 """Pairs added to those that say the same: the fewer texts, the plainer they must differ."""
 _SAME_REST = 0.5

@@ -21,6 +21,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import psycopg
 import pytest
 from sqlalchemy import make_url
@@ -32,6 +33,12 @@ from zorya.store.engine import make_engine, upgrade
 REPOSITORY = Path(__file__).resolve().parent.parent
 _TEMPLATE = "zorya_template"
 _serial = itertools.count()
+
+# How long an example takes is the machine's doing: a busy one must not make a rule look broken.
+hypothesis.settings.register_profile(
+    "zorya", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
+)
+hypothesis.settings.load_profile("zorya")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

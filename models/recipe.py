@@ -71,7 +71,10 @@ class StackedRecipe(Common):
 
     kind: Literal["stacked"]
     parts: tuple[str, ...] = Field(min_length=2)
-    """Names of recipes."""
+    """Names of recipes that learn from ads: linear, indicators-only, at most one transformer."""
+    base: str = ""
+    base_sha256: str = ""
+    """The transformer's encoder, as in its own recipe; empty without one."""
 
 
 class TransformerRecipe(Common):

@@ -16,12 +16,13 @@ from models.bench_serving import measure_serving
 from models.classifiers.building import classifier_of
 from models.classifiers.cascade import Cascade
 from models.classifiers.group_split import hold_out
+from models.classifiers.stacked import StackedClassifier
 from models.classifiers.trained import Trainer
 from models.classifiers.transformer.base import with_base
 from models.classifiers.transformer.classifier import Transformer
 from models.classifiers.transformer.scratch import TINY, make_encoder
 from models.examples import Example, read_examples
-from models.recipe import FOLDER, CascadeRecipe, Recipe, TransformerRecipe, load_recipe
+from models.recipe import FOLDER, CascadeRecipe, Recipe, StackedRecipe, TransformerRecipe, load_recipe
 from zorya.labelled import load_corpus
 from zorya.settings import Settings
 
@@ -71,6 +72,9 @@ def _classifier(recipe: Recipe, base: str, changes: Mapping[str, object]) -> Tra
     if isinstance(recipe, CascadeRecipe):
         cheap, careful = (_classifier(load_recipe(name), base, changes) for name in (recipe.cheap, recipe.careful))
         return Cascade(recipe, cheap, careful)
+    if isinstance(recipe, StackedRecipe):
+        parts = [load_recipe(part) for part in recipe.parts]
+        return StackedClassifier(recipe, [(part, _classifier(part, base, changes)) for part in parts])
     return classifier_of(recipe)
 
 

@@ -24,7 +24,7 @@ def classifier_of(recipe: Recipe) -> Trainer:
     named, or not found.
     """
     if isinstance(recipe, StackedRecipe):
-        return StackedClassifier(recipe, [(part, classifier_of(part)) for part in map(load_recipe, recipe.parts)])
+        return StackedClassifier(recipe, [(part, classifier_of(part)) for part in parts_of(recipe)])
     if isinstance(recipe, TransformerRecipe):
         return Transformer(*with_base(recipe, recipe.base))
     if isinstance(recipe, CascadeRecipe):
@@ -34,6 +34,21 @@ def classifier_of(recipe: Recipe) -> Trainer:
         careful = careful.model_copy(update={"base": recipe.base or careful.base})
         return Cascade(recipe, LinearClassifier(cheap), classifier_of(careful))
     return LinearClassifier(recipe)
+
+
+def parts_of(recipe: StackedRecipe) -> list[Recipe]:
+    """The recipes that a stacked one combines, the transformer with the encoder it is to fine-tune. Raises ModelError
+    where one of them is itself a combination, or two fine-tune an encoder.
+    """
+    parts = [load_recipe(part) for part in recipe.parts]
+    wrong = [part.name for part in parts if isinstance(part, StackedRecipe | CascadeRecipe)]
+    if wrong or sum(isinstance(part, TransformerRecipe) for part in parts) > 1:
+        why = f"{wrong[0]} is a combination itself" if wrong else "two of its parts fine-tune an encoder"
+        raise ModelError(f"recipe {recipe.name}: {why}; `parts` takes linear recipes and one transformer")
+    return [
+        part.model_copy(update={"base": recipe.base or part.base}) if isinstance(part, TransformerRecipe) else part
+        for part in parts
+    ]
 
 
 def concern_alone(classifier: Classifier) -> Classifier:
@@ -47,11 +62,15 @@ def based(recipe: Recipe, base: str | None) -> Recipe:
     """The recipe with the encoder it fine-tunes identified: the one named, else the one in its file. Any other recipe
     as it is; raises ModelError where it takes no encoder and one is named.
     """
-    if isinstance(recipe, TransformerRecipe | CascadeRecipe):
-        careful = load_recipe(recipe.careful) if isinstance(recipe, CascadeRecipe) else recipe
+    careful: Recipe | None = recipe
+    if isinstance(recipe, CascadeRecipe):
+        careful = load_recipe(recipe.careful)
         if not isinstance(careful, TransformerRecipe):
             raise ModelError(f"recipe {recipe.name}: its careful part, {careful.name}, is no transformer")
-        found = with_base(careful, base or recipe.base or careful.base)[0]
+    elif isinstance(recipe, StackedRecipe):
+        careful = next((part for part in parts_of(recipe) if isinstance(part, TransformerRecipe)), None)
+    if isinstance(careful, TransformerRecipe):
+        found = with_base(careful, base or careful.base)[0]
         return recipe.model_copy(update={"base": found.base, "base_sha256": found.base_sha256})
     if base:
         raise ModelError(

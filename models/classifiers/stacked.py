@@ -1,4 +1,8 @@
-"""The recipe `stacked`: a calibrated logistic regression on other recipes' held-out log-odds (Wolpert 1992)."""
+"""The recipe `stacked`: a calibrated logistic regression on other recipes' held-out log-odds (Wolpert 1992).
+
+Linear parts say something of every ad that they had not learnt from; an encoder, which learns once, of the ads held out
+from it alone. The combination is learnt on the ads of which every part has said something.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +20,7 @@ from models.examples import TARGETS, Array, Example, truths
 from models.reading import Reading
 from models.recipe import Recipe, StackedRecipe
 from models.served_stack import StackedModel, packed
+from zorya.errors import ModelError
 
 
 @dataclass(frozen=True)
@@ -64,18 +69,32 @@ class StackedClassifier:
         combined: dict[str, Calibrator] = {}
         plain, hidden = {}, {}
         for target in TARGETS:
-            if all(target in part.held_out for part in trained):
-                columns = np.column_stack([part.held_out_hidden[target] for part in trained])
-                fitted = combined[target] = Calibrator().fit(columns, truths(examples, target), weights)
-                hidden[target] = fitted.decision_function(columns)
-                plain[target] = fitted.decision_function(np.column_stack([part.held_out[target] for part in trained]))
-        concern = truths(examples, "concern")
-        prevalence = float(np.average(concern, weights=weights))
+            if not all(target in part.held_out for part in trained):
+                continue
+            columns = np.column_stack([part.held_out_hidden[target] for part in trained])
+            known = np.asarray(~np.isnan(columns).any(axis=1))
+            truth = truths(examples, target)
+            if len(set(truth[known])) < 2:
+                continue
+            fitted = combined[target] = Calibrator().fit(columns[known], truth[known], weights[known])
+            hidden[target] = _where(known, fitted, columns)
+            plain[target] = _where(known, fitted, np.column_stack([part.held_out[target] for part in trained]))
+        if "concern" not in combined:
+            raise ModelError(f"recipe {self.recipe.name}: its parts share no held-out ads of concern and of others")
+        concern, known = truths(examples, "concern"), ~np.isnan(hidden["concern"])
+        prevalence = float(np.average(concern[known], weights=weights[known]))
         served = StackedModel(
             parts=tuple(part.served for part in trained),
             coefficients={target: tuple(map(float, fitted.coef_)) for target, fitted in combined.items()},
             intercepts={target: fitted.intercept_ for target, fitted in combined.items()},
             prior_shift=prior_shift(prevalence, self.recipe.deployment_prevalence),
-            possible=thresholds(hidden["concern"], concern, ABSTENTION_ERROR),
+            possible=thresholds(hidden["concern"][known], concern[known], ABSTENTION_ERROR),
         )
         return StackedFitted(served, parts, plain, hidden)
+
+
+def _where(known: "np.ndarray[Any, np.dtype[np.bool_]]", fitted: Calibrator, columns: Array) -> Array:
+    """The combination of the known rows, NaN elsewhere."""
+    found = np.full(len(known), np.nan)
+    found[known] = fitted.decision_function(columns[known])
+    return found

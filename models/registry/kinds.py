@@ -39,14 +39,13 @@ def _cascade(files: Mapping[str, bytes]) -> "FromLogOdds":
     return unpacked(files, cheap=_linear, careful=_transformer)
 
 
-PARTS: dict[str, Callable[[Mapping[str, bytes]], "FromLogOdds"]] = {"linear": _linear, "indicators-only": _linear}
-"""What a stacked model may be made of: never of itself."""
-KINDS: dict[str, Callable[[Mapping[str, bytes]], "Served"]] = {
-    **PARTS,
-    "stacked": _stacked,
+PARTS: dict[str, Callable[[Mapping[str, bytes]], "FromLogOdds"]] = {
+    "linear": _linear,
+    "indicators-only": _linear,
     "transformer": _transformer,
-    "cascade": _cascade,
 }
+"""What a stacked model may be made of: never of itself."""
+KINDS: dict[str, Callable[[Mapping[str, bytes]], "Served"]] = {**PARTS, "stacked": _stacked, "cascade": _cascade}
 
 
 def load_model(folder: Path, name: str, version: str) -> tuple["Served", Manifest]:

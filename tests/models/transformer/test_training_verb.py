@@ -1,14 +1,17 @@
-"""`zorya model train --recipe transformer|cascade --base FOLDER`: what it stores is what is served."""
+"""`zorya model train --base FOLDER` by every recipe that fine-tunes an encoder: what it stores is what is served."""
 
 import shutil
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from models.bench_model import curve, measure_on
 from models.classifiers.building import based, classifier_of
+from models.classifiers.stacked import StackedFitted
+from models.classifiers.transformer.classifier import FittedTransformer
 from models.examples import Example
 from models.recipe import Recipe, TransformerRecipe, load_recipe
 from models.registry.kinds import load_model
@@ -39,7 +42,7 @@ def tiny(recipe: TransformerRecipe, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["transformer", "cascade"])
+@pytest.mark.parametrize("name", ["transformer", "cascade", "stacked-transformer"])
 def test_a_stored_model_is_read_by_its_kind_and_scores(
     tiny: None, settings: Settings, encoder: Path, examples: list[Example], as_of: datetime, name: str
 ) -> None:
@@ -50,6 +53,30 @@ def test_a_stored_model_is_read_by_its_kind_and_scores(
     assert manifest.recipe["base_sha256"]
     assert 0 < model.probabilities(examples[0].reading)["concern"] < 1
     assert not train(settings, as_of=as_of, recipe=name, snapshot="seed", base=str(encoder))[1]
+
+
+@pytest.mark.slow
+def test_a_stack_hears_its_encoder_on_the_ads_that_were_held_out_from_it(
+    tiny: None, encoder: Path, tuned: FittedTransformer, examples: list[Example]
+) -> None:
+    fitted = classifier_of(based(load_recipe("stacked-transformer"), str(encoder))).fit(examples)
+    assert isinstance(fitted, StackedFitted)
+    assert list(fitted.parts) == ["linear", "indicators-only", "transformer"]
+    heard, known = fitted.held_out["concern"], tuned.held_out["concern"]
+    assert np.isnan(heard).tolist() == np.isnan(known).tolist()
+    assert 0 < np.isnan(heard).sum() < len(examples)
+    assert fitted.served.coefficients["concern"][2] > 0
+    told = fitted.probabilities([example.reading for example in examples])["concern"]
+    concern = np.array([example.ad.is_concern for example in examples])
+    assert told[concern].min() > told[~concern].max()
+
+
+@pytest.mark.parametrize(
+    ("parts", "why"), [(("linear", "stacked"), "stacked is a combination"), (("transformer",) * 2, "two of its parts")]
+)
+def test_a_stack_of_what_cannot_be_stacked_is_told(parts: tuple[str, ...], why: str) -> None:
+    with pytest.raises(ModelError, match=why):
+        classifier_of(load_recipe("stacked").model_copy(update={"parts": parts}))
 
 
 @pytest.mark.slow
@@ -68,7 +95,7 @@ def test_the_same_encoder_copied_elsewhere_is_the_same_recipe_but_for_its_name(e
     assert one.model_dump()["base_sha256"] == other.model_dump()["base_sha256"]
 
 
-@pytest.mark.parametrize("recipe", ["transformer", "cascade"])
+@pytest.mark.parametrize("recipe", ["transformer", "cascade", "stacked-transformer"])
 def test_without_an_encoder_a_recipe_says_what_to_type(recipe: str) -> None:
     with pytest.raises(ModelError, match="--base"):
         classifier_of(load_recipe(recipe))

@@ -26,7 +26,7 @@ from zorya.domain import ids
 from zorya.domain.ads import Capture, Posting
 from zorya.domain.runs import Outcome
 from zorya.evidence import Archive
-from zorya.store import Store, frontier, learned, leases, postings, stopped
+from zorya.store import Store, erased, frontier, learned, leases, postings, stopped
 from zorya.store.leases import FencedOut
 
 _MOST_AT_ONCE = 32
@@ -200,10 +200,11 @@ class Recorder:
         self.schedule.adopt(staged)
 
     def _without_stopped(self, visits: Sequence[Visit]) -> list[Visit]:
-        """Visits without ads that a person has stopped, nor the page such an ad stood on."""
+        """Visits without ads that were stopped or erased, nor the page such an ad stood on."""
         every = [posting for visit in visits for posting in visit.harvest.postings]
         with self.assignment.store.reading() as connection:
-            known = stopped.among(connection, {_posting_id(one) for one in every}, {_content(one) for one in every})
+            names, contents = {_posting_id(one) for one in every}, {_content(one) for one in every}
+            known = stopped.among(connection, names, contents) | erased.among(connection, names, contents)
         return [_without(visit, known) for visit in visits] if known else list(visits)
 
     def _keep_evidence(self, visits: Sequence[Visit]) -> list[Capture | None]:
@@ -258,14 +259,16 @@ def _without_content(visit: Visit, exc: Exception) -> Visit:
 
 
 def _without(visit: Visit, known: set[str]) -> Visit:
-    """A visit without the ads whose id or content is known as stopped; its page is not kept either."""
+    """A visit without the ads whose id or content is known as stopped or erased; its page is not kept either."""
     kept = [one for one in visit.harvest.postings if not {_posting_id(one), _content(one)} & known]
     if len(kept) == len(visit.harvest.postings):
         return visit
     harvest = replace(visit.harvest, postings=kept)
     if kept:
         return replace(visit, exchange=None, harvest=harvest)
-    return replace(visit, outcome=Outcome.SKIPPED, reason="stopped: not stored", exchange=None, harvest=harvest)
+    return replace(
+        visit, outcome=Outcome.SKIPPED, reason="stopped or erased: not stored", exchange=None, harvest=harvest
+    )
 
 
 def _posting_id(posting: Posting) -> str:

@@ -13,7 +13,7 @@ from crawlers.spec import SourceSpec
 from crawlers.visits import Link
 from zorya.domain import ids
 from zorya.domain.runs import Outcome
-from zorya.store import frontier, stopped
+from zorya.store import erased, frontier, stopped
 from zorya.store.frontier import Entry
 
 LONGEST_URL = 2000
@@ -57,11 +57,12 @@ class Schedule:
         """Entries (of ads, of other pages) that are or were to be visited."""
         self._cards: dict[str, str] = {}
         self._stopped: set[str] = set()
-        """Keys of ads that a person has stopped."""
+        """Keys of ads that were stopped or erased."""
 
     def load(self, connection: Connection) -> None:
         """Take up the run where its frontier stands."""
         self._stopped = {ids.url_key(canonical_url(url)) for url in stopped.addresses(connection, self.spec.id)}
+        self._stopped |= erased.url_keys(connection, self.spec.id)
         for one in frontier.known(connection, self.run_id):
             ad = one.reader.startswith("ad:")
             self._ads[one.key] = ad
@@ -97,7 +98,7 @@ class Schedule:
         if not link.url.startswith(("http://", "https://")) or len(link.url) > LONGEST_URL:
             frontier.close(connection, seq, Outcome.SKIPPED, "not an address that can be visited", now=now)
         elif key in self._stopped:
-            frontier.close(connection, seq, Outcome.SKIPPED, "stopped: never asked for again", now=now)
+            frontier.close(connection, seq, Outcome.SKIPPED, "stopped or erased: never asked for again", now=now)
         elif self.revisits.decide(connection, link, key) is Decision.SIGHTED:
             facts = [fact.row() for fact in self.revisits.sighted(connection, link, key)]
             outcome = Outcome.SIGHTED if link.ad else Outcome.SKIPPED

@@ -1,4 +1,4 @@
-"""Every night: a sample of the evidence, the audit chain, sessions that are over; the root of the day before; drift."""
+"""Every night: evidence, audit chain, sessions that are over; what is past its time; the root of a day; drift."""
 
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,13 @@ def maintenance() -> None:
         return perform(upkeep.run, as_of=dag_run.start_date)
 
     @task
+    def retain(dag_run: Any = None) -> dict[str, Any]:
+        from zorya import retention
+        from zorya.stages import perform
+
+        return perform(retention.run, as_of=dag_run.start_date)
+
+    @task
     def watch_drift(dag_run: Any = None) -> dict[str, Any]:
         from models.watch import drift
         from zorya.stages import perform
@@ -38,6 +45,7 @@ def maintenance() -> None:
         return perform(sealing.run, as_of=dag_run.start_date)
 
     keep_up()
+    retain()
     watch_drift()
     seal_day()
 

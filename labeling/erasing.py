@@ -27,19 +27,21 @@ def erase(
     *,
     ids: Collection[str],
     tokens: Collection[str],
+    kept: Collection[str] = (),
     reason: str,
     actor: str,
     at: datetime,
     pretend: bool = False,
 ) -> Erased:
-    """Erase the ads with these ids, and all that give one of these contacts (as tokens). Logged. With `pretend` nothing
-    is changed. Raises PolicyRefusal without a reason, NothingToDo where no such ad is kept.
+    """Erase the ads with these ids, and all that give one of these contacts (as tokens), but for the ids in `kept` (on
+    hold). Logged. With `pretend` nothing is changed. Raises PolicyRefusal without a reason, NothingToDo where there is
+    no such ad.
     """
     if not reason.strip():
         raise PolicyRefusal("ads are erased for a reason: give one with --reason")
 
     def concerns(ad: LabelledAd) -> bool:
-        return ad.id in ids or not set(tokens).isdisjoint(ad.contacts)
+        return ad.id not in kept and (ad.id in ids or not set(tokens).isdisjoint(ad.contacts))
 
     found = erasures.reached(settings.snapshots_dir, concerns)
     sets = imported_sets(settings.imports_dir)

@@ -1,4 +1,4 @@
-"""Sections of the settings that need nothing of the others: evidence, promotion of models."""
+"""Sections of the settings that need nothing of the others: evidence, promotion of models, deconfliction, retention."""
 
 from pathlib import Path
 
@@ -44,3 +44,31 @@ class PromotionSettings(BaseModel):
     """Digest of that snapshot, as its manifest states it; another one is refused."""
     recall_loss: float = Field(default=0.01, ge=0, le=1)
     """Recall on gold that may be lost against the model in use."""
+
+
+class DeconflictionSettings(BaseModel):
+    """How much a partner may ask about contacts that others may hold, and how long what it registers stays."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    daily: int = Field(default=200, ge=1, le=1000)
+    """Lookups of one partner on one day (UTC); then it is cut off and the leads are told."""
+    days: int = Field(default=180, ge=1, le=730)
+    """Days that a registered contact is found; registering it again begins them anew."""
+
+
+class RetentionSettings(BaseModel):
+    """Days that what is stored about people stays after it was last seen or decided; a legal hold beats them all."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    pages: int = Field(default=30, ge=1)
+    """Raw pages of ads that nobody needed to look at."""
+    dismissed: int = Field(default=90, ge=1)
+    """Ads that people dismissed, or that were never flagged."""
+    under_review: int = Field(default=180, ge=1)
+    """Ads that wait for people: they are reported, never erased unseen."""
+    disclosed: int = Field(default=1826, ge=1)
+    """Ads of an alert, from the day it was made."""
+    enforce: bool = False
+    """Whether the nightly upkeep erases what is past its time; else it only counts it."""

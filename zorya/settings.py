@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from zorya.domain.reviews import Role
 from zorya.errors import SettingsError
-from zorya.setting_sections import EvidenceSettings, PromotionSettings
+from zorya.setting_sections import DeconflictionSettings, EvidenceSettings, PromotionSettings, RetentionSettings
 
 MAIL_ADDRESS = r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+"
 """What counts as an e-mail address in settings and partner files."""
@@ -117,15 +117,6 @@ class DigestSettings(_Section):
     """After so many days without any mail a partner is told that nothing came, so silence says something. 0: never."""
 
 
-class DeconflictionSettings(_Section):
-    """How much a partner may ask about contacts that others may hold, and how long what it registers stays."""
-
-    daily: int = Field(default=200, ge=1, le=1000)
-    """Lookups of one partner on one day (UTC); then it is cut off and the leads are told."""
-    days: int = Field(default=180, ge=1, le=730)
-    """Days that a registered contact is found; registering it again begins them anew."""
-
-
 class Settings(_Section):
     """Everything an operator may set. See `zorya settings show --origin`."""
 
@@ -146,6 +137,7 @@ class Settings(_Section):
     digest: DigestSettings = DigestSettings()
     deconfliction: DeconflictionSettings = DeconflictionSettings()
     evidence: EvidenceSettings = EvidenceSettings()
+    retention: RetentionSettings = RetentionSettings()
     promotion: PromotionSettings = PromotionSettings()
 
     @property

@@ -16,7 +16,8 @@ from alerts.deconfliction import Hub
 from zorya.domain.ads import Contact, ContactKind
 from zorya.domain.deconfliction import AlarmKind, Holder, Reply
 from zorya.errors import PolicyRefusal, ZoryaError
-from zorya.settings import DeconflictionSettings, Settings
+from zorya.setting_sections import DeconflictionSettings
+from zorya.settings import Settings
 from zorya.store import Store, audit, deconfliction, open_store
 from zorya.store.schema import metadata
 

@@ -1,4 +1,4 @@
-"""An ad that a person has stopped is neither asked for nor stored again, under its address or under another one."""
+"""An ad that was stopped or erased is neither asked for nor stored again, under its address or under another one."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,7 +12,7 @@ from crawlers.runner import crawl_source
 from zorya.domain.runs import RunReport
 from zorya.evidence.reading import read_package
 from zorya.settings import Settings
-from zorya.store import Store, postings, stopped
+from zorya.store import Store, erased, erasing, postings, stopped
 
 WORDS = "Wildwortfolge of a page that somebody had to stop, with enough words around it to be an ad."
 
@@ -34,6 +34,31 @@ def crawl(
         return report
 
     return run
+
+
+def test_an_erased_ad_does_not_come_back(
+    crawl: Callable[[int], RunReport], board: Any, sqlite_store: Store, crawlable: Settings, as_of: datetime
+) -> None:
+    board.put_list(1, 2)
+    board.put_ad(1, "Baker")
+    board.put_ad(2, "Erased", WORDS)
+    crawl(0)
+    with sqlite_store.reading() as connection:
+        names = {one.posting.title: one.posting_id for one in postings.all_current(connection, "xx_board")}
+    erasing.erase(sqlite_store, crawlable, [names["Erased"]], why=erased.ASKED, by="olga", at=as_of)
+    board.put_list(1, 2, 3)
+    board.put_ad(3, "Erased", WORDS)
+    board.asked.clear()
+    crawl(1)
+    assert "/ad/2" not in board.asked
+    board.put_ad(2, "Changed words", "They changed a little of it, which makes it no other ad than it was before.")
+    crawl(2)
+    assert "/ad/2" not in board.asked
+    with sqlite_store.reading() as connection:
+        held = [one.posting for one in postings.all_current(connection, "xx_board")]
+    assert {posting.title for posting in held if posting.title} == {"Baker"}
+    assert not any(WORDS in posting.body for posting in held)
+    assert not any(posting.url.endswith("/ad/2") for posting in held)
 
 
 def test_a_stopped_ad_is_not_read_again(

@@ -84,8 +84,8 @@ def test_the_nightly_upkeep_deletes_files_that_a_crash_left(seed, written, as_of
     with seed.store.writing() as connection:
         stopped.stop(connection, written[1], at=as_of, by="anna")
     report = upkeep.run(seed.store, seed.settings, as_of=as_of)
-    assert (report.counts["stopped_files_swept"], report.messages) == (1, ())
-    assert upkeep.run(seed.store, seed.settings, as_of=as_of).counts["stopped_files_swept"] == 0
+    assert (report.counts["purged_files_swept"], report.messages) == (1, ())
+    assert upkeep.run(seed.store, seed.settings, as_of=as_of).counts["purged_files_swept"] == 0
 
 
 def test_stopped_ads_are_known_by_id_and_by_content(seed, written, as_of):

@@ -97,11 +97,23 @@ def db_restore(
     *,
     yes: Annotated[bool, typer.Option("--yes", help="Replace the present database; it is kept beside.")] = False,
 ) -> None:
-    """Put a backup back. Evidence is never touched; `zorya evidence verify` shows what then differs."""
+    """Put a backup back; what was erased since is erased again. `zorya evidence verify` shows what else differs."""
+    from zorya.store import erasing, open_store
     from zorya.store.backup import restore
+    from zorya.store.engine import make_engine, upgrade
 
-    kept = restore(load_settings(), file, replace=yes, stamp=f"{now():%Y%m%dT%H%M%S}")
+    settings = load_settings()
+    kept = restore(settings, file, replace=yes, stamp=f"{now():%Y%m%dT%H%M%S}")
     say("database restored" + (f"; the replaced one is {kept}" if kept else ""))
+    if not (settings.home / "erasures.jsonl").exists():
+        return
+    upgrade(make_engine(settings.resolved_database_url))  # an older backup knows no erasures yet
+    store = open_store(settings, unerased=True)
+    try:
+        done = erasing.apply(store, settings, by="command line", at=now())
+    finally:
+        store.close()
+    say(f"{len(done.ads)} ads erased again, {len(done.held)} on hold stay; {kept or 'other copies'} still hold them")
 
 
 def audit_tail(

@@ -55,6 +55,12 @@ VERBS = (
     ),
     Verb("settings", "Operators", ("operating",), "What is set, and where it was set."),
     Verb("db", "Operators", ("operating",), "The database."),
+    Verb(
+        "privacy",
+        "Operators",
+        ("privacy",),
+        "People's rights: erase, hold, release, what is past its time.",
+    ),
     Verb("audit", "Operators", ("operating",), "Who saw, changed, sent or exported what."),
     Verb("evidence", "Operators", ("evidence",), "What servers sent, unchanged."),
     Verb("source", "Operators", ("sources", "standing", "health"), "Sources: what is crawled, and how it fares."),

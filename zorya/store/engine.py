@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from zorya.errors import SettingsError, StoreError
 from zorya.settings import Settings, secret_key
 
-HEAD = "0024"  # digest_links: named, so that two branches that take one number meet in a conflict
+HEAD = "0025"  # erasures: named, so that two branches that take one number meet in a conflict
 """Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
 
 
@@ -92,14 +92,18 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def open_store(settings: Settings) -> Store:
-    """The store in force. A new database is created; one behind or ahead of this code is refused."""
+def open_store(settings: Settings, *, unerased: bool = False) -> Store:
+    """The store in force. A new database is created; one behind or ahead of this code is refused, and one from before
+    an erasure, unless `unerased` says that this is about to be mended.
+    """
     url = settings.resolved_database_url
     engine = make_engine(url)
     if engine.dialect.name == "sqlite" and engine.url.database not in {None, ":memory:"}:
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
     try:
         _bring_into_use(engine)
+        if not unerased:
+            _refuse_unerased(settings, engine)
     except StoreError:
         engine.dispose()
         raise
@@ -115,6 +119,18 @@ def _contact_key(settings: Settings, engine: Engine) -> bytes:
         if used:
             raise SettingsError(f"{path} is missing, but this database holds contact tokens: restore your key backup")
     return secret_key(settings, "contacts")
+
+
+def _refuse_unerased(settings: Settings, engine: Engine) -> None:
+    """A backup from before an erasure brings back what somebody had the right to see gone."""
+    path = settings.home / "erasures.jsonl"
+    if not path.exists():
+        return
+    with engine.connect() as connection:
+        told = connection.execute(text("SELECT size FROM erasure_marks WHERE name = 'announced'")).scalar()
+    if path.stat().st_size > (told or 0):
+        remedy = "run `zorya privacy apply`, then go on"
+        raise StoreError(f"{path} holds erasures that this database does not know (an older backup?): {remedy}")
 
 
 def _bring_into_use(engine: Engine) -> None:

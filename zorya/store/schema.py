@@ -22,6 +22,7 @@ from sqlalchemy import (
 from zorya.store import campaign_schema as campaign_schema
 from zorya.store import care_schema as care_schema
 from zorya.store import deconfliction_schema as deconfliction_schema
+from zorya.store import erasure_schema as erasure_schema
 from zorya.store import evidence_schema as evidence_schema
 from zorya.store import model_schema as model_schema
 from zorya.store import people_schema as people_schema

@@ -1,5 +1,6 @@
 """Rows of `search_ads`, and beside them, on SQLite, those of its FTS5 index. Written by `search_filing` alone."""
 
+import sqlite3
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, text, update
@@ -25,6 +26,13 @@ def change(connection: Connection, key: int, facets: list[str], words: Sequence[
         connection.execute(_GO, {"key": key, "words": old})
         connection.execute(_COME, {"key": key, "words": " ".join(words)})
     connection.execute(update(search_ads).where(here).values(facets=facets, words=words))
+
+
+def forget(connection: Connection) -> None:
+    """Rewrite the index, so that no word of an ad that left it stays in the file. SQLite 3.42 and later forgets at once
+    (`secure-delete`); earlier ones keep what was deleted until parts of the index are merged."""
+    if connection.dialect.name == "sqlite" and sqlite3.sqlite_version_info < (3, 42):
+        connection.exec_driver_sql("INSERT INTO search_index (search_index) VALUES ('optimize')")
 
 
 def sweep(connection: Connection) -> None:

@@ -4,40 +4,18 @@ Every ad with the same content goes with it. Rows that others refer to stay, emp
 the same transaction and deleted after it (`sweep`), so that a crash in between leaves none behind.
 """
 
-import sqlite3
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
-from zorya.store import audit, search_index
-from zorya.store.campaign_schema import (
-    campaign_hits,
-    campaign_keys,
-    campaign_members,
-    campaign_portraits,
-    campaign_proposals,
-    imprints,
-)
+from zorya.store import audit, purging, search_index
 from zorya.store.care_schema import stopped_ads
 from zorya.store.engine import Store
 from zorya.store.presence import chunks
-from zorya.store.schema import assessments, captures, contacts, postings, tasks, versions
-from zorya.store.search_schema import search_ads, search_backlog
-
-_EMPTY: dict[str, Any] = {
-    "title": "",
-    "body": "",
-    "employer": None,
-    "places": [],
-    "pay": None,
-    "contacts": [],
-    "images": [],
-}
-_EMPTY |= {"flags": ["stopped"]}
+from zorya.store.schema import captures, postings, versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +33,13 @@ def stop(connection: Connection, posting_id: str, *, at: datetime, by: str) -> l
 
     Written to the audit log in the same transaction.
     """
-    if connection.dialect.name == "sqlite":  # what is freed is overwritten, not only forgotten
-        connection.exec_driver_sql("PRAGMA secure_delete = ON")
-        if sqlite3.sqlite_version_info >= (3, 42):
-            connection.exec_driver_sql("INSERT INTO search_index (search_index, rank) VALUES ('secure-delete', 1)")
+    purging.overwrite(connection)
     found = _alike(connection, posting_id)
     for part in chunks([ad.posting_id for ad in found]):
         files = _files_of(connection, part, at)
         _note(connection, [ad for ad in found if ad.posting_id in part], files, at=at, by=by)
-        _purge_texts(connection, part)
-        _leave_campaigns(connection, part, at=at)
+        purging.empty(connection, part, flag="stopped")
+        purging.leave_campaigns(connection, part, at=at)
     search_index.sweep(connection)
     for ad in found:
         audit.add(connection, at=at, actor=by, action="ad.stop", object=ad.posting_id, reason=ad.content_hash)
@@ -144,30 +119,3 @@ def _note(
         for ad in found
     ]
     connection.execute(insert(stopped_ads), rows)
-
-
-def _purge_texts(connection: Connection, posting_ids: Collection[str]) -> None:
-    own = select(versions.c.id).where(versions.c.posting_id.in_(posting_ids))
-    connection.execute(delete(contacts).where(contacts.c.version_id.in_(own)))
-    quoting = update(assessments).where(assessments.c.version_id.in_(own))
-    connection.execute(quoting.values(hits=[], reasons=[], patterns={}))
-    connection.execute(update(versions).where(versions.c.posting_id.in_(posting_ids)).values(_EMPTY))
-    for table in (imprints, campaign_keys, search_ads, search_backlog):
-        connection.execute(delete(table).where(table.c.posting_id.in_(posting_ids)))
-    pairs = or_(campaign_proposals.c.one.in_(posting_ids), campaign_proposals.c.other.in_(posting_ids))
-    connection.execute(delete(campaign_proposals).where(pairs))
-
-
-def _leave_campaigns(connection: Connection, posting_ids: Collection[str], *, at: datetime) -> None:
-    """Take ads out of their campaigns; what was worked out of their wording goes, a campaign left empty is asked about
-    no more."""
-    here = campaign_members.c.posting_id.in_(posting_ids)
-    left = set(connection.scalars(select(campaign_members.c.campaign_id).where(here)))
-    connection.execute(delete(campaign_members).where(here))
-    connection.execute(delete(campaign_hits).where(campaign_hits.c.campaign_id.in_(left)))
-    stale = {"template": None, "portrait": None, "style": None, "stale": True}
-    connection.execute(update(campaign_portraits).where(campaign_portraits.c.campaign_id.in_(left)).values(stale))
-    still = select(campaign_members.c.campaign_id).where(campaign_members.c.campaign_id.in_(left))
-    empty = left - set(connection.scalars(still))
-    open_tasks = (tasks.c.campaign_id.in_(empty), tasks.c.done_at.is_(None))
-    connection.execute(update(tasks).where(*open_tasks).values(done_at=at))

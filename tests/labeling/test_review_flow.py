@@ -123,6 +123,7 @@ def test_a_draft_is_of_one_person_and_goes_with_the_log_out(open_task, address, 
     page.goto(task)
     assert page.locator("[name=label]:checked").count() == 0
     assert page.evaluate(DRAFTS) == 1
+    page.locator(".me summary").click()
     page.get_by_role("button", name="Log out").click()
     page.wait_for_url(re.compile("/login"))
     assert page.evaluate(DRAFTS) == 0

@@ -50,7 +50,7 @@ PLACES: dict[str, Chooser] = {
     "proposal": lambda town, chance: str(chance.randint(1, town.proposals)),
     "source": lambda town, chance: chance.choice(SOURCES),
     "file": lambda town, chance: "flags.csv",
-    **{name: lambda town, chance: "none" for name in ("alert", "referral", "token", "model")},
+    **{name: lambda town, chance: "none" for name in ("alert", "referral", "token", "model", "digest")},
 }
 """What stands for `{name}` in the address of a page."""
 VARIANTS: dict[str, Chooser] = {

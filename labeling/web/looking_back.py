@@ -2,6 +2,7 @@
 of it, packed for a lawyer. What is typed is sent in a form and stands in no address.
 """
 
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable
@@ -26,6 +27,7 @@ from zorya.store import assessments, postings
 from zorya.store.lookback import Remembered
 
 MOST_ADS = 50
+_AD = re.compile(r"p-[0-9a-f]{8,40}")
 ACT_WORDS = {
     "ad.view": N_("opened"),
     "contact.reveal": N_("saw the contacts"),
@@ -60,7 +62,8 @@ def look(call: Call) -> Response:
 
 def pack(call: Call) -> Response:
     """An evidence package of ads, to be saved; its name tells the digest that the receiver must be told another way."""
-    names, reason = tuple(dict.fromkeys(call.texts("ad")))[:MOST_ADS], _reason(call)
+    named = (name for name in call.texts("ad") if _AD.fullmatch(name))
+    names, reason = tuple(dict.fromkeys(named))[:MOST_ADS], _reason(call)
     if not names or len(reason) < lookback.MIN_REASON:
         return _page(call, None, status=422, error=lookback.NO_REASON if names else NO_ADS)
     folder = Path(tempfile.mkdtemp(prefix="zorya-package-"))
@@ -78,7 +81,7 @@ def pack(call: Call) -> Response:
     except ZoryaError as exc:
         shutil.rmtree(folder, ignore_errors=True)
         damaged = isinstance(exc, EvidenceError)
-        return _page(call, None, status=500 if damaged else 422, error=NOT_PACKED if damaged else NO_CAPTURE)
+        return _page(call, None, status=409 if damaged else 422, error=NOT_PACKED if damaged else NO_CAPTURE)
     name = f"evidence-{call.now:%Y%m%d-%H%M}-sha256-{made.packed.digest}.wacz"
     gone = BackgroundTask(shutil.rmtree, folder, ignore_errors=True)
     return FileResponse(target, media_type="application/wacz+zip", filename=name, background=gone)

@@ -150,8 +150,19 @@ def test_a_package_of_nothing_or_for_nothing_is_refused(town, browse):
     name, lea = _old_ad(town), browse("lea")
     assert "Choose at least one ad" in lea.fill("/lookback/package", reason="police, case 12").text
     assert lea.fill("/lookback/package", ad=name, reason="x").status_code == 422
-    assert lea.fill("/lookback/package", ad="p-none", reason="police, case 12").status_code == 422
+    for odd in ("p-none", "p-\x00", "p-0123456789abcdef", "../.."):
+        assert lea.fill("/lookback/package", ad=odd, reason="police, case 12").status_code == 422
     assert 'action="/lookback/package"' in lea.get(f"/ads/{name}/evidence").text
+
+
+def test_a_damaged_page_is_not_handed_on_and_that_is_said(town, browse):
+    town.person("lea", Role.LEAD)
+    name = _old_ad(town)
+    with town.store.reading() as connection:
+        kept = postings.capture_of(connection, postings.current(connection, name).id)
+    (town.settings.evidence_dir / kept["warc_file"]).write_bytes(b"")
+    answer = browse("lea").fill("/lookback/package", ad=name, reason="police, case 12")
+    assert (answer.status_code, "missing or damaged" in answer.text) == (409, True)
 
 
 def test_an_analyst_looks_back_and_packs_nothing(town, browse):

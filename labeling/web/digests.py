@@ -45,7 +45,7 @@ def show_link(call: Call) -> Response:
         return refused(call, 410, N_("This link has run out, or there never was one. Ask who sent it for another."))
     if link.used_at is None:
         return _drawn(call, link.digest_id, "digest_link.html", by_link=True, expires=link.expires_at)
-    if not hmac.compare_digest(call.request.cookies.get(OPENED_COOKIE, "").encode(), _mark(call).encode()):
+    if not _was_here(call):
         return refused(call, 410, _opened(call, link))
     with call.app.store.writing() as connection:
         _log(call, connection, link, "digest.view")
@@ -53,15 +53,17 @@ def show_link(call: Call) -> Response:
 
 
 def open_link(call: Call) -> Response:
-    """Spend the link for this browser, which may open it again until it runs out."""
+    """Spend the link for this browser, which may open it again until it runs out; pressing twice does no harm."""
     link = _link(call)
     if link is None:
         return refused(call, 410, N_("This link has run out, or there never was one. Ask who sent it for another."))
+    path = call.request.url.path
+    if link.used_at and _was_here(call):
+        return RedirectResponse(path, 303)
     with call.app.store.writing() as connection:
         if not digest_links.use(connection, _token(call), at=call.now):
             return refused(call, 410, _opened(call, link))
         _log(call, connection, link, "digest.open")
-    path = call.request.url.path
     response = RedirectResponse(path, 303)
     seconds = int((link.expires_at - call.now).total_seconds())
     # Lax: who opens the mail's link again comes from another site.
@@ -100,6 +102,11 @@ def _link(call: Call) -> DigestLink | None:
 def _log(call: Call, connection: object, link: DigestLink, action: str) -> None:
     who = f"{link.partner}: link"
     audit.add(connection, at=call.now, actor=who, action=action, object=link.digest_id)  # type: ignore[arg-type]
+
+
+def _was_here(call: Call) -> bool:
+    """Whether this browser is the one that opened the link."""
+    return hmac.compare_digest(call.request.cookies.get(OPENED_COOKIE, "").encode(), _mark(call).encode())
 
 
 def _mark(call: Call) -> str:

@@ -107,8 +107,9 @@ def test_opening_a_link_changes_nothing_until_a_button_is_pressed(told, browse):
 
 def test_the_browser_that_opened_it_reads_it_again_and_another_sees_that_somebody_came_first(told, browse):
     first, second = browse(), browse()
-    opened = first.post(told.path)
-    assert (opened.status_code, TITLE in opened.text) == (200, True)
+    for _ in range(2):  # an impatient person presses twice
+        opened = first.post(told.path)
+        assert (opened.status_code, TITLE in opened.text) == (200, True)
     assert TITLE in first.get(told.path).text
     for answer in (second.get(told.path), second.post(told.path)):
         assert answer.status_code == 410
@@ -116,7 +117,7 @@ def test_the_browser_that_opened_it_reads_it_again_and_another_sees_that_somebod
         assert TITLE not in answer.text
     with told.town.store.reading() as connection:
         (entry,) = audit.page(connection, action="digest.open")
-        assert len(audit.page(connection, action="digest.view")) == 2
+        assert len(audit.page(connection, action="digest.view")) == 3
     assert (entry["actor"], entry["object"]) == ("la-strada: link", told.digest.id)
 
 

@@ -3,9 +3,13 @@
 import base64
 import json
 import subprocess
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as settings_of
+from hypothesis import strategies as st
 from standardwebhooks import Webhook, WebhookVerificationError
 from typer.testing import CliRunner
 
@@ -62,6 +66,18 @@ def test_the_library_of_standard_webhooks_verifies_it(sent, settings):
         Webhook(key).verify(body.replace(b"AMBER", b"GREEN"), headers)
     with pytest.raises(WebhookVerificationError):
         Webhook(webhook.told_key(settings, "dorcas")).verify(body, headers)
+
+
+@settings_of(max_examples=50)
+@given(subject=st.text(), text=st.text(max_size=300), sequence=st.integers(0, 10**6))
+def test_whatever_a_letter_says_arrives_as_it_was_and_verifies(subject, text, sequence):
+    letter = replace(LETTER, subject=subject, text=text, sequence=sequence)
+    key, now = bytes(range(32)), datetime.now(UTC)
+    body, stamp = webhook.body_of(letter), str(int(now.timestamp()))
+    headers = {"webhook-id": "m-0a", "webhook-timestamp": stamp}
+    headers["webhook-signature"] = webhook.signature(key, "m-0a", stamp, body)
+    data = Webhook(key).verify(body, headers)["data"]
+    assert (data["subject"], data["text"], data["sequence"]) == (subject, text, sequence)
 
 
 def test_openssl_verifies_it(sent, settings):
@@ -154,8 +170,6 @@ def test_a_failure_is_tried_again_with_the_same_id_and_then_it_is_over(town, sto
 
 
 def test_red_never_leaves_by_webhook(allowing, machine, add_partner):
-    from dataclasses import replace
-
     add_partner(channels=[{"kind": "webhook", "url": machine.url}])
     settings = allowing(machine.host)
     (channel,) = load_all(settings).get("la-strada").spec.channels

@@ -3,6 +3,7 @@
 One file, one partner; the file's stem is the partner's id. `alerts/partners.example.yml` shows every key.
 """
 
+from functools import cache
 from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -18,6 +19,12 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 OrgType = Literal[
     "ngo", "hotline", "faith_based", "law_enforcement", "labour_inspectorate", "government", "international", "other"
 ]
+
+
+@cache
+def _zones() -> set[str]:
+    """Names of time zones: finding them reads hundreds of files, and every partner file asks."""
+    return available_timezones()
 
 
 def _lower(value: Any) -> Any:
@@ -110,7 +117,7 @@ class PartnerSpec(DataModel):
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in _zones():
             raise ValueError(f"{value!r} is no IANA time zone; write it like Europe/Chisinau")
         return value
 

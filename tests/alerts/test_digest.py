@@ -3,12 +3,13 @@
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+import yaml
 from hypothesis import given
 from hypothesis import settings as profile
 from hypothesis import strategies as st
 
 from alerts import digest
-from zorya.domain.sharing import Marking
+from zorya.domain.sharing import DigestKind, Marking
 from zorya.store import postings, sharing
 
 DAY = timedelta(days=1)
@@ -19,7 +20,8 @@ MORNING = datetime(2026, 11, 24, 6, 30, tzinfo=UTC)
 def _digests(store):
     with store.reading() as connection:
         rows = sharing.history(connection)
-        return [sharing.digest(connection, row["id"] if "id" in row else row["digest_id"]) for row in reversed(rows)]
+        found = [sharing.digest(connection, row["digest_id"]) for row in rows]
+    return sorted(found, key=lambda each: each.sequence)
 
 
 def test_an_alert_of_yesterday_is_in_this_mornings_digest(town, store, settings, add_partner):
@@ -137,26 +139,42 @@ def test_the_preview_of_nothing_is_none(store, settings, add_partner, as_of):
     assert digest.preview(store, settings, "la-strada", as_of=as_of) is None
 
 
-_HOURS = st.lists(st.tuples(st.integers(0, 9 * 24), st.booleans()), min_size=1, max_size=10)
+_ACTS = st.one_of(
+    st.just("run"),
+    st.sampled_from([1, 2, 3]),  # an alert of this severity
+    st.tuples(
+        st.sampled_from(["Europe/Chisinau", "Africa/Cairo", "America/Havana", "Pacific/Apia"]),
+        st.sampled_from([{"every": "daily", "hour": 0}, {"every": "daily", "hour": 23}, {"weekday": "tuesday"}]),
+    ),
+)
+_STEPS = st.lists(st.tuples(st.integers(0, 9 * 24), _ACTS), min_size=1, max_size=10)
 
 
-@profile(max_examples=20, deadline=None)
-@given(hours=_HOURS, zone=st.sampled_from(["Europe/Chisinau", "Africa/Cairo", "America/Havana"]))
-def test_every_alert_is_in_exactly_one_digest(new_town, hours, zone):
-    """Runs at any hour, around the end of summer time, in any order of alerts and digests."""
+@profile(max_examples=12, deadline=None)
+@given(steps=_STEPS)
+def test_every_alert_is_in_exactly_one_digest(new_town, steps):
+    """Runs at any hour, around the end of summer time, in any order of alerts, digests and changes of the file."""
     begin = datetime(2026, 10, 22, tzinfo=UTC)
-    with new_town(timezone=zone) as (town, settings):
-        for hour, is_run in [*sorted(hours), (20 * 24, True)]:
+    with new_town() as (town, settings):
+        path = settings.home / "partners" / "la-strada.yml"
+        spec = yaml.safe_load(path.read_text(encoding="utf-8"))
+        for hour, act in [*sorted(steps, key=lambda step: step[0]), (40 * 24, "run")]:
             now = begin + timedelta(hours=hour)
-            if is_run:
+            if act == "run":
                 digest.run(town.store, settings, as_of=now)
-            else:
-                town.confirmed()
+            elif isinstance(act, int):
+                town.confirmed(severity=act)
                 town.offer(settings, as_of=now)
+            else:
+                spec |= {"timezone": act[0], "cadence": act[1]}
+                path.write_text(yaml.safe_dump(spec), encoding="utf-8")
         made = _digests(town.store)
         with town.store.reading() as connection:
-            offered = {alert.id for alert in sharing.all_alerts(connection)}
-    told = [alert for each in made for alert in each.alert_ids]
-    assert sorted(told) == sorted(offered)
-    assert all(one.period_end == two.period_start for one, two in pairwise(made))
+            offered = {alert.id: alert.severity for alert in sharing.all_alerts(connection)}
+    told = {alert: each.kind for each in made for alert in each.alert_ids}
+    assert sum(len(each.alert_ids) for each in made) == len(offered)
+    assert told == {name: DigestKind.URGENT if grave == 3 else DigestKind.DIGEST for name, grave in offered.items()}
+    periodic = [each for each in made if each.kind is not DigestKind.URGENT]
+    assert all(one.period_end == two.period_start for one, two in pairwise(periodic))
     assert [each.sequence for each in made] == list(range(1, len(made) + 1))
+    assert [each.previous for each in made] == ["", *(each.chain for each in made[:-1])][: len(made)]

@@ -19,8 +19,10 @@ from zorya.domain.sharing import Alert, Marking
 from zorya.store.indicator_texts import Titles
 
 TEMPLATES = Path(__file__).parent / "templates"
-MAX_BYTES = 88_000
-"""Text and HTML together, before the tokens of links are filled in; beyond some 100 KB mail readers cut a mail off."""
+MAX_BYTES = 90_000
+"""Text and HTML together; beyond some 100 KB mail readers cut a mail off."""
+_TOKEN_BYTES = 16
+"""So much longer, at most, is a link's token than the placeholder that is stored."""
 _ROOM = ((25, 200), (15, 200), (10, 150), (6, 120), (3, 100), (0, 100), (0, 50))
 """How many cards are tried in full, and how many more in brief."""
 _TLP_COLOURS = {
@@ -91,9 +93,13 @@ def drawn(marking: Marking, head: dict[str, Any], cards: Sequence[Card], words: 
         layout = _layout(cards, words, in_full, in_brief, page)
         text = _environment(html=False).get_template("digest.txt.j2").render(**head, **layout).strip() + "\n"
         html = mjml2html(_environment(html=True).get_template("digest.mjml.j2").render(**head, **layout), fonts={})
-        if len(text.encode()) + len(html.encode()) < MAX_BYTES:
+        if _size(text) + _size(html) < MAX_BYTES:
             break
     return Rendered(marking, head["subject"], text, html)
+
+
+def _size(part: str) -> int:
+    return len(part.encode()) + _TOKEN_BYTES * (part.count("/ANSWER-") + part.count("/PAUSE-"))
 
 
 def note(words: Words, marking: Marking, subject: str, body: str) -> Rendered:

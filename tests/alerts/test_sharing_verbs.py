@@ -1,6 +1,7 @@
 """The verbs `digest`, `partner` and `alert`: data on stdout, talk on stderr, documented exit codes."""
 
 import json
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -179,3 +180,42 @@ def test_partner_add_refuses_a_wrong_file(town, zorya, tmp_path):
 
 def test_a_moment_that_is_none_is_wrong_use(town, zorya):
     assert zorya("digest", "send", "--as-of", "tomorrow").exit_code == 2
+
+
+def test_verify_proves_saved_mails_and_names_what_is_missing_or_changed(town, zorya, approve, tmp_path):
+    for day in (20, 21, 22, 23):
+        town.confirmed()
+        zorya("digest", "send", "--as-of", f"2026-11-{day}T12:00Z")
+        approve()
+        zorya("digest", "send", "--as-of", f"2026-11-{day + 1}T06:30Z")
+    mails = sorted(Path(os.environ["ZORYA_HOME"]).glob("outbox/la-strada/*.eml"))
+    assert len(mails) >= 3
+    whole = zorya("digest", "verify", mails[0].parent)
+    assert (whole.exit_code, "none is missing, none was changed" in whole.stderr) == (0, True)
+    mails[0].write_bytes(mails[0].read_bytes().replace(b"Rotterdam", b"Amsterdam"))
+    broken = zorya("digest", "verify", mails[0], *mails[2:])
+    assert broken.exit_code == 4
+    assert "gap: no. 0002 is missing" in broken.stderr
+    assert f"changed: {mails[0].name}" in broken.stderr
+    findings = [
+        json.loads(line)["finding"] for line in zorya("digest", "verify", mails[0], "--json").stdout.splitlines()
+    ]
+    assert findings == ["changed"]
+    assert zorya("digest", "verify", tmp_path).exit_code == 2
+    assert all(json.loads(line)["chain"] for line in zorya("digest", "history", "--json").stdout.splitlines())
+
+
+def test_the_list_says_when_the_next_digest_is_due_and_who_paused(town, zorya):
+    from zorya.store import partner_standing
+
+    with town.store.writing() as connection:
+        partner_standing.pause(connection, "la-strada", at=datetime(2026, 11, 20, tzinfo=UTC), by="la-strada: link")
+    line = json.loads(zorya("partner", "list", "--json", "--as-of", BEFORE).stdout)
+    assert (line["next_at"], line["paused_by"]) == ("2026-11-24T08:00:00+02:00", "mail")
+    assert (
+        "Next digest: Tue 24 Nov 2026 08:00 Europe/Chisinau"
+        in zorya("digest", "preview", "la-strada", "--as-of", BEFORE).stderr
+    )
+    assert zorya("partner", "resume", "la-strada").exit_code == 0
+    assert zorya("partner", "resume", "la-strada").exit_code == 3
+    assert json.loads(zorya("partner", "list", "--json").stdout)["paused_by"] == ""

@@ -140,9 +140,11 @@ def digest_verify(
         say(f"no. {number:04d} for {partner} was held back and never left: a later mail says so")
     for partner in sorted({mail.partner for mail in found.mails}):
         numbers = [mail.sequence for mail in found.mails if mail.partner == partner]
-        closed = sum(mail.computed is None for mail in found.mails if mail.partner == partner)
-        unread = f"; of {closed} only the place was checked, their words are not in the mail" if closed else ""
-        say(f"{partner}: {len(numbers)} mails, no. {min(numbers):04d} to {max(numbers):04d}{unread}")
+        named = f"{len(numbers)} mail{'s' * (len(numbers) != 1)}"
+        say(f"{partner}: {named}, no. {min(numbers):04d} to {max(numbers):04d}")
+    for mail in found.mails:
+        if mail.computed is None:
+            say(f"{mail.path.name}: encrypted or but a link, so its place in the chain was checked and not its words")
     if found.faults:
         raise typer.Exit(PARTIAL)
     say("none is missing, none was changed; the newest is proven by the one that follows it")

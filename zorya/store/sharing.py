@@ -158,8 +158,8 @@ def history(connection: Connection, partner: str | None = None, limit: int = 100
     query = select(*columns, *more).join(outbox, outbox.c.digest_id == digests.c.id)
     if partner:
         query = query.where(digests.c.partner == partner)
-    query = query.order_by(digests.c.created_at.desc(), digests.c.partner, digests.c.sequence.desc(), outbox.c.channel).limit(limit)
-    return [dict(row) for row in connection.execute(query).mappings()]
+    order = (digests.c.created_at.desc(), digests.c.partner, digests.c.sequence.desc(), outbox.c.channel)
+    return [dict(row) for row in connection.execute(query.order_by(*order).limit(limit)).mappings()]
 
 
 def due_deliveries(connection: Connection, *, at: datetime, limit: int = 100) -> list[dict[str, Any]]:

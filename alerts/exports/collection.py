@@ -57,7 +57,7 @@ def ledger_of(connection: Connection, partner: str) -> Ledger:
         at = max(telling.created_at, dated[-1][1] + _STEP) if dated else telling.created_at
         dated.append((telling, at))
         last |= {name: (at, None) for name in telling.alert_ids}
-        for kind, name, _revision in (notice.split(":") for notice in telling.notices):
+        for kind, name in (notice.split(":")[:2] for notice in telling.notices if ":" in notice):
             if kind == NoticeKind.RECALLED and name in last:
                 last[name] = (at, telling.created_at)
     told = [_told(connection, alert, *last[alert.id]) for alert in sharing.alerts_by_id(connection, last)]

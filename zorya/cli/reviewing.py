@@ -1,7 +1,7 @@
 """Verbs of people who review: the app, accounts, the queue, labels."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -9,8 +9,8 @@ from zorya.cli.output import NOTHING_TO_DO, emit, now, say, table
 from zorya.cli.queue_recall import recall
 from zorya.domain.reviews import Role
 from zorya.errors import QueueConflict, SettingsError
-from zorya.settings import load_settings
-from zorya.store import audit, open_store, people, reviews, second_factors
+from zorya.settings import Settings, load_settings
+from zorya.store import Store, audit, open_store, people, reviews, second_factors
 
 ACTOR = "command line"
 
@@ -33,9 +33,6 @@ def serve(
 ) -> None:
     """Run the review app; prints its address on stdout once it listens."""
     from alerts.desk import Desk
-    from alerts.web.feed import feed_app
-    from alerts.web.partner_access import Door
-    from alerts.web.taxii import ROOT, Taxii
     from crawlers.catalog import load_catalog
     from crawlers.lifecycle import note_all
     from labeling.web.server import address_of, bind, make_server
@@ -53,8 +50,7 @@ def serve(
         say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
     print(address_of(listener), flush=True)
     try:
-        taxii = Taxii(store, settings, Door(store, settings, now)).app()
-        machines = {"/feeds": feed_app(store, settings, clock=now), ROOT: taxii}
+        machines = _machines(store, settings)
         server = make_server(
             settings,
             store,
@@ -67,6 +63,16 @@ def serve(
         server.run(sockets=[listener])
     finally:
         store.close()
+
+
+def _machines(store: Store, settings: Settings) -> dict[str, Any]:
+    """What partners' machines read, each behind a door of its own."""
+    from alerts.web.feed import feed_app
+    from alerts.web.partner_access import Door
+    from alerts.web.taxii import ROOT, Taxii
+
+    taxii = Taxii(store, settings, Door(store, settings, now))
+    return {"/feeds": feed_app(store, settings, clock=now), ROOT: taxii.app()}
 
 
 def _users() -> typer.Typer:

@@ -53,7 +53,7 @@ def _object(package: Package, item: Item) -> MISPObject:
     at = int(item.changed_at.timestamp())
     made.from_dict(uuid=ids.interchange_uuid("misp-object", item.alert.id), timestamp=at, distribution=_INHERIT)
     made.deleted = item.withdrawn
-    for relation, value in _values(package, item):
+    for relation, value in dict.fromkeys(pair for pair in _values(package, item) if pair[1]):
         name = ids.interchange_uuid("misp-attribute", item.alert.id, relation, value)
         where: dict[str, Any] = {"uuid": name, "timestamp": at, "distribution": _INHERIT, "to_ids": False}
         attribute = made.add_attribute(relation, value=value, **where)

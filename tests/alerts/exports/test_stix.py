@@ -2,6 +2,7 @@
 
 import json
 
+import pymisp
 import pytest
 import stix2
 from stix2validator import ValidationOptions, validate_instance
@@ -9,6 +10,7 @@ from stix2validator import ValidationOptions, validate_instance
 from alerts import decisions
 from alerts.exports.stix_marking import TLP_EXTENSION
 from alerts.exports.to_file import Format
+from zorya.domain.ads import Place
 from zorya.domain.sharing import Act, Marking
 
 _NOT_RANDOM, _OPEN_WORD = "103", "244"
@@ -41,6 +43,22 @@ def test_a_bundle_is_valid_stix(either):
     told = {str(each).partition("{")[2][:3] for each in result.warnings}
     assert told <= {_NOT_RANDOM, _OPEN_WORD}
     assert stix2.parse(text).type == "bundle"
+
+
+HOSTILE = '<script>alert(1)</script>{{ 7*7 }}"\' =HYPERLINK("x")\u202e\x07 ünï'
+
+
+def test_hostile_words_of_an_ad_stay_words(partnership):
+    url = f"https://jobs.example/ad/7?q={HOSTILE}"
+    place = Place(HOSTILE, HOSTILE, "nl")
+    partnership.tell(ad={"places": (place, place), "url": url, "language": "ro"}, title=HOSTILE)
+    text = partnership.render(Format.STIX)
+    assert validate_instance(json.loads(text), ValidationOptions(version="2.1")).is_valid
+    assert not [char for char in text if char in "\u202e\x07"]
+    event = pymisp.MISPEvent()
+    event.load(partnership.render(Format.MISP))
+    names = [attribute.uuid for attribute in event.objects[0].Attribute]
+    assert len(names) == len(set(names))
 
 
 def test_a_masked_bundle_holds_addresses_and_words_and_no_contact(partnership):

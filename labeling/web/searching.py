@@ -7,6 +7,7 @@ A filter by verdict walks back through the ads that fit the rest, so many at a t
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -52,7 +53,7 @@ def show(call: Call) -> Response:
     place = int(before) if before.isdecimal() and len(before) < 20 else None
     asked = question(sought.q)
     with call.app.store.writing() as connection:
-        rows, more, looked = _page_of(connection, call, sought, asked, place)
+        rows, more, looked = page_of(connection, sought, asked, place, hidden=partial(is_blind, call))
         shown = _results(connection, call, sought, asked, rows)
         offered = _offered(connection, call)
         audit.add(
@@ -88,12 +89,21 @@ def _look_up(call: Call, sought: Sought) -> Response:
     return call.go(f"/search?{replace(sought, q='', contact='.'.join(known or tokens[:1])).as_query()}")
 
 
-def _page_of(
-    connection: Connection, call: Call, sought: Sought, asked: Question, before: int | None
+def page_of(
+    connection: Connection,
+    sought: Sought,
+    asked: Question,
+    before: int | None,
+    *,
+    hidden: Callable[[list[Verdict]], bool],
+    most: int = SHOWN,
 ) -> tuple[list[tuple[Found, tuple[Verdict, ...]]], int | None, int]:
-    """Results with the decisions they were chosen by, the key to go on from, and how many ads were looked at."""
+    """Results with the decisions they were chosen by, the key to go on from, and how many ads were looked at.
+
+    `hidden`: whether who asks may not know these decisions of a campaign.
+    """
     found: list[tuple[Found, tuple[Verdict, ...]]] = []
-    looked, size = 0, STEP if sought.by_verdict else SHOWN + 1
+    looked, size = 0, STEP if sought.by_verdict else most + 1
     while True:
         batch = search.find(
             connection,
@@ -105,13 +115,13 @@ def _page_of(
             last_day=day_of(sought.until),
             limit=size,
         )
-        decided = _decided(connection, call, batch) if sought.by_verdict else {}
+        decided = _decided(connection, batch, hidden) if sought.by_verdict else {}
         for each in batch:
             looked += 1
             fitting = tuple(v for v in decided.get(each.posting_id, ()) if _fits(v, sought))
             if sought.by_verdict and not fitting:
                 continue
-            if len(found) == SHOWN:
+            if len(found) == most:
                 return found, found[-1][0].key, looked
             found.append((each, fitting))
         if len(batch) < size:
@@ -126,14 +136,16 @@ def _fits(verdict: Verdict, sought: Sought) -> bool:
     return label and (not sought.severity or str(verdict.severity) == sought.severity)
 
 
-def _decided(connection: Connection, call: Call, batch: list[Found]) -> dict[str, tuple[Verdict, ...]]:
+def _decided(
+    connection: Connection, batch: list[Found], hidden: Callable[[list[Verdict]], bool]
+) -> dict[str, tuple[Verdict, ...]]:
     """Ad → decisions in force on its campaign, of those that who asks may see: a reviewer's own campaigns only."""
     homes = campaigns.of_postings(connection, [each.posting_id for each in batch])
     kin = {name: home for home in set(homes.values()) for name in campaigns.family(connection, home)}
     held: dict[str, list[Verdict]] = {}
     for verdict in reviews.verdicts_in_force(connection, kin):
         held.setdefault(kin[verdict.campaign_id], []).append(verdict)
-    seen = {home: tuple(given) for home, given in held.items() if not is_blind(call, given)}
+    seen = {home: tuple(given) for home, given in held.items() if not hidden(given)}
     return {name: seen.get(home, ()) for name, home in homes.items()}
 
 

@@ -103,6 +103,7 @@ VERBS = (
         "The indicator catalogue, and what it does on stored ads.",
     ),
     Verb("language", "Data scientists", ("languages",), "Telling languages apart: train and measure."),
+    Verb("ads", "Review", ("ads",), "Ads that are stored: find them by words, contacts and filters."),
     Verb("user", "Review", ("reviewing",), "Accounts of the review app."),
     Verb("queue", "Review", ("reviewing",), "What waits for review."),
     Verb(

@@ -118,10 +118,10 @@ def digests_with(connection: Connection, alert: Alert) -> list[tuple[Digest, tup
 
 
 def _states(connection: Connection, digest_id: str) -> tuple[str, ...]:
+    """States of its deliveries; `tried` where one was refused after an attempt, which may have arrived all the same."""
     query = select(outbox.c.state, outbox.c.attempts).where(outbox.c.digest_id == digest_id)
-    return tuple(
-        "refused" if row.state == "refused" and not row.attempts else row.state for row in connection.execute(query)
-    )
+    rows = connection.execute(query)
+    return tuple("tried" if row.state == "refused" and row.attempts else row.state for row in rows)
 
 
 def add_digest(connection: Connection, digest: Digest, *, channels: dict[str, str], at: datetime) -> bool:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts import decisions, digest, stage
+from alerts import decisions, digest, notices, stage
 from alerts.exports import collection, stream
 from alerts.partners import load_all
 from zorya.store import sharing
@@ -67,3 +67,21 @@ def test_an_alert_whose_every_delivery_was_refused_was_not_told(town, settings, 
     with town.store.reading() as connection:
         assert collection.ledger_of(connection, "la-strada").told == ()
     assert _stream(town, settings) == []
+
+
+def test_a_delivery_that_was_tried_before_it_was_refused_may_have_arrived(town, settings, add_partner, ad):
+    add_partner()
+    town.confirmed(ad)
+    town.offer(settings, as_of=SENT - timedelta(hours=18))
+    digest.run(town.store, settings, as_of=SENT)
+    with town.store.writing() as connection:
+        for row in sharing.due_deliveries(connection, at=SENT):
+            sharing.delivery_failed(connection, row["message_id"], "timed out", next_at=SENT)
+            sharing.delivery_refused(connection, row["message_id"], "the partner is paused")
+        (alert,) = sharing.all_alerts(connection)
+        assert notices.reached(connection, alert)
+        assert [each.alert.id for each in collection.ledger_of(connection, "la-strada").told] == [alert.id]
+    told, _messages = decisions.recall(
+        town.store, settings, alert.id, by="lena", as_of=SENT + timedelta(hours=1), reason="a lawful employer"
+    )
+    assert told == ("la-strada",)

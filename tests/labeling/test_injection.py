@@ -1,4 +1,5 @@
-"""Five hundred script payloads in every field that an ad or a person can fill: nothing runs, nothing is asked outside.
+"""Five hundred script payloads in every field that an ad or a person can fill, on pages, in the mail to partners and in
+the report of an evidence package: nothing runs, nothing is asked outside.
 
 The browser ignores the content security policy here: escaping has to hold by itself. `test_hostile_input.py` looks
 at the markup; this at what a browser makes of it.
@@ -8,11 +9,14 @@ from datetime import timedelta
 from itertools import product
 
 import pytest
+import yaml
 
+from alerts import digest
 from labeling import index, sampling
 from zorya.domain import ids
 from zorya.domain.ads import Contact, ContactKind, Place
 from zorya.domain.reviews import Role, Task, TaskReason, Verdict, VerdictLabel
+from zorya.evidence.report import report
 from zorya.store import campaign_changes, campaigns, postings, reviews
 
 CARRIERS = (
@@ -139,6 +143,61 @@ def test_nothing_runs_and_nothing_is_asked_outside(poisoned, serve, browser):
         assert page.evaluate(FOREIGN) == 0, payload
     context.close()
     assert (outside, dialogs) == ([], [])
+
+
+def _still(browser, html):
+    """What a document does that is opened from a file: nothing of it may run, nothing be asked for."""
+    page, asked = browser.new_page(), []
+    page.add_init_script(LISTEN)
+    page.on("dialog", lambda dialog: (asked.append("a dialog"), dialog.dismiss()))
+
+    def answer(route):
+        if route.request.url == "http://opened.invalid/":
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+        else:
+            asked.append(route.request.url)
+            route.abort()
+
+    page.route("**/*", answer)
+    page.goto("http://opened.invalid/")
+    hits, shown = page.evaluate("window.hits"), page.inner_text("body")
+    page.close()
+    return [url for url in asked if not url.endswith("/favicon.ico")], hits, shown
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_mail_of_a_poisoned_campaign_runs_nothing(poisoned, browser, language):
+    town = poisoned[0]
+    folder = town.settings.home / "partners"
+    folder.mkdir()
+    spec = {"name": PAYLOADS[0], "org_type": "ngo", "language": language, "tlp_ceiling": "TLP:AMBER"}
+    spec |= {"cadence": {"every": "daily", "hour": 0}, "channels": [{"kind": "folder"}]}
+    (folder / "la-strada.yml").write_text(yaml.safe_dump(spec), encoding="utf-8")
+    mail = digest.preview(town.store, town.settings, "la-strada", as_of=town.at)
+    asked, hits, shown = _still(browser, mail.html)
+    assert (asked, hits) == ([], 0)
+    assert "hit()" in shown
+    assert "\n" not in mail.subject
+
+
+@pytest.mark.parametrize("language", ["en", "uk"])
+def test_the_report_of_a_poisoned_ad_runs_nothing(browser, language):
+    at, raw = "2026-11-23T09:00:00+00:00", {"raw": EVERYTHING}
+    wording = {"version": EVERYTHING, "capture": None, "seen_at": at, "language": "en", "posted_on": EVERYTHING}
+    wording |= {"title": EVERYTHING, "body": EVERYTHING, "employer": EVERYTHING, "images": [EVERYTHING]}
+    wording |= {"places": [raw], "pay": raw, "contacts": [raw]}
+    ad = {"posting": EVERYTHING, "source": EVERYTHING, "url": EVERYTHING, "first_seen": at, "last_seen": at}
+    ad |= {"gone_at": at, "campaign": None, "versions": [wording, wording | {"body": EVERYTHING[::-1], "title": "x"}]}
+    tied = {"posting": EVERYTHING, "tie": EVERYTHING, "tied_to": EVERYTHING, "because": EVERYTHING, "joined_at": at}
+    tie = {"campaign": EVERYTHING, "size": 1, "begun_at": at, "ads": [tied]}
+    manifest = {"made_at": at, "made_by": EVERYTHING, "reason": EVERYTHING, "asked_for": [EVERYTHING]}
+    manifest |= {"software": EVERYTHING, "authorities": [EVERYTHING], "not_stamped": [EVERYTHING]}
+    drawn = report(
+        manifest | {"roots": [], "captures": []}, {"ads": [ad], "campaigns": [tie], "custody": []}, {}, language
+    )
+    asked, hits, shown = _still(browser, drawn.decode())
+    assert (asked, hits) == ([], 0)
+    assert shown.count("<script>hit()</script>") > 10
 
 
 def test_control_the_same_payloads_do_run_where_nobody_escapes_them(browser):

@@ -34,7 +34,7 @@ CAPPED = {
     "/agreement/open": "reads a page of second looks, which 6,000 ads do not fill",
     "/audit?check=1": "reads the newest 2,000 entries",
 }
-"""Grow up to a cap that neither size reaches; `zorya bench web --n 30000,100000` shows them level."""
+"""Grow up to a cap that neither size reaches."""
 TABLES = ("postings", "versions", "contacts", "assessments", "campaign_members", "campaigns", "imprints", "tasks")
 ROUNDS = 5
 

@@ -86,6 +86,7 @@ programs:
 	  /usr/local/opt/postgresql*/bin/initdb 2>/dev/null | grep -q . || command -v initdb >/dev/null || missing="postgresql"; \
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null \
 	  || command -v google-chrome-stable >/dev/null || test -d "/Applications/Google Chrome.app" || missing="$$missing chromium"; \
+	command -v gpg >/dev/null || missing="$$missing gnupg"; \
 	test -z "$$missing" && exit 0; \
 	if test "$$(id -u)" = 0 && command -v apt-get >/dev/null; then \
 	  echo "Installing $$missing …"; \

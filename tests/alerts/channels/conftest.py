@@ -6,16 +6,11 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from zorya.settings import Settings
 
@@ -89,24 +84,9 @@ def machine() -> Iterator[Machine]:
 
 
 @pytest.fixture
-def tls_machine(tmp_path: Path) -> Iterator[Machine]:
-    """With a certificate that only who trusts `certificate` knows."""
-    yield from _running(_certificate(tmp_path / "machine.pem"))
-
-
-def _certificate(path: Path) -> Path:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    today = datetime.now(UTC)  # OpenSSL checks the validity against the real clock
-    builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    builder = builder.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
-    names = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
-    builder = builder.add_extension(names, critical=False)
-    builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    signed = builder.sign(key, hashes.SHA256())
-    path.write_bytes(key.private_bytes(*plain) + signed.public_bytes(serialization.Encoding.PEM))
-    return path
+def tls_machine(certificate: Path) -> Iterator[Machine]:
+    """With a certificate that nobody trusts who was not told."""
+    yield from _running(certificate)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_what_is_green_is_told_whole(settings, machine, address):
     assert (told["title"], told["message"]) == ("subject", "text & more")
 
 
-@pytest.mark.parametrize("status", [302, 404, 500])
+@pytest.mark.parametrize("status", [307, 404, 500])
 def test_a_service_that_takes_nothing_is_tried_again_and_its_address_never_told(settings, machine, address, status):
     address()
     machine.answers = [status]

@@ -97,12 +97,12 @@ def test_the_time_of_each_attempt_is_signed_and_the_id_stays(sent):
     assert first[1]["webhook-signature"] != second[1]["webhook-signature"]
 
 
-def test_a_certificate_is_checked(allowing, tls_machine, monkeypatch, tmp_path):
+def test_a_certificate_is_checked(allowing, tls_machine, monkeypatch, certificate):
     settings = allowing(tls_machine.host)
     with pytest.raises(NotReached, match="CERTIFICATE_VERIFY_FAILED"):
         webhook.send(LETTER, settings, url=tls_machine.url, at=MORNING)
     assert tls_machine.requests == []
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "machine.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     webhook.send(LETTER, settings, url=tls_machine.url, at=MORNING)
     assert len(tls_machine.requests) == 1
 

@@ -32,7 +32,7 @@ LETTER = Letter(
 def gnupg():
     """GnuPG with a key of an invented organisation, as that organisation has it."""
     if shutil.which("gpg") is None:
-        pytest.skip("needs GnuPG: apt install gnupg")
+        pytest.fail("no GnuPG: run `apt-get install -y --no-install-recommends gnupg` (or `make test`)", pytrace=False)
     # /tmp, not tmp_path: the path of the agent's socket may not exceed 107 bytes.
     home = Path(tempfile.mkdtemp(prefix="zorya-gpg-", dir="/tmp"))
     fixed = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]

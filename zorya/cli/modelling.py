@@ -89,6 +89,7 @@ def model_train(
     manifest, is_new = train(settings, as_of=now(), recipe=recipe, snapshot=snapshot, base=base, weak=unlabelled)
     took = f"trained in {time.perf_counter() - began:.0f} s"
     say(f"{manifest.reference} {took if is_new else 'exists: same recipe, labels and indicators'}")
+    say(_standing(settings, manifest))
     if track is not None:
         _track(track, settings, manifest)
     if as_json:
@@ -97,6 +98,17 @@ def model_train(
     rows = [(target, *numbers.values()) for target, numbers in manifest.metrics["out_of_fold"].items()]
     columns = ("target", "average precision", "ROC AUC", "Brier", "positives")
     table(columns, rows, title=f"held-out ads of {manifest.snapshot or 'the seed corpus'}")
+
+
+def _standing(settings: "Settings", manifest: "Manifest") -> str:
+    """What comes next for a stored model."""
+    from models.registry.aliases import champion
+
+    if manifest.name != settings.model_recipe:
+        return f"ads are screened by {settings.model_recipe} models (`model_recipe`): this one is there to compare with"
+    if champion(settings.models_dir, manifest.name) == manifest.version:
+        return "it is in use"
+    return f"it waits until a person says `zorya model promote {manifest.version} --reason …`"
 
 
 def _track(store: str, settings: "Settings", manifest: "Manifest") -> None:

@@ -188,10 +188,11 @@ def _custody(package: Opened) -> Iterator[Damage]:
         entries = [json.loads(line) for line in package.read(CUSTODY).splitlines()] if CUSTODY in package.names else []
         numbers: Sequence[int] = [entry["seq"] for entry in entries]
         bad = [entry["seq"] for entry in entries if _entry_hash(entry) != entry["hash"]]
+        in_order = numbers == sorted(set(numbers))
     except (EvidenceError, KeyError, TypeError, ValueError, RecursionError) as exc:
         yield Damage("altered", CUSTODY, f"no entries of the log: {exc}")
         return
-    if bad or numbers != sorted(set(numbers)):
+    if bad or not in_order:
         yield Damage("altered", CUSTODY, f"entries that do not fit their own hash or order: {bad or numbers}")
 
 

@@ -2,7 +2,7 @@
 somebody unpacked it into.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,7 +29,7 @@ def opened(path: Path) -> Iterator[Opened]:
     """Open a package; EvidenceError for what is none, or is a zip that readers could read in two ways."""
     if path.is_dir():
         names = frozenset(one.relative_to(path).as_posix() for one in path.rglob("*") if not one.is_dir())
-        yield Opened(names, lambda name: _read_file(path / name), lambda _: True)
+        yield Opened(names, lambda name: _read_file(path / _of(names, name)), lambda _: True)
         return
     try:
         file = path.open("rb")
@@ -49,9 +49,16 @@ def _zip(path: Path, file: BinaryIO) -> Opened:
     by_name = {entry.name: entry for entry in entries}
 
     def read(name: str) -> bytes:
-        return zipped.read(file, by_name[name])
+        return zipped.read(file, by_name[_of(by_name, name)])
 
     return Opened(frozenset(by_name), read, lambda at: zipped.is_of(moment, at))
+
+
+def _of(names: Collection[str], name: object) -> str:
+    """A name that the package has: what a manifest calls a file may lead anywhere else."""
+    if not isinstance(name, str) or name not in names:
+        raise EvidenceError("there is no such file in the package")
+    return name
 
 
 def _read_file(path: Path) -> bytes:

@@ -123,9 +123,9 @@ def _roots(package: Opened, manifest: Mapping[str, Any], held: Held, found: Witn
         root_of_it = _root_of(one, roots)
         found.under_root += root_of_it is not None
         if one["proof"] is not None and root_of_it is None:
-            found.damages.append(Damage("altered", one["file"], "its proof does not lead to the root of its day"))
+            found.damages.append(Damage("altered", str(one["file"]), "its proof does not lead to the root of its day"))
         if held.roots and (root_of_it is None or root_of_it.root not in held.roots):
-            found.damages.append(Damage("unproven", one["file"], "it is under none of the roots you gave"))
+            found.damages.append(Damage("unproven", str(one["file"]), "it is under none of the roots you gave"))
 
 
 def _root_of(one: Mapping[str, Any], roots: Mapping[date, DayRoot]) -> DayRoot | None:

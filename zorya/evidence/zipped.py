@@ -19,6 +19,7 @@ from zorya.errors import EvidenceError
 _LOCAL, _CENTRAL, _END = struct.Struct("<4s5H3I2H"), struct.Struct("<4s6H3I5H2I"), struct.Struct("<4s4H2IH")
 _NAME = re.compile(rb"[A-Za-z0-9][A-Za-z0-9._-]*(?:/[A-Za-z0-9][A-Za-z0-9._-]*)?")
 """A file, or a file in a folder: nothing hidden, nothing that climbs out, nothing that systems spell differently."""
+_FOLDER = ": a zip that you packed yourself is checked by its unpacked folder"
 _VERSION, _UNIX, _RIGHTS = 20, 3 << 8, 0o100644 << 16
 _MOST_FILES, _MOST_BYTES = 0xFFFF - 1, 0xFFFFFFFF - 1
 LARGEST = 64 * 1024 * 1024
@@ -57,7 +58,7 @@ def entries(file: BinaryIO) -> tuple[list[Entry], int]:
     file.seek(max(0, size - _END.size))
     end = file.read(_END.size)
     if len(end) < _END.size or end[:4] != b"PK\5\6":
-        raise EvidenceError("not a zip as Zorya writes it: unpack it and check the folder")
+        raise EvidenceError(f"no package, or one that was cut off or packed anew{_FOLDER}")
     _, _, _, count, _, length, start, _ = _END.unpack(end)
     if start + length + _END.size != size or end != _END.pack(b"PK\5\6", 0, 0, count, count, length, start, 0):
         raise EvidenceError("the zip holds bytes that belong to no file")
@@ -68,9 +69,9 @@ def entries(file: BinaryIO) -> tuple[list[Entry], int]:
         head, listed = _heads(name, span, crc, dos, place)
         file.seek(place)
         if file.read(len(head)) != head or not whole.startswith(listed, told):
-            raise EvidenceError(f"the zip tells two stories about {ascii(name)[2:-1]}")
+            raise EvidenceError(f"the zip tells two stories about {ascii(name)[2:-1]}, or was packed anew{_FOLDER}")
         if moment not in (-1, dos) or (found and name.decode() <= found[-1].name):
-            raise EvidenceError("the files of the zip are not in their order, or not of one moment")
+            raise EvidenceError(f"the files of the zip are not in their order, or not of one moment{_FOLDER}")
         found.append(Entry(name.decode(), place + len(head), span, crc))
         told, moment, place = told + len(listed), dos, place + len(head) + span
     if told != length or place != start:

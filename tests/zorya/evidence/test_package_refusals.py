@@ -1,15 +1,22 @@
 """What is refused when evidence is handed on or looked over, and how it is said."""
 
+import json
+import random
+import zipfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from zorya import packages, sealing
 from zorya.errors import EvidenceError
 from zorya.evidence import Archive, Exchange, wacz
 from zorya.evidence.checking import check
+from zorya.evidence.opening import opened
 from zorya.evidence.packaging import Contents, Occasion, pack
+from zorya.evidence.witnesses import Held
 
 Run = Callable[..., tuple[int, str, str]]
 WHO = ("--by", "Nadia", "--reason", "police, case 12")
@@ -98,6 +105,47 @@ def test_a_package_of_nothing_but_a_page_is_sound(town: Any, as_of: Any, tmp_pat
     assert check(target).damages == ()
 
 
+ODD: tuple[Any, ...] = (None, 5, -1.5, "", "x", "\0", [], {}, [[]], {"a": {}}, True, "9" * 400, "../..", 10**30)
+
+
+def _changed(value: Any, dice: random.Random) -> Any:
+    """The same JSON with one part of it replaced, left out or doubled."""
+    if isinstance(value, dict) and value and dice.random() < 0.9:
+        key = dice.choice(sorted(value))
+        if dice.random() < 0.15:
+            return {name: one for name, one in value.items() if name != key}
+        return value | {key: _changed(value[key], dice)}
+    if isinstance(value, list) and value and dice.random() < 0.9:
+        at = dice.randrange(len(value))
+        return [*value[:at], _changed(value[at], dice), *value[at + dice.randint(0, 1) :]]
+    return dice.choice(ODD)
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "custody.jsonl", "root-2026-11-24.json"])
+def test_whatever_a_strangers_lists_say_it_is_a_fault_and_no_crash(
+    town: Any, tmp_path: Path, as_of: Any, name: str
+) -> None:
+    sealing.seal(town.store, town.settings, as_of.date(), as_of=as_of + timedelta(days=1))
+    target, folder = tmp_path / "case.wacz", tmp_path / "case"
+    packages.make(
+        town.store, town.settings, tuple(town.ads), target=target, by="N", reason="r", as_of=as_of + timedelta(days=2)
+    )
+    with zipfile.ZipFile(target) as packed:
+        packed.extractall(folder)
+    path = folder / "evidence" / name
+    whole = path.read_text("utf-8")
+    lines = [json.loads(whole)] if name.endswith("json") else [json.loads(line) for line in whole.splitlines()]
+    for seed in range(50):
+        dice = random.Random(seed)
+        at = dice.randrange(len(lines))
+        changed = [_changed(one, dice) if number == at else one for number, one in enumerate(lines)]
+        path.write_text("".join(f"{json.dumps(one)}\n" for one in changed), "utf-8")
+        try:
+            assert check(folder, Held(roots=frozenset({"0" * 64}))).damages
+        except EvidenceError as exc:
+            assert str(folder) in str(exc)  # noqa: PT017
+
+
 def test_an_empty_home_has_nothing_to_verify(sqlite_settings: Any, run_zorya: Run) -> None:
     code, _, err = run_zorya("verify")
     assert (code, "no evidence in" in err) == (3, True)
@@ -106,3 +154,17 @@ def test_an_empty_home_has_nothing_to_verify(sqlite_settings: Any, run_zorya: Ru
 def test_to_verify_makes_no_home(home: Path, run_zorya: Run) -> None:
     code, _, err = run_zorya("verify")
     assert (code, "no evidence yet" in err, home.exists()) == (3, True, False)
+
+
+def test_a_strangers_manifest_leads_out_of_no_folder(case: Path, tmp_path: Path) -> None:
+    folder, secret = tmp_path / "case", tmp_path / "secret"
+    with zipfile.ZipFile(case) as packed:
+        packed.extractall(folder)
+    secret.write_text("what the checker's machine holds")
+    path = folder / "evidence" / "manifest.json"
+    manifest = json.loads(path.read_text("utf-8"))
+    manifest["captures"][0]["file"] = "../secret"
+    path.write_text(json.dumps(manifest), "utf-8")
+    with opened(folder) as package, pytest.raises(EvidenceError, match="no such file in the package"):
+        package.read("../secret")
+    assert ("missing", "../secret") in {(damage.kind, damage.file) for damage in check(folder).damages}

@@ -101,6 +101,17 @@ def test_a_contact_in_the_footer_of_a_board_ties_nothing_though_few_and_nameless
     assert {len(part) for part in _parts(found)} == {1, 2}, "an advertiser of two ads is one by a contact of his own"
 
 
+def test_a_footer_under_three_ads_of_each_of_eight_advertisers_ties_none_of_them() -> None:
+    ads = [
+        _footed(10 * n + copy, *range(12 * n, 12 * n + 6), 300 + 3 * n + copy, footer=399, contact="b")
+        for n in range(8)
+        for copy in range(3)
+    ]
+    found = group(ads)
+    assert found.hubs == {"c:b"}
+    assert [len(part) for part in _parts(found)] == [3] * 8
+
+
 def test_a_recruiter_of_nine_different_ads_with_one_number_is_one() -> None:
     nine = [_footed(n, 2 * n, 2 * n + 1, footer=200, contact="x") for n in range(9)]
     assert len(_parts(group(nine))) == 1

@@ -136,11 +136,13 @@ def _periodic(
 def _quiet_since(connection: Connection, settings: Settings, partner: Partner, *, as_of: datetime) -> datetime | None:
     """Since when a partner has had no mail from us, once that is longer than it may be; None before."""
     longest, zone = settings.digest.heartbeat_days, partner.spec.zone
-    begun = partner_standing.known_since(connection, partner.id) or as_of
-    since = max(begun, digest_chain.last_told_at(connection, partner.id) or begun)
+    since = partner_standing.known_since(connection, partner.id)
+    if since is None or longest == 0:
+        return None
+    since = max(since, digest_chain.last_told_at(connection, partner.id) or since)
     due_at = periods.last_due(partner.spec.cadence, zone, as_of)
     quiet = (due_at.astimezone(zone).date() - since.astimezone(zone).date()).days
-    return since if 0 < longest <= quiet else None
+    return since if quiet >= longest else None
 
 
 def _issue(

@@ -54,7 +54,9 @@ def urgent_since(connection: Connection, partner: str) -> tuple[int, ...]:
 
 
 def last_told_at(connection: Connection, partner: str) -> datetime | None:
-    """When the newest digest or notice of the partner was rendered that was not held back."""
-    left = select(outbox.c.digest_id).where(outbox.c.digest_id == digests.c.id, outbox.c.state != "refused").exists()
-    query = select(func.max(digests.c.created_at)).where(digests.c.partner == partner, left)
-    return connection.execute(query).scalar()
+    """When the newest digest or notice of the partner was rendered that was not held back. Walks from the newest."""
+    mine = outbox.c.digest_id == digests.c.id
+    refused = select(outbox.c.digest_id).where(mine, outbox.c.state == "refused").exists()
+    left = select(outbox.c.digest_id).where(mine, outbox.c.state != "refused").exists()
+    query = select(digests.c.created_at).where(digests.c.partner == partner, ~refused | left)
+    return connection.execute(query.order_by(digests.c.sequence.desc()).limit(1)).scalar()

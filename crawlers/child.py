@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 import time
-import traceback
 from datetime import UTC, datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from crawlers.offline import offline, replaying
 from crawlers.pipelines import Assignment
 from crawlers.settings import scrapy_settings
 from crawlers.spec import SourceSpec
+from zorya import logs
 from zorya.evidence import Archive
 from zorya.settings import Settings
 from zorya.store import Store, leases, open_store
@@ -33,6 +33,7 @@ def main(order: dict[str, Any]) -> None:
     """Carry out one order: crawl one source to its end."""
     from scrapy.crawler import AsyncCrawlerProcess
 
+    logs.redact_crashes()
     settings, spec = Settings(**order["settings"]), SourceSpec.model_validate(order["spec"])
     store = open_store(settings)
     assignment = Assignment(
@@ -87,7 +88,7 @@ def _stay_entitled(store: Store, source: str, fence: int, lease_s: float, parent
             print(exc, file=sys.stderr, flush=True)
             os._exit(FENCED_OUT)
         except Exception:  # a busy or absent database: the next write of the crawl, or the next renewal, will tell
-            traceback.print_exc()
+            logs.print_crash()
 
 
 def _now() -> datetime:

@@ -5,7 +5,6 @@ not at all, and only while the crawl holds its source's lease. When pages come f
 """
 
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
@@ -22,6 +21,7 @@ from crawlers.revisits import Revisits
 from crawlers.schedule import Claim, Schedule, Staged
 from crawlers.spec import SourceSpec
 from crawlers.visits import Harvest, Link, Visit
+from zorya import logs
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Posting
 from zorya.domain.runs import Outcome
@@ -140,10 +140,10 @@ class Recorder:
             with self._writing() as connection:
                 learned.save(connection, self.assignment.spec.id, learner.state(), at=self.assignment.clock())
         except Exception:  # the next crawl learns again; the pages of this one are stored
-            traceback.print_exc()
+            logs.print_crash()
 
     def _break(self, exc: Exception) -> None:
-        traceback.print_exc()
+        logs.print_crash()
         self.broken = f"nothing can be stored: {type(exc).__name__}: {exc}"[:300]
 
     def _begin(self, start: list[Link], connection: Connection) -> list[Link]:
@@ -181,7 +181,7 @@ class Recorder:
         except FencedOut:
             raise
         except Exception as exc:
-            traceback.print_exc()
+            logs.print_crash()
             if len(visits) > 1:
                 for visit in visits:
                     self._store_all([visit])

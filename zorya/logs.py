@@ -4,7 +4,9 @@ structlog is imported with the first logger: a verb that says nothing starts wit
 """
 
 import sys
+import threading
 from collections.abc import MutableMapping
+from types import TracebackType
 from typing import Any
 
 from zorya.redact import redact
@@ -42,6 +44,28 @@ def configure(*, level: str = "INFO", json_lines: bool = False) -> None:
     _Wanted.level, _Wanted.json_lines, _Wanted.set_up = level, json_lines, False
     if "structlog" in sys.modules:  # loggers made before obey too
         _set_up()
+
+
+def print_crash() -> None:
+    """The exception at hand and its traceback on stderr, contacts redacted: its words may be those of an ad."""
+    import traceback
+
+    print(redact(traceback.format_exc()), file=sys.stderr, end="", flush=True)
+
+
+def redact_crashes() -> None:
+    """Let this process die without telling contacts: what nobody caught is printed as `print_crash` prints it."""
+
+    def tell(kind: type[BaseException], exc: BaseException, trace: TracebackType | None) -> None:
+        import traceback  # most processes end well
+
+        print(redact("".join(traceback.format_exception(kind, exc, trace))), file=sys.stderr, end="", flush=True)
+
+    def tell_of_thread(args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            tell(args.exc_type, args.exc_value, args.exc_traceback)
+
+    sys.excepthook, threading.excepthook = tell, tell_of_thread
 
 
 def get(name: str) -> Any:

@@ -1,7 +1,6 @@
 """BoardSpider: what all engines share — which answers are read, the fate of every request, storing before following."""
 
 import asyncio
-import traceback
 from collections.abc import AsyncIterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +22,7 @@ from crawlers.pipelines import WAIT_S, Assignment, Recorder
 from crawlers.revisits import Revisits
 from crawlers.schedule import Claim
 from crawlers.visits import Harvest, Link, Visit
+from zorya import logs
 from zorya.domain import ids
 from zorya.domain.runs import Outcome
 
@@ -127,7 +127,7 @@ class BoardSpider(Spider):
         try:
             harvest = link.reader(document)
         except Exception as exc:  # one page that cannot be read must not cost the others
-            traceback.print_exc()
+            logs.print_crash()
             reason = f"cannot be read: {type(exc).__name__}"
             self._note(Visit(seq, key, link, Outcome.UNREADABLE, reason, response.status))
             return

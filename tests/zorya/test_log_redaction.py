@@ -1,13 +1,20 @@
 """No contact reaches a log."""
 
 import json
+import subprocess
+import sys
+from datetime import datetime
 
 import pytest
 import structlog
+from sqlalchemy import insert
+from sqlalchemy.exc import IntegrityError
 
 from zorya import logs
 from zorya.domain.ads import Contact, ContactKind
 from zorya.redact import mask_contact, redact
+from zorya.store import Store
+from zorya.store.erasure_schema import erasure_marks
 
 CONTACTS = [
     "+44 7700 900123",
@@ -69,6 +76,35 @@ def test_contacts_in_a_traceback_are_masked(capsys: pytest.CaptureFixture[str]) 
     written = capsys.readouterr().err
     assert "ValueError" in written
     assert "7700" not in written
+
+
+CRASHES = {
+    "uncaught": "raise ValueError(words)",
+    "in a thread": "t = threading.Thread(target=lambda: [][words]); t.start(); t.join()",
+    "printed": "try:\n    raise ValueError(words)\nexcept ValueError:\n    logs.print_crash()",
+}
+
+
+@pytest.mark.parametrize("crash", list(CRASHES))
+def test_a_crash_tells_no_contact(crash: str) -> None:
+    code = f"import threading\nfrom zorya import logs\nlogs.redact_crashes()\nwords = input()\n{CRASHES[crash]}"
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="call +44 7700 900123", capture_output=True, text=True, check=False
+    )
+    assert "Error" in done.stderr
+    assert "Traceback" in done.stderr
+    assert "7700" not in done.stderr
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_to_be_stored(store: Store, as_of: datetime) -> None:
+    def store_twice() -> None:
+        with store.writing() as connection:
+            for _ in range(2):
+                connection.execute(insert(erasure_marks), {"name": "a@agency.example", "size": 1})
+
+    with pytest.raises(IntegrityError) as told:
+        store_twice()
+    assert "agency" not in str(told.value).partition("DETAIL")[0]
 
 
 def test_logs_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:

@@ -42,6 +42,7 @@ def _every_verb() -> None:
     from zorya.errors import SettingsError
     from zorya.started import started
 
+    logs.redact_crashes()
     try:
         logs.configure(level=started().log_level)
     except SettingsError:  # the verb names the wrong setting, if it needs any

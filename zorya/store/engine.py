@@ -80,11 +80,13 @@ def make_engine(url: str) -> Engine:
     if parsed.get_backend_name() == "sqlite":
         # isolation_level None: the driver must not begin transactions of its own; `Store.writing` does.
         engine = create_engine(
-            parsed, connect_args={"timeout": 60, "check_same_thread": False, "isolation_level": None}
+            parsed,
+            connect_args={"timeout": 60, "check_same_thread": False, "isolation_level": None},
+            hide_parameters=True,  # an error's text would carry what was to be stored: contacts, in logs
         )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
-    return create_engine(parsed, pool_pre_ping=True)
+    return create_engine(parsed, pool_pre_ping=True, hide_parameters=True)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

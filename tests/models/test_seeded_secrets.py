@@ -49,7 +49,7 @@ NUMBER = re.compile(r"2079460\d{3}|20[^0-9]{0,3}7946[^0-9]{0,3}0\d{3}")
 NAME = re.compile(r"zq\d{3}kontakt", re.I)
 BLOCK = re.compile(r"[A-Za-z0-9+/_-]{12,}={0,2}")
 SPELLED = ("+44 20 7946 0{n}", "+442079460{n}", "0044 20-7946-0{n}", "+44 (0)20 7946 0{n}", "+44.20.7946.0{n}")
-"""Ofcom's London range for drama (the mobile one is that of the stand-ins); addresses are at a domain that cannot be."""
+"""Ofcom's London range for drama (the mobile one is that of the stand-ins); addresses are at an impossible domain."""
 
 
 def leaks(text: str) -> set[str]:

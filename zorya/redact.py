@@ -69,6 +69,16 @@ def contact_spans(text: str, contacts: Iterable[Contact]) -> list[ContactSpan]:
     return joined
 
 
+def without_numbers(address: str, contacts: Iterable[Contact]) -> str:
+    """An address without the phone numbers of an ad, however its path spells them."""
+    for contact in contacts:
+        number = re.sub(r"\D", "", contact.value)[-8:]
+        if contact.number_or_kind is ContactKind.PHONE and len(number) >= 6:
+            spelled = r"(?:%20|%2B|[ ().+_-])*".join(number)
+            address = re.sub(rf"(?:\d(?:%20|%2B|[ ().+_-])*){{0,6}}{spelled}", "…", address)
+    return address
+
+
 def contact_like(text: str) -> list[tuple[int, int]]:
     """Half-open stretches of free text that look like an e-mail address, a phone number or a handle; in order."""
     return sorted(match.span() for pattern in (_EMAIL, _HANDLE, _PHONE) for match in pattern.finditer(text))

@@ -15,7 +15,7 @@ from labeling.web.telling import Told, told
 from labeling.web.wording import WORDS
 from zorya.domain.ads import Contact, Posting, PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit, IndicatorHit, State
-from zorya.redact import mask_value
+from zorya.redact import mask_value, without_numbers
 from zorya.store import assessments, base_rates, indicator_texts, postings
 from zorya.store.indicator_texts import Titles
 
@@ -116,7 +116,7 @@ def ad_view(
         posting_id=version.posting_id,
         version_id=version.id,
         source=version.posting.source,
-        url=hide(version.posting.url, hidden),
+        url=without_numbers(hide(version.posting.url, hidden), hidden),
         language=language,
         title=title,
         body=body,

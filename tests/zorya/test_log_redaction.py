@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from zorya import logs
 from zorya.domain.ads import Contact, ContactKind
-from zorya.redact import mask_contact, redact
+from zorya.redact import mask_contact, redact, without_numbers
 from zorya.store import Store
 from zorya.store.erasure_schema import erasure_marks
 
@@ -113,6 +113,16 @@ def test_logs_go_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "hello" in captured.err
+
+
+@pytest.mark.parametrize("spelled", ["447700900123", "07700-900-123", "%2B44%207700%20900%20123", "0044_7700.900123"])
+def test_an_address_loses_the_number_of_its_ad(spelled: str) -> None:
+    phone = Contact(ContactKind.PHONE, "+447700900123", "+44 7700 900123")
+    shown = without_numbers(f"https://board.example/ad/17-{spelled}?page=2", [phone])
+    assert "900" not in shown
+    assert shown.startswith("https://board.example/ad/")
+    assert shown.endswith("?page=2")
+    assert without_numbers("https://board.example/ad/170012345", [phone]) == "https://board.example/ad/170012345"
 
 
 def test_a_mask_is_too_little_to_call() -> None:

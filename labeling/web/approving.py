@@ -22,7 +22,7 @@ STATES = {
     AlertState.RECALLED: N_("Recalled"),
 }
 SAID = {
-    "approve": N_("Approved. It leaves with the partner's next digest."),
+    "approve": N_("Approved. It leaves with the partner's next digest, an urgent one at once."),
     "send_back": N_("Sent back. It does not leave."),
     "recall": N_("Recalled. Everybody who had it is being told."),
     "correct": N_("The card was made anew and waits for an approval."),

@@ -185,7 +185,7 @@ def _capture(one: Mapping[str, Any], package: Opened) -> str:
 def _custody(package: Opened) -> Iterator[Damage]:
     """Entries of the log, each against its own hash; they are part of a chain, so in their order."""
     try:
-        entries = [json.loads(line) for line in package.read(CUSTODY).splitlines()] if CUSTODY in package.names else []
+        entries = json.loads(package.read(CUSTODY))["entries"] if CUSTODY in package.names else []
         numbers: Sequence[int] = [entry["seq"] for entry in entries]
         bad = [entry["seq"] for entry in entries if _entry_hash(entry) != entry["hash"]]
         in_order = numbers == sorted(set(numbers))

@@ -23,7 +23,7 @@ libraries and courts keep web archives (WARC, ISO 28500). A zip program unpacks 
   evidence/report.en.html   the report, to be read and printed (also ro, uk, nl, ru, as drafts)
   evidence/manifest.json    what the list below says, for programs
   evidence/ads.json         every wording of the ads, as text
-  evidence/custody.jsonl    who opened, judged or handed on any of it, from our log
+  evidence/custody.json     who opened, judged or handed on any of it, from our log
   SHA256SUMS                a fingerprint (SHA-256) of every file
 
 {listed}

@@ -3,7 +3,7 @@
 archive/         the captures, byte for byte as the archive holds them
 indexes/ pages/  so that readers of web archives (ReplayWeb.page) open it
 evidence/        README.txt, a report in every language, manifest.json (every capture: address, time, digests, what was
-                 read from it, its place under the root of a day), ads.json (every wording), custody.jsonl (the audit
+                 read from it, its place under the root of a day), ads.json (every wording), custody.json (the audit
                  entries), root-DAY.json (roots), SHA256SUMS.NAME.tsr and root-DAY.NAME.tsr (time-stamps)
 SHA256SUMS       digest of every file but itself, its time-stamps and the two below; its own digest stands for all
 datapackage.json datapackage-digest.json    what a WACZ must say about itself
@@ -32,9 +32,7 @@ from zorya.setting_sections import TimestampAuthority
 
 FORMAT = "zorya-evidence-package 2"
 FOLDER, SUMS = "evidence/", "SHA256SUMS"
-MANIFEST, README, ADS, CUSTODY = (
-    FOLDER + name for name in ("manifest.json", "README.txt", "ads.json", "custody.jsonl")
-)
+MANIFEST, README, ADS, CUSTODY = (FOLDER + name for name in ("manifest.json", "README.txt", "ads.json", "custody.json"))
 ENDINGS = (".wacz", ".zip")
 
 
@@ -183,7 +181,7 @@ def _files(
         files |= {f"{FOLDER}root-{root.day}.{name}.tsr": token for name, token in stamps.items()}
     files[MANIFEST] = _json(manifest)
     files[ADS] = _json({"ads": dossier["ads"], "campaigns": dossier["campaigns"]})
-    files[CUSTODY] = b"".join(json.dumps(one, ensure_ascii=False).encode() + b"\n" for one in dossier["custody"])
+    files[CUSTODY] = _json({"entries": dossier["custody"]})
     files[README] = letter(manifest).encode()
     files |= {report_name(code): report(manifest, dossier, abouts, code) for code in LANGUAGES}
     sums = (f"{ids.sha256_hex(data)}  {name}\n" for name, data in sorted(files.items()))

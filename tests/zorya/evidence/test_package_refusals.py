@@ -121,7 +121,7 @@ def _changed(value: Any, dice: random.Random) -> Any:
     return dice.choice(ODD)
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "custody.jsonl", "root-2026-11-24.json"])
+@pytest.mark.parametrize("name", ["manifest.json", "custody.json", "root-2026-11-24.json"])
 def test_whatever_a_strangers_lists_say_it_is_a_fault_and_no_crash(
     town: Any, tmp_path: Path, as_of: Any, name: str
 ) -> None:

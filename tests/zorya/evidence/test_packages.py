@@ -193,7 +193,7 @@ def test_the_report_is_one_file_that_fetches_nothing_and_says_what_it_does_not_p
 
 
 def test_custody_is_what_the_log_has_about_what_is_in_it(case: Path, town: Any) -> None:
-    entries = [json.loads(line) for line in inside(case, "evidence/custody.jsonl").splitlines()]
+    entries = json.loads(inside(case, "evidence/custody.json"))["entries"]
     with town.store.reading() as connection:
         whole = {one["seq"]: one for one in audit.page(connection)}
     assert {entry["action"] for entry in entries} >= {"ad.view"}

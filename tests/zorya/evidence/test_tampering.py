@@ -199,10 +199,10 @@ def another_story(case: Case, dice: Dice) -> bytes:
     files = changed_manifest(case, change, unstamped=dice.random() < 0.5)
     name = dice.choice([README, f"{FOLDER}report.en.html", f"{FOLDER}ads.json"])
     files[name] = files[name].replace(b"Waiter", f"Dancer {dice.randrange(99)}".encode())
-    lines = files[CUSTODY].splitlines(keepends=True)
-    entry = json.loads(lines[dice.randrange(len(lines))]) | {"actor": f"nobody{dice.randrange(99)}"}
+    entries = json.loads(files[CUSTODY])["entries"]
+    entry = entries[dice.randrange(len(entries))] | {"actor": f"nobody{dice.randrange(99)}"}
     entry["hash"] = ids.audit_hash(entry, at=datetime.fromisoformat(entry["at"]))
-    files[CUSTODY] = b"" if dice.random() < 0.5 else json.dumps(entry).encode() + b"\n"
+    files[CUSTODY] = json.dumps({"entries": [entry] if dice.random() < 0.5 else []}).encode()
     return relisted(files)
 
 

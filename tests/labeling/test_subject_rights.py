@@ -20,17 +20,7 @@ from zorya.erasure_list import ErasureList, Subject
 from zorya.errors import DataFileError, PolicyRefusal, StoreError
 from zorya.evidence import Archive
 from zorya.evidence.exchange import Exchange
-from zorya.store import (
-    archive,
-    assessments,
-    audit,
-    campaigns,
-    erased,
-    erasing,
-    open_store,
-    postings,
-    reviews,
-)
+from zorya.store import archive, assessments, audit, campaigns, erased, erasing, open_store, postings, reviews
 from zorya.store.backup import backup, restore
 from zorya.store.schema import metadata
 
@@ -178,12 +168,6 @@ def test_a_wish_reaches_what_was_seen_until_then(seed: Any, wish: Wish) -> None:
     name = _ad(seed, 1)
     assert erasing.apply(seed.store, seed.settings, by="x", at=seed.at).ads == ()
     assert _whole(seed, name)
-
-
-def test_erasing_and_holding_need_grounds(seed: Any, wish: Wish) -> None:
-    with pytest.raises(PolicyRefusal, match="grounds"):
-        subject_rights.erase(seed.store, seed.settings, [subject(seed, 1)], replace(wish, grounds=" "))
-    assert ErasureList(seed.settings).size == 0
 
 
 def test_the_list_names_nobody(seed: Any, wish: Wish) -> None:

@@ -35,9 +35,8 @@ _TEMPLATE = "zorya_template"
 _serial = itertools.count()
 
 # How long an example takes is the machine's doing: a busy one must not make a rule look broken.
-hypothesis.settings.register_profile(
-    "zorya", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow], print_blob=True
-)
+_UNHURRIED = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
+hypothesis.settings.register_profile("zorya", print_blob=True, **_UNHURRIED)
 hypothesis.settings.load_profile("zorya")
 
 

@@ -134,11 +134,17 @@ def page(
         error=error,
         revealed=bool(reveal_for),
         filter_query=wanted.as_query(),
-        patterns=(*PATTERNS, *MODIFIERS),
-        severities=SEVERITIES,
-        labels=[(v.value, LABEL_WORDS[v], LABEL_HINTS[v]) for v in VerdictLabel],
+        **_ANSWERS,
         **context | {"decided_today": context["decided_today"] + ahead},
     )
+
+
+_ANSWERS = {
+    "patterns": (*PATTERNS, *MODIFIERS),
+    "severities": SEVERITIES,
+    "labels": [(label.value, LABEL_WORDS[label], LABEL_HINTS[label]) for label in VerdictLabel],
+}
+"""What a reviewer may answer with, as the page offers it."""
 
 
 def _log(call: Call, version: str, action: str, reveal_for: str) -> None:

@@ -23,14 +23,17 @@ import sys
 from pathlib import Path
 from zorya import compiled
 compiled.keep_in(Path(sys.argv[1]))
+from dataclasses import replace
 from zorya.labelled import load_corpus
 from models.reading import read
 from models.known_words import known_words
 from zorya.domain.ads import Kind, Posting
 for ad in load_corpus(Path(sys.argv[2])).ads[:: int(sys.argv[3])]:
     found = read(Posting("file", ad.id, "", Kind("other"), ad.title, ad.body))
-    print(repr((found.language, found.contacts, found.facts, found.places, found.indicators)))
-    print(repr(found.indicators.normalised.text))
+    normal = found.indicators.normalised
+    told = replace(found.indicators, normalised=replace(normal, undone=frozenset()))
+    print(repr((found.language, found.contacts, found.facts, found.places, told, sorted(normal.undone))))
+    print(repr(normal.text))
 known = known_words()
 print(*(sorted(getattr(known, name)) for name in known.__dataclass_fields__), sep="\\n")
 """

@@ -97,7 +97,7 @@ def _said(ad: LabelledAd) -> str:
 
 
 def test_suspected_labels_stop_it_until_a_person_settles_them(sqlite_store: Store, poisoned: Settings) -> None:
-    with pytest.raises(PolicyRefusal, match=r"analyst account-2: 59 of 59 labels are contradicted"):
+    with pytest.raises(PolicyRefusal, match=r"analyst account-2: 48 of 48 labels are contradicted"):
         _promote(sqlite_store, poisoned)
     manifest = manifest_of(poisoned.models_dir, "linear", "second")
     settle_suspicion(sqlite_store, poisoned, manifest, "account-2", actor="ana", reason="a new guideline", at=NOW)

@@ -177,15 +177,15 @@ def test_how_long_ads_stand_is_told_from_those_that_are_gone() -> None:
 
 def test_contacts_are_told_masked() -> None:
     ads = [_ad(n, contacts=(_phone(1),), source=f"board-{n}") for n in range(3)] + [_ad(9, contacts=(_phone(2),))]
-    assert [s.text for s in _told(ads, "contacts")] == ["2 contacts; phone +44 … 01 stands in 3 ads on 3 sites."]
+    assert [s.text for s in _told(ads, "contacts")] == ["2 contacts; phone +44 … 001 stands in 3 ads on 3 sites."]
     assert "770090" not in json.dumps(_portrait(ads).as_json())
 
 
 def test_a_small_campaign_is_drawn_with_its_ads() -> None:
     graph = contact_graph([_ad(1, contacts=(_phone(1), _phone(2))), _ad(2, contacts=(_phone(1),))])
     assert [(node.kind, node.label, node.ads) for node in graph.nodes] == [
-        ("phone", "+44 … 01", 2),
-        ("phone", "+44 … 02", 1),
+        ("phone", "+44 … 001", 2),
+        ("phone", "+44 … 002", 1),
         ("ad", "p-0001", 1),
         ("ad", "p-0002", 1),
     ]

@@ -4,7 +4,7 @@
 const AHEAD = 2;
 const CALM_MS = 400; // a second press of the same key must not decide on a card that nobody has read
 const ahead = [];
-let fetching = false, nothingMore = false, goesOn = false;
+let fetching = false, nothingMore = false, goesOn = false, place = location.pathname;
 
 const verdictOf = (root) => root.querySelector("#verdict");
 const tokenOf = (form) => form.elements.csrf.value;
@@ -20,6 +20,7 @@ function show(card, address) {
   before.main.replaceWith(card.main);
   document.title = card.title;
   history.pushState(null, "", address);
+  place = location.pathname;
   announce(...card.said);
   scrollTo(0, 0);
   card.main.querySelector("h1")?.focus({ preventScroll: true });
@@ -93,5 +94,7 @@ window.addEventListener("pagehide", () => {
   for (const card of ahead.splice(0)) given.append("task", verdictOf(card.main).dataset.task);
   navigator.sendBeacon("/queue/leave", given);
 });
-window.addEventListener("popstate", () => location.reload());
+window.addEventListener("popstate", () => {
+  if (location.pathname !== place) location.reload(); // back to another card; a link within this one stays
+});
 (window.requestIdleCallback || setTimeout)(fetchAhead);

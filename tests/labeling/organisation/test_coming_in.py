@@ -31,7 +31,8 @@ def test_somebody_of_the_organisation_comes_in_with_the_role_of_their_group(brow
     account = _account(house, "olena")
     assert (account["role"], account["display_name"], account["password_hash"]) == (Role.ANALYST, "Olena", "")
     with house.store.reading() as connection:
-        assert [e["action"] for e in audit.page(connection, actor="olena")][:3] == [
+        assert [e["action"] for e in audit.page(connection, actor="olena")][:4] == [
+            "queue.view",
             "log-in",
             "identity.link",
             "user.add",
@@ -113,7 +114,7 @@ def test_logging_out_shows_where_the_organisations_session_ends(browse, house, p
     browser = browse()
     come_in(browser, "u-1")
     answer = browser.fill("/logout")
-    there = html.unescape(re.search(r'<a class="button" href="([^"]+)"', answer.text)[1])
+    there = html.unescape(re.search(r'<a class="button" href="(http[^"]+)"', answer.text)[1])
     assert there.startswith(f"{provider.issuer}/oauth2/end_session?client_id=zorya&")
     assert httpx.get(there).status_code == 200
     assert browser.get("/queue").url.path == "/login"

@@ -204,6 +204,7 @@ def test_ten_campaigns_are_reviewed_by_keyboard_alone(open_task, town, clock, la
             for key in ("8", "w", "d"):
                 press(key)
         press("Enter", leads_on=True)
+    page.wait_for_function("() => !busy")  # the last one is stored
     verdicts = _verdicts(town)
     assert [verdict.label.value for verdict in verdicts] == [
         *("concern", "other_harm", "no_concern", "not_an_ad", "no_concern"),

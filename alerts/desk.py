@@ -66,8 +66,9 @@ class Desk:
 
     def answer(self, referral_id: str, said: Answer, *, speaks_for: str, by: str, at: datetime, token: str = "") -> str:
         """Store an answer and, for who came by a link, make the link of the next step."""
-        more = {"speaks_for": speaks_for, "by": by, "as_of": at, "token": token}
-        moved = ledger.answer(self.store, self.settings, referral_id, said, **more)  # type: ignore[arg-type]
+        moved = ledger.answer(
+            self.store, self.settings, referral_id, said, speaks_for=speaks_for, by=by, as_of=at, token=token
+        )
         if not token or moved.owner != speaks_for or moved.state is ReferralState.CLOSED:
             return ""
         following = links.token_of(self.settings, moved.id, moved.owner, moved.version)

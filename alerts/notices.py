@@ -14,7 +14,7 @@ from alerts import links, sealing
 from alerts.notice_text import Message, NoticeCard, render_notice
 from alerts.partners import Catalog
 from zorya.domain import ids
-from zorya.domain.sharing import Alert, NoticeKind
+from zorya.domain.sharing import Alert, Marking, NoticeKind
 from zorya.settings import Settings
 from zorya.store import digest_chain, indicator_texts, sharing
 
@@ -67,8 +67,8 @@ def tell(
     return None
 
 
-def _fitting(item: Item, ceiling: object) -> Item:
-    if item.kind == NoticeKind.CORRECTED and not item.alert.marking.within(ceiling):  # type: ignore[arg-type]
+def _fitting(item: Item, ceiling: Marking) -> Item:
+    if item.kind == NoticeKind.CORRECTED and not item.alert.marking.within(ceiling):
         return Item(NoticeKind.RECALLED, item.alert, item.reason)
     return item
 

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from contextlib import contextmanager
 
 import httpx
@@ -28,11 +27,10 @@ def _served(partnership, reads=600):
     clock = lambda: partnership.after(days=60)  # noqa: E731
     door = Door(store, settings, clock, reads=Throttle(reads))
     listener = bind("127.0.0.1", 0)
+    listener.listen()  # who comes before the server is up waits for it
     server = make_server(settings, store, clock=clock, machines={"/taxii2": Taxii(store, settings, door).app()})
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    while not server.started:
-        time.sleep(0.01)
     try:
         yield f"{address_of(listener)}taxii2/"
     finally:

@@ -1,5 +1,6 @@
 """The verbs' table, which `zorya --help` prints without importing them, says what the verbs say of themselves."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -62,3 +63,16 @@ finally:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
     assert "screen" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["doctor", "--help"]])
+def test_a_reader_who_has_read_enough_sees_no_traceback(asked: list[str]) -> None:
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        ran = subprocess.run(
+            [sys.executable, "-m", "zorya", *asked], cwd=REPOSITORY, stdout=write, stderr=subprocess.PIPE
+        )
+    finally:
+        os.close(write)
+    assert ran.stderr == b""

@@ -53,7 +53,7 @@ def _every_verb() -> None:
 def main() -> None:
     """Entry point of the `zorya` script: expected failures become one line and an exit code."""
     if sys.argv[1:] in ([], ["--help"]):
-        print(overview())
+        _tell(overview())
         sys.exit(0 if sys.argv[1:] else 2)
     plain = len(sys.argv) == 3 and sys.argv[1] == "screen" and (sys.argv[2] == "-" or sys.argv[2][:1] != "-")
     if plain:
@@ -69,6 +69,18 @@ def main() -> None:
         sys.exit(report_error(exc))
 
 
+def _tell(text: str) -> None:
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        _no_reader()
+
+
+def _no_reader() -> None:
+    """What is left to write goes nowhere, without a traceback: `zorya … | head` has read enough."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _screen(source: str) -> int:
     """`zorya screen FILE` without typer, which takes longer to load than an ad to read; ends as typer would end it."""
     _every_verb()
@@ -77,7 +89,7 @@ def _screen(source: str) -> int:
     try:
         return screen(source)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left to write has no reader
+        _no_reader()
         return 1
     except KeyboardInterrupt:
         return 130

@@ -218,7 +218,7 @@ def answers(
     return ask
 
 
-@rules(deadline=None, max_examples=25)
+@rules(max_examples=25)
 @given(first=_HELD, more=st.randoms(use_true_random=False))
 def test_an_answer_depends_on_who_holds_a_contact_and_on_nothing_else(
     answers: Any, as_of_moment: datetime, first: dict[str, Any], more: Any

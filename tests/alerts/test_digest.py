@@ -150,7 +150,7 @@ _ACTS = st.one_of(
 _STEPS = st.lists(st.tuples(st.integers(0, 9 * 24), _ACTS), min_size=1, max_size=10)
 
 
-@profile(max_examples=12, deadline=None)
+@profile(max_examples=12)
 @given(steps=_STEPS)
 def test_every_alert_is_in_exactly_one_digest(new_town, steps):
     """Runs at any hour, around the end of summer time, in any order of alerts, digests and changes of the file."""

@@ -116,4 +116,4 @@ class Ledger(RuleBasedStateMachine):
 
 def test_every_open_referral_has_exactly_one_responsible_organisation(new_town: Any) -> None:
     Ledger.new_town = staticmethod(new_town)
-    run_state_machine_as_test(Ledger, settings=profile(max_examples=15, stateful_step_count=12, deadline=None))
+    run_state_machine_as_test(Ledger, settings=profile(max_examples=15, stateful_step_count=12))

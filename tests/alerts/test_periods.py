@@ -29,7 +29,7 @@ MOMENTS = st.integers(0, 19 * 365 * 86_400).map(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ZONES, CADENCES, MOMENTS)
 def test_the_last_period_is_over_and_ends_at_a_midnight(zone, cadence, now):
     end = periods.last_end(cadence, zone, now)
@@ -39,7 +39,7 @@ def test_the_last_period_is_over_and_ends_at_a_midnight(zone, cadence, now):
     assert now - end <= timedelta(days=8 if cadence.every == "weekly" else 2, hours=2)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ZONES, CADENCES, MOMENTS, st.lists(st.integers(0, 40), min_size=2, max_size=8))
 def test_successive_periods_touch_and_hold_every_moment_once(zone, cadence, begin, steps):
     previous, covered, now = None, [], begin
@@ -56,7 +56,7 @@ def test_successive_periods_touch_and_hold_every_moment_once(zone, cadence, begi
         assert sum(start <= boundary < end for start, end in covered) == 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ZONES, CADENCES, MOMENTS)
 def test_an_hour_later_the_boundary_never_moves_back(zone, cadence, now):
     assert periods.last_end(cadence, zone, now) <= periods.last_end(cadence, zone, now + timedelta(hours=1))
@@ -83,7 +83,7 @@ def test_the_first_digest_reaches_back_to_the_oldest_alert_that_waits():
     assert periods.start_of(cadence, zone, end, previous=None, oldest=old) <= old
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(ZONES, CADENCES, MOMENTS)
 def test_the_next_one_is_due_later_and_none_is_due_before_it(zone, cadence, now):
     due = periods.next_due(cadence, zone, now)
@@ -95,7 +95,7 @@ def test_the_next_one_is_due_later_and_none_is_due_before_it(zone, cadence, now)
 STEPS = st.tuples(st.integers(0, 24 * 9), st.booleans(), ZONES, CADENCES, st.integers(0, 59))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(MOMENTS, st.lists(STEPS, min_size=1, max_size=25))
 def test_whatever_is_changed_between_digests_each_alert_is_told_once_and_no_moment_twice(begin, steps):
     """Zone, weekday, hour and cadence change at any time; alerts come between and in the very moment of a digest."""

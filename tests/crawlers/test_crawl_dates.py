@@ -135,7 +135,7 @@ def test_a_language_beyond_the_ten_is_read_too() -> None:
 
 
 @given(st.text(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_gives_a_past_day_or_none(text: str) -> None:
     found = parse_date(text, today=TODAY, languages=("ru",))
     assert found is None or date(1990, 1, 1) <= found <= TODAY + timedelta(days=1)

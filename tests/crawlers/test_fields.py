@@ -182,7 +182,7 @@ def test_a_scrambled_address_is_noted_and_left_scrambled() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_may_stand_where_a_contact_is_looked_for(text: str) -> None:
     page_contacts([text], country="md")
     linked_contacts(Page(f"<a href='tel:{text}'>{text}</a>", "https://board.example/"), country=None)

@@ -188,6 +188,6 @@ _FIELDS = ("title", "description", "jobLocation", "baseSalary", "hiringOrganizat
 
 
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys((*_FIELDS, "applicationContact", "jobLocationType"), _JSON)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_value_may_stand_in_any_field(fields: dict[str, Any]) -> None:
     jobposting.draft_of(fields | {"@type": "JobPosting"}, today=TODAY, country="md", languages=("ru",))

@@ -148,7 +148,7 @@ _BITS = st.one_of(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(_BITS, min_size=3, max_size=25).map("".join))
 def test_no_soup_of_markup_confuses_a_learner(soup: str) -> None:
     learner = SiteLearner()
@@ -159,7 +159,7 @@ def test_no_soup_of_markup_confuses_a_learner(soup: str) -> None:
     assert SiteLearner(learner.state()).state() == learner.state()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(_BITS, max_size=40).map("".join))
 def test_no_soup_of_markup_raises(soup: str) -> None:
     for found in read_page(Page(soup, "https://board.example/ad/1"), rules={}, reading=READING):

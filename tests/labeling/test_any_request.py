@@ -77,7 +77,7 @@ def test_no_request_makes_a_server_error(town: Any, serve: Any, method: str, pat
     known = _known(town)
     client = httpx.Client(base_url=serve(town), timeout=60)
 
-    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
+    @settings(max_examples=12, suppress_health_check=list(HealthCheck), database=None, derandomize=True)
     @given(
         parts=st.lists(_values(known), min_size=3, max_size=3),
         fields=st.dictionaries(st.sampled_from(FIELDS), _values(known), max_size=6),

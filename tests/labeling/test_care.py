@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling import sampling
@@ -36,7 +36,6 @@ def test_a_note_is_found_by_what_the_machine_found():
     assert topics_of([], ["F4"]) == ("sexual",)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=60), max_size=3))
 def test_more_text_never_means_fewer_notes(texts):
     assert set(topics_of(texts[:1])) <= set(topics_of(texts))
@@ -134,7 +133,6 @@ def test_a_break_is_suggested_after_long_reading_and_forgotten_after_one(browse,
     assert "You have been reading" not in anna.get("/queue/next").text
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.integers(0, 40), max_size=30))
 def test_reading_is_counted_back_to_the_last_break(gaps):
     now = datetime(2026, 11, 24, 20, tzinfo=UTC)

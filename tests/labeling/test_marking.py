@@ -14,7 +14,7 @@ def _hit(*spans):
     return IndicatorHit("A1", 1, "invented", State.PRESENT, Strength.WEAK, tuple(spans))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(some.text(max_size=40), some.lists(SPANS, max_size=4))
 def test_pieces_put_together_are_the_text(text, spans):
     cut = pieces(text, [_hit(*group) for group in spans], ())

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from labeling.preferences import Preferences, Theme, of_row
@@ -19,7 +19,6 @@ JSON = st.recursive(
 )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*Preferences.__slots__, "of a later version"]), JSON))
 def test_whatever_is_stored_gives_preferences_that_survive_storing(row):
     chosen = of_row(row)
@@ -188,7 +187,6 @@ def test_keys_that_no_longer_fit_together_give_way_to_the_shipped_ones(browse, t
     assert 'data-code="KeyB"' in browse("anna").get("/queue/next").text
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SEQUENCES)
 def test_what_a_key_is_called_can_be_typed_again(typed):
     code = code_of(" ".join(typed))

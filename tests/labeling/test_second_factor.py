@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -43,7 +43,6 @@ def _second_step(browser, code):
     return browser.post("/login/code", data={"csrf": browser.cookies["zorya_login"], "code": code, "next": "/"})
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 4_000_000_000), st.integers(-200, 200))
 def test_a_code_fits_its_own_moment_and_one_step_around_it(second, away):
     code = pyotp.TOTP(SECRET).at(second)

@@ -28,7 +28,7 @@ def _ad(name: int, *sentences: int, contacts: str = "", says: str = "") -> Impri
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     copies=st.integers(0, SAMPLE),
     strangers=st.integers(0, SAMPLE),

@@ -65,7 +65,7 @@ def _live(ads: list[Imprint], size: int) -> LiveIndex:
     return index
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(drawn=_ADS, seed=st.integers(0, 99), size=st.sampled_from([1, 3, 100]))
 def test_batches_in_any_order_are_grouped_as_all_at_once(
     drawn: list[tuple[list[int], str, str, Offer | None]], seed: int, size: int
@@ -76,7 +76,7 @@ def test_batches_in_any_order_are_grouped_as_all_at_once(
     assert _live(shuffled, size).partition() == group(ads).campaign_of
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(drawn=_ADS, count=st.sampled_from([1, 2, 4, 8]))
 def test_shards_merge_into_what_one_index_says(
     drawn: list[tuple[list[int], str, str, Offer | None]], count: int

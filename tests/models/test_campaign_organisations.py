@@ -192,7 +192,7 @@ def test_conflict_is_symmetric_never_with_itself_and_only_shrinks_with_more_name
         assert conflict(one, other)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text(max_size=200))
 def test_any_text_is_read_and_names_hold_no_blanks_at_their_ends(text: str) -> None:
     found = find_organisations(read(Posting("s", "1", "", Kind.JOB, "", text)))

@@ -1,6 +1,6 @@
 """Writing habits suggest that one hand wrote two groups of ads, in whatever language, where there is enough."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.campaigns.style import Style, style_of, suggestion
@@ -57,7 +57,6 @@ def test_greeting_closing_and_missing_diacritics_are_habits() -> None:
     assert {"opens with hello", "closes with kisses", "writes without diacritics"} <= set(found)
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(max_size=80), max_size=4), st.lists(st.text(max_size=80), max_size=4))
 def test_styles_add_up_and_the_suggestion_is_symmetric(one: list[str], other: list[str]) -> None:
     first, second = _style(one, "ro"), _style(other, "ru")

@@ -81,7 +81,7 @@ def test_a_sentence_keeps_its_first_word_and_a_title_its_capitals(ad: Callable[.
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(alphabet="abАв @4$.:_-+0123 \n€ŁßЯ👍", max_size=120))
 def test_any_text_has_a_wording_without_line_ends_at_its_ends(text: str) -> None:
     found = wording(read(Posting("s", "1", "", Kind.JOB, "", text)))

@@ -100,7 +100,6 @@ def test_the_invented_ads_hold_every_rule(pool: list[tuple[Posting, Screened]]) 
 
 @limits(
     max_examples=15,
-    deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

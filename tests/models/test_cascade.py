@@ -143,7 +143,7 @@ def test_more_doubt_than_was_agreed_asks_nobody() -> None:
     assert not careful.asked
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(0, 50))
 def test_a_careful_model_that_is_merely_less_sure_has_no_say(seed: int) -> None:
     """The cheap one is far too sure of a coin's throws; a constant would lose less, and knows nothing."""
@@ -156,7 +156,6 @@ def test_a_careful_model_that_is_merely_less_sure_has_no_say(seed: int) -> None:
 probabilities = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60)
 
 
-@settings(deadline=None)
 @given(probabilities, st.floats(0.05, 0.95), st.floats(0.01, 0.9))
 def test_no_more_than_the_share_is_doubtful(said: list[float], threshold: float, share: float) -> None:
     weights = np.full(len(said), 1 / len(said))

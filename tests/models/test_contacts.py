@@ -265,7 +265,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.one_of(st.text(max_size=200), st.lists(_PIECES, max_size=40).map("".join)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_contacts_lie_where_they_say(text: str) -> None:
     found = find_contacts(text, language="ru")
     assert all(text[c.start : c.end] == c.raw and 0 < c.confidence <= 1 for c in found)

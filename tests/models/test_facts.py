@@ -52,7 +52,7 @@ _AD = st.lists(
 
 
 @given(_AD, st.sampled_from([*CONTENT_LANGUAGES, None, "xx"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_spans_of_facts_lie_in_the_text_in_order(text: str, language: str | None) -> None:
     for spans in _spans(text, language):
         ends = [offset for span in spans for offset in span]
@@ -61,7 +61,7 @@ def test_spans_of_facts_lie_in_the_text_in_order(text: str, language: str | None
 
 
 @given(st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Z")), max_size=300))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_facts_are_found_in_any_text(text: str) -> None:
     assert find_facts(text) == find_facts(text)
 

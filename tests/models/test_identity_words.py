@@ -55,7 +55,7 @@ def test_a_word_of_matter_stays(word: str) -> None:
 
 
 @pytest.mark.parametrize("language", WORDS)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_swapping_them_changes_no_feature(language: str, data: st.DataObject) -> None:
     one, other = data.draw(st.lists(st.sampled_from(WORDS[language].split()), min_size=2, max_size=2))

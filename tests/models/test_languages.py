@@ -89,7 +89,7 @@ def test_names_and_short_lines_go_with_the_ad() -> None:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_parts_are_the_whole_text_in_order(text: str) -> None:
     found = parts(text)
     assert "".join(text[start:end] for start, end, _ in found) == text
@@ -99,7 +99,7 @@ def test_parts_are_the_whole_text_in_order(text: str) -> None:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_text_is_judged(text: str) -> None:
     assert identify(text) == identify(text)
 

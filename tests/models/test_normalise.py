@@ -144,7 +144,7 @@ ODD = st.text(alphabet="abсcаbviё013@$ .-\u200b\u0301ĂțłßＡÐ°±ÃÅŸ�
 
 
 @given(st.one_of(st.text(max_size=200), ODD))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_every_character_has_its_place_in_the_original(text: str) -> None:
     result = normalise(text)
     assert len(result.text) == len(result.starts) == len(result.ends)
@@ -155,7 +155,7 @@ def test_every_character_has_its_place_in_the_original(text: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=200), ODD))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_normalising_twice_changes_nothing_more(text: str) -> None:
     once = normalise(text).text
     assert normalise(once).text == once

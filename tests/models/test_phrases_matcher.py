@@ -73,7 +73,7 @@ def found(sources: list[str], words: Words) -> tuple[dict[str, list[Match]], dic
 @given(st.lists(PHRASES, min_size=1, max_size=8), TEXTS)
 @example(["work ... {money} in"], "work w w 500 euro in work 500 euro in")
 @example(["на работ*", "work-in {age}|work"], "work in 18 work in work на работы")
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 def test_matcher_finds_what_the_plain_loop_finds(sources: list[str], text: str) -> None:
     places = [(at, at + 4) for at in range(len(text)) if text.startswith("work", at)][:2]
     at_once, one_by_one = found(sources, Words(text, normalise(text), places=places))

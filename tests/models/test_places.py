@@ -172,7 +172,7 @@ def test_loading_and_searching_are_quick() -> None:
 
 
 @given(st.text(max_size=300))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_is_found_stands_in_the_text(text: str) -> None:
     whole = f"{text} Köln {text}"
     assert all(place.raw in whole and place.country for place in find_places(whole))

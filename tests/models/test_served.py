@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models import served_file
@@ -61,7 +61,6 @@ def table() -> TextTable:
     return TextTable(4, (1e-6, 1e-6, 2e-6), memoryview(numbers.astype("<i4").tobytes()))
 
 
-@settings(deadline=None)
 @given(texts=_TEXTS)
 def test_many_ads_at_a_time_give_the_same_whole_numbers(table: TextTable, texts: list[str]) -> None:
     masked = [" ".join(text.split()) for text in texts]

@@ -283,7 +283,6 @@ def test_whatever_is_done_nothing_is_lost_and_all_can_be_undone(sqlite_settings:
     limits = settings(
         max_examples=40,
         stateful_step_count=20,
-        deadline=None,
         suppress_health_check=list(HealthCheck),
         derandomize=True,
     )

@@ -61,7 +61,7 @@ def test_texts_too_short_for_a_sketch_can_be_chosen():
     assert choose([Candidate("a", 0.9, None), Candidate("b", 0.8, None)], room=5) == ["a", "b"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 1)), max_size=12), st.integers(0, 12), st.randoms())
 def test_the_choice_depends_on_the_set_alone_and_never_holds_near_duplicates(drawn, room, chance):
     pool = [_candidate(f"{n:02d}", topic, doubt, ending=f" {n}") for n, (topic, doubt) in enumerate(drawn)]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from zorya import erasures, snapshots
@@ -84,7 +84,6 @@ def test_erasing_twice_changes_nothing(tmp_path: Path) -> None:
     assert erasures.erased_ids(tmp_path) == {"a1"}
 
 
-@settings(deadline=None)  # it writes to the disk and waits for it
 @given(rounds=st.lists(st.sets(st.integers(0, 7), min_size=1), max_size=4))
 def test_whatever_is_erased_in_whatever_order_the_rest_stays(
     rounds: list[set[int]], tmp_path_factory: pytest.TempPathFactory

@@ -147,7 +147,7 @@ def test_a_report_that_does_not_say_what_the_frontier_says_is_refused(store: Sto
             runs.finish(connection, report)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(given=st.lists(st.sampled_from([None, *Outcome]), max_size=12), retries=st.integers(0, 3))
 def test_every_address_is_accounted_for(
     sqlite_store: Store, as_of: datetime, given: list[Outcome | None], retries: int

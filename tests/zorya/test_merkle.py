@@ -35,14 +35,14 @@ def test_a_tree_without_leaves_has_the_root_of_nothing() -> None:
 
 
 @given(RECORDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_root_is_the_one_of_the_definition(records: list[bytes]) -> None:
     leaves = [merkle.leaf(one) for one in records]
     assert merkle.root(leaves) == by_definition(leaves)
 
 
 @given(RECORDS, st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_leaf_is_proven_and_no_other_record_place_or_size(records: list[bytes], data: st.DataObject) -> None:
     leaves = [merkle.leaf(one) for one in records]
     top, index = merkle.root(leaves), data.draw(st.integers(0, len(leaves) - 1))
@@ -57,7 +57,7 @@ def test_every_leaf_is_proven_and_no_other_record_place_or_size(records: list[by
 
 
 @given(RECORDS, st.integers(0, 69), st.binary(max_size=8))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_other_record_makes_another_root(records: list[bytes], at: int, other: bytes) -> None:
     changed = [*records]
     changed[at % len(records)] = other

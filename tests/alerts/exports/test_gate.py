@@ -172,7 +172,7 @@ def test_what_is_told_at_one_moment_has_two_moments_to_be_fetched_from(partnersh
 FATES = st.lists(st.sampled_from(["told", "waiting", "sent_back", "recalled", "withdrawn"]), min_size=1, max_size=4)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(FATES)
 @pytest.mark.slow
 def test_whatever_became_of_alerts_only_the_told_ones_in_force_have_facts(open_partnership, fates):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.classifiers.building import classifier_of, concern_alone
@@ -116,7 +116,6 @@ def test_in_one_language_whole_groups_are_held_out() -> None:
     assert all(folds[number] == folds[number + 1] for number in range(0, 40, 2))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(["", "a", "b", "c", "d"]), st.integers(1, 30)), min_size=1, max_size=5))
 def test_no_analyst_has_more_than_the_largest_share(shares: list[tuple[str, int]]) -> None:
     owners = [who for who, number in shares for _ in range(number)]

@@ -19,7 +19,7 @@ def _arrays(rows: list[tuple[bool, int, int]]) -> tuple[Array, Array, Array]:
     return truth, score / 8, count
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=_CASES)
 def test_weighted_figures_are_scikit_learns(rows: list[tuple[bool, int, int]]) -> None:
     truth, score, counts = _arrays(rows)
@@ -34,7 +34,7 @@ def test_weighted_figures_are_scikit_learns(rows: list[tuple[bool, int, int]]) -
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(rows=_CASES)
 def test_rows_of_weights_are_figures_one_by_one(rows: list[tuple[bool, int, int]]) -> None:
     truth, score, counts = _arrays(rows)

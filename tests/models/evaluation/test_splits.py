@@ -53,7 +53,7 @@ def _parts(value: object) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("split", [split for split in Split if split is not Split.RANDOM])
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(drawn=_ADS)
 def test_no_group_contact_or_copy_stands_on_both_sides(
     make: Make,

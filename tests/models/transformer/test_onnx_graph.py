@@ -4,7 +4,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from models.classifiers.transformer.classifier import FittedTransformer
@@ -66,7 +66,6 @@ def test_no_session_is_opened_on_a_graph_that_reaches_out(model: Any) -> None:
         open_encoder(model.SerializeToString(), "{}")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_to_their_end_or_refused(data: bytes) -> None:
     with contextlib.suppress(ValueError):

@@ -136,7 +136,7 @@ def test_a_capture_that_was_purged_is_proven_still(store: Store, as_of: datetime
     ),
     st.data(),
 )
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=40)
 def test_a_document_reads_back_and_no_other_spelling_does(root: DayRoot, data: st.DataObject) -> None:
     whole = root.document()
     assert read_document(whole) == root

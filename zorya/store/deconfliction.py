@@ -73,7 +73,7 @@ def look_up(connection: Connection, token: str, partner: str, *, by: str, at: da
 def register(
     connection: Connection, token: str, partner: str, *, reference: str, at: datetime, expires_at: datetime
 ) -> None:
-    """Keep a token for a partner, or keep it longer; it learns of those who hold it already."""
+    """Keep a token for a partner, or keep it longer; it is to be told of those who hold it already."""
     row = {"token": token, "partner": partner, "reference": reference, "registered_at": at, "expires_at": expires_at}
     mine = (holdings.c.token == token, holdings.c.partner == partner)
     if not insert_ignore(connection, holdings, row):
@@ -82,12 +82,12 @@ def register(
     own, other = holdings.alias(), holdings.alias()
     told = exists().where(matches.c.holding == own.c.id, matches.c.other == other.c.partner)
     news = (
-        select(own.c.id, other.c.partner, literal(at, matches.c.at.type), literal(at, matches.c.told_at.type))
+        select(own.c.id, other.c.partner, literal(at, matches.c.at.type))
         .join(other, other.c.token == own.c.token)
         .where(own.c.token == token, own.c.partner == partner)
         .where(other.c.partner != partner, other.c.expires_at > at, ~told)
     )
-    connection.execute(insert(matches).from_select(["holding", "other", "at", "told_at"], news))
+    connection.execute(insert(matches).from_select(["holding", "other", "at"], news))
 
 
 def withdraw(connection: Connection, partner: str, holding: int) -> bool:
@@ -122,9 +122,10 @@ def untold(connection: Connection, *, at: datetime) -> list[tuple[int, Holding, 
     return sorted(rows, key=lambda row: (row[1].partner, row[0]))
 
 
-def note_told(connection: Connection, numbers: Sequence[int], *, at: datetime) -> None:
-    """A mail tells these."""
-    connection.execute(update(matches).where(matches.c.seq.in_(list(numbers))).values(told_at=at))
+def claim(connection: Connection, numbers: Sequence[int], *, at: datetime) -> set[int]:
+    """Note that a mail tells these; those that no other process claimed before."""
+    mine = update(matches).where(matches.c.seq.in_(list(numbers)), matches.c.told_at.is_(None)).values(told_at=at)
+    return set(connection.scalars(mine.returning(matches.c.seq)))
 
 
 def asked_on(connection: Connection, at: datetime) -> list[Row[Any]]:

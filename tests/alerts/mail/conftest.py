@@ -1,7 +1,10 @@
 """A real mail server on loopback, with and without TLS, and settings that use it."""
 
+import json
 import socket
 import ssl
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -105,3 +108,21 @@ def free_port() -> Iterator[int]:
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield int(held.getsockname()[1])
+
+
+@pytest.fixture(scope="module")
+def run_in_child() -> Iterator[Callable[..., int]]:
+    """Renders and delivers in a process of its own; its exit status."""
+    program = [sys.executable, Path(__file__).with_name("kill_server.py")]
+    server = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def order(**values: Any) -> int:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        print(json.dumps(values, default=str), file=server.stdin, flush=True)
+        return int(server.stdout.readline())
+
+    with server:
+        yield order
+        assert server.stdin is not None
+        server.stdin.close()

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alerts import digest, outbox
+from alerts import deconflict_mail, digest, outbox
 from alerts.channels import folder
 from alerts.render import note
 from alerts.words import Words
@@ -32,6 +32,7 @@ POINTS: dict[str, tuple[Any, str, str]] = {
     "sent, not marked": (smtplib.SMTP, "send_message", "after"),
     "between two files": (folder, "_write_whole", "after"),
     "marked, not committed": (sharing, "delivered", "after"),
+    "match claimed, not rendered": (deconflict_mail, "render_matches", "before"),
 }
 """Point → whose function, and whether death comes before it or after it."""
 
@@ -56,6 +57,7 @@ def _live(order: dict[str, Any]) -> None:
         mails = DigestSettings(smtp_port=order["port"], heartbeat_days=0)
         settings, at = Settings(home=Path(order["home"]), digest=mails), datetime.fromisoformat(order["as_of"])
         store = open_store(settings)
+        deconflict_mail.run(store, settings, as_of=at)
         digest.run(store, settings, as_of=at)
         outbox.deliver(store, settings, as_of=at)
         os._exit(0)

@@ -1,6 +1,7 @@
 """A digest as a mail: the same bytes on every attempt, so that a copy is recognised as one.
 
-Encrypted (PGP/MIME, RFC 3156) only what is inside is the same; the subject is inside too, a cover stands outside.
+Encrypted (PGP/MIME, RFC 3156) only what is inside is the same; the subject is inside too, a cover stands outside. With
+a signing key of this house every mail is signed, an encrypted one inside; the signature alone differs in a copy.
 """
 
 from dataclasses import dataclass
@@ -69,7 +70,9 @@ class Letter:
 
 
 def message(letter: Letter, settings: Settings, *, to: str | None = None) -> EmailMessage:
-    """The mail, with a text and an HTML part and deterministic boundaries; encrypted where the letter has a key."""
+    """The mail, with a text and an HTML part and deterministic boundaries; encrypted where the letter has a key, signed
+    where this house has one.
+    """
     sender_name, sender = parseaddr(settings.digest.sender)
     mail = EmailMessage(policy=_POLICY)
     mail["From"] = Address(sender_name, addr_spec=sender)
@@ -89,34 +92,67 @@ def message(letter: Letter, settings: Settings, *, to: str | None = None) -> Ema
         mail[chain.CHAIN_HEADER], mail[chain.PREVIOUS_HEADER] = letter.chain, letter.previous or "none"
     if letter.held_back:
         mail[chain.HELD_BACK_HEADER] = ", ".join(str(number) for number in letter.held_back)
+    signer = signing_key(settings)
     if letter.key:
-        _encrypt(mail, letter, letter.key)
+        _encrypt(mail, letter, letter.key, signer)
+    elif signer:
+        _sign(mail, letter, signer)
     else:
         _fill(mail, letter)
     return mail
 
 
-def _fill(mail: EmailMessage, letter: Letter) -> None:
-    mail.set_content(letter.text)
+def signing_key(settings: Settings) -> Path | None:
+    """The file of the private key that signs mails; None where this house signs none."""
+    name = settings.digest.signing_key
+    return settings.keys_dir / name if name else None
+
+
+def _fill(mail: EmailMessage, letter: Letter, *, cte: str | None = None) -> None:
+    mail.set_content(letter.text, cte=cte)
     if not letter.html:
         return
-    mail.add_alternative(letter.html, subtype="html")
+    mail.add_alternative(letter.html, subtype="html", cte=cte)
     mail.set_boundary(f"=_{letter.name}")  # "=_" begins no line of quoted-printable or base64
 
 
-def _encrypt(mail: EmailMessage, letter: Letter, key: Path) -> None:
+def _inside(letter: Letter, *, cte: str | None = None) -> EmailMessage:
+    """What is encrypted or signed, with the subject: mail programs show this one, not that outside."""
     inside = EmailMessage(policy=_POLICY)
     inside["Subject"] = letter.subject
-    _fill(inside, letter)
-    inside.set_param("protected-headers", "v1")  # tells mail programs to show this subject, not the cover
+    _fill(inside, letter, cte=cte)
+    inside.set_param("protected-headers", "v1")
+    return inside
+
+
+def _sign(mail: EmailMessage, letter: Letter, signer: Path) -> None:
+    """Two parts: what is signed, in base64, which no server on the way changes (RFC 3156 §3), and the signature."""
+    inside = _inside(letter, cte="base64")
+    del inside["MIME-Version"]
+    told = EmailMessage(policy=_POLICY)
+    told.set_content(
+        pgp.signature(inside.as_bytes(), signer), "application", "pgp-signature", "7bit", "inline", "signature.asc"
+    )
+    del told["MIME-Version"]
+    kind = 'multipart/signed; micalg="pgp-sha512"; protocol="application/pgp-signature"'
+    _put_together(mail, kind, [inside, told], f"=_signed-{letter.name}")
+
+
+def _encrypt(mail: EmailMessage, letter: Letter, key: Path, signer: Path | None) -> None:
     version = EmailMessage(policy=_POLICY)
     version.set_content(b"Version: 1\r\n", "application", "pgp-encrypted", cte="7bit")
     sealed = EmailMessage(policy=_POLICY)
-    armoured = pgp.encrypted(inside.as_bytes(), key)
+    armoured = pgp.encrypted(_inside(letter).as_bytes(), key, signer=signer)
     sealed.set_content(armoured, "application", "octet-stream", "7bit", "inline", "encrypted.asc")
     for part in (version, sealed):
         del part["MIME-Version"]
+    _put_together(
+        mail, 'multipart/encrypted; protocol="application/pgp-encrypted"', [version, sealed], f"=_{letter.name}"
+    )
+
+
+def _put_together(mail: EmailMessage, kind: str, parts: list[EmailMessage], boundary: str) -> None:
     mail["MIME-Version"] = "1.0"
-    mail["Content-Type"] = 'multipart/encrypted; protocol="application/pgp-encrypted"'
-    mail.set_payload([version, sealed])
-    mail.set_boundary(f"=_{letter.name}")
+    mail["Content-Type"] = kind
+    mail.set_payload(parts)
+    mail.set_boundary(boundary)  # no other part's begins with it

@@ -111,6 +111,8 @@ class DigestSettings(_Section):
     answer_url: str = Field(default="", pattern=r"^(https?://[^\s/?#]+(/[^\s?#]*)?)?$")
     """Address of the review app as partners reach it: mails link to `/answers/…` and `/pause/…` there. Empty: mails
     hold no link."""
+    signing_key: str = Field(default="", pattern=r"^([A-Za-z0-9_-][A-Za-z0-9._-]*)?$")
+    """File in `keys/` with this house's OpenPGP private key: every mail is signed with it. Empty: none is."""
     lead_address: str = Field(default="", pattern=f"^({MAIL_ADDRESS})?$")
     """Where the leads of this house read mail: a referral is with them, a partner paused. Empty: no such mails."""
     heartbeat_days: int = Field(default=30, ge=0, le=366)

@@ -21,7 +21,8 @@ def send(letter: Letter, settings: Settings, *, to: str) -> None:
             server.starttls(context=ssl.create_default_context())
         if digest.smtp_user:
             server.login(digest.smtp_user, _password(settings))
-        server.send_message(message(letter, settings, to=to), parseaddr(digest.sender)[1], [to])
+        # As bytes: `send_message` would write lines anew (`>From`), and a signature is one of bytes.
+        server.sendmail(parseaddr(digest.sender)[1], [to], message(letter, settings, to=to).as_bytes())
 
 
 def _password(settings: Settings) -> str:

@@ -20,11 +20,14 @@ _SOON = timedelta(days=30)
 def channels(settings: Settings) -> Iterator[Check]:
     """One line for each thing that a partner's channel lacks, and for each key."""
     from alerts.channels import apprise
+    from alerts.mail import signing_key
     from alerts.partners import load_all
 
-    partners = load_all(settings).partners.values()
-    if any(partner.key for partner in partners):
+    partners, signer = load_all(settings).partners.values(), signing_key(settings)
+    if signer or any(partner.key for partner in partners):
         yield _gpg()
+    if signer:
+        yield _signing(signer)
     for partner in partners:
         if partner.key:
             yield _key(partner, partner.key)
@@ -46,7 +49,7 @@ def _leads_to_a_page(partner: "Partner") -> bool:
 def _gpg() -> Check:
     found = shutil.which("gpg")
     if found is None:
-        return Check("gpg", "bad", "not on PATH, and a partner has a key", "install GnuPG")
+        return Check("gpg", "bad", "not on PATH, and mails are to be encrypted or signed", "install GnuPG")
     return Check("gpg", "ok", found)
 
 
@@ -62,3 +65,18 @@ def _key(partner: "Partner", file: Path) -> Check:
     if key.expires_at and key.expires_at < datetime.now(UTC) + _SOON:
         return Check("keys", "bad", told, "ask the partner for a key that holds longer")
     return Check("keys", "ok", told)
+
+
+def _signing(file: Path) -> Check:
+    """The key that signs our mails: without it none leaves, and an old one makes partners' programs warn."""
+    from alerts import pgp
+
+    try:
+        key = pgp.read_signing_key(file)
+    except ZoryaError as exc:
+        return Check("signing", "bad", str(exc), "until then no mail leaves; or empty `digest.signing_key`")
+    until = f", until {key.expires_at:%-d %B %Y}" if key.expires_at else ""
+    told = f"{key.fingerprint} {key.owner}{until}"
+    if key.expires_at and key.expires_at < datetime.now(UTC) + _SOON:
+        return Check("signing", "bad", told, "prolong it, and give partners the public half anew")
+    return Check("signing", "ok", told)

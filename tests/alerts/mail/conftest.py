@@ -1,10 +1,12 @@
 """A real mail server on loopback, with and without TLS, and settings that use it."""
 
 import json
+import shutil
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, policy
@@ -32,6 +34,11 @@ class PostOffice:
         return self.counter.mails
 
     @property
+    def raw(self) -> list[bytes]:
+        """What arrived, as it came."""
+        return self.counter.raw
+
+    @property
     def port(self) -> int:
         """Where it listens."""
         return int(self.controller.server.sockets[0].getsockname()[1])
@@ -40,6 +47,7 @@ class PostOffice:
 class _Counter:
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.unknown: set[str] = set()
         self.logins: list[tuple[str, str]] = []
 
@@ -55,6 +63,7 @@ class _Counter:
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.raw.append(envelope.content)
         return "250 OK"
 
     def log_in(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
@@ -113,7 +122,7 @@ def free_port() -> Iterator[int]:
 @pytest.fixture(scope="module")
 def run_in_child() -> Iterator[Callable[..., int]]:
     """Renders and delivers in a process of its own; its exit status."""
-    program = [sys.executable, Path(__file__).with_name("kill_server.py")]
+    program = [sys.executable, str(Path(__file__).with_name("kill_server.py"))]
     server = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def order(**values: Any) -> int:
@@ -126,3 +135,26 @@ def run_in_child() -> Iterator[Callable[..., int]]:
         yield order
         assert server.stdin is not None
         server.stdin.close()
+
+
+@pytest.fixture(scope="module")
+def gnupg() -> Iterator[Callable[..., bytes]]:
+    """GnuPG with a key of an invented organisation, as that organisation has it."""
+    if shutil.which("gpg") is None:
+        pytest.fail("no GnuPG: run `apt-get install -y --no-install-recommends gnupg` (or `make test`)", pytrace=False)
+    # /tmp, not tmp_path: the path of the agent's socket may not exceed 107 bytes.
+    home = Path(tempfile.mkdtemp(prefix="zorya-gpg-", dir="/tmp"))
+    fixed = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
+
+    def run(*arguments: str, data: bytes = b"") -> bytes:
+        done = subprocess.run([*fixed, *arguments], input=data, capture_output=True, check=False)
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout
+
+    run("--quick-gen-key", "La Strada (invented) <alerts@la-strada.example>", "ed25519", "sign,cert", "never")
+    listed = run("--with-colons", "--list-keys").decode().splitlines()
+    made = next(line.split(":")[9] for line in listed if line.startswith("fpr"))
+    run("--quick-add-key", made, "cv25519", "encr", "never")
+    yield run
+    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], capture_output=True, check=False)
+    shutil.rmtree(home, ignore_errors=True)

@@ -8,7 +8,6 @@ import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
-from pathlib import Path
 
 import pytest
 
@@ -26,29 +25,6 @@ LETTER = Letter(
     "la-strada", "g-1", 7, Marking.AMBER_STRICT, "uk", "<m-0a@zorya.example>", "[TLP:AMBER+STRICT] дуже таємно",
     "TLP:AMBER+STRICT\nдуже таємно", "<p>дуже таємно</p>", MORNING, cover="[TLP:AMBER+STRICT] Zorya, № 7",
 )  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def gnupg():
-    """GnuPG with a key of an invented organisation, as that organisation has it."""
-    if shutil.which("gpg") is None:
-        pytest.fail("no GnuPG: run `apt-get install -y --no-install-recommends gnupg` (or `make test`)", pytrace=False)
-    # /tmp, not tmp_path: the path of the agent's socket may not exceed 107 bytes.
-    home = Path(tempfile.mkdtemp(prefix="zorya-gpg-", dir="/tmp"))
-    fixed = ["gpg", "--homedir", str(home), "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
-
-    def run(*arguments, data=b""):
-        done = subprocess.run([*fixed, *arguments], input=data, capture_output=True, check=False)
-        assert done.returncode == 0, done.stderr.decode()
-        return done.stdout
-
-    run("--quick-gen-key", "La Strada (invented) <alerts@la-strada.example>", "ed25519", "sign,cert", "never")
-    listed = run("--with-colons", "--list-keys").decode().splitlines()
-    made = next(line.split(":")[9] for line in listed if line.startswith("fpr"))
-    run("--quick-add-key", made, "cv25519", "encr", "never")
-    yield run
-    subprocess.run(["gpgconf", "--homedir", str(home), "--kill", "all"], capture_output=True, check=False)
-    shutil.rmtree(home, ignore_errors=True)
 
 
 @pytest.fixture

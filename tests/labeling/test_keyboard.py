@@ -31,8 +31,10 @@ def _press(page, key, leads_on=False):
     if not leads_on:
         page.keyboard.press(key)
         return
+    page.wait_for_function("() => !busy")  # a press while the decision before is still on its way does nothing
     with page.expect_navigation():
         page.keyboard.press(key)
+    page.wait_for_function("() => !busy")
 
 
 def _latest(town, number):

@@ -34,8 +34,11 @@ def open_task(page, address):
 
 
 def _next(page, key):
+    """A key that leads on: a press while the decision before is still on its way does nothing."""
+    page.wait_for_function("() => !busy")
     with page.expect_navigation():
         page.keyboard.press(key)
+    page.wait_for_function("() => !busy")
 
 
 def _verdicts(town):
@@ -109,8 +112,7 @@ def test_a_draft_survives_a_crash_and_goes_when_the_verdict_is_stored(open_task,
     assert other.locator("textarea").input_value() == "half a thought"
     assert other.locator("[name=label][value=concern]").is_checked()
     other.keyboard.press("3")
-    with other.expect_navigation():
-        other.keyboard.press("Enter")
+    _next(other, "Enter")
     assert other.evaluate(DRAFTS) == 0
 
 

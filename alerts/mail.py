@@ -4,6 +4,7 @@ Encrypted (PGP/MIME, RFC 3156) only what is inside is the same; the subject is i
 a signing key of this house every mail is signed, an encrypted one inside; the signature alone differs in a copy.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.header import Header
@@ -151,8 +152,8 @@ def _encrypt(mail: EmailMessage, letter: Letter, key: Path, signer: Path | None)
     )
 
 
-def _put_together(mail: EmailMessage, kind: str, parts: list[EmailMessage], boundary: str) -> None:
+def _put_together(mail: EmailMessage, kind: str, parts: Sequence[EmailMessage], boundary: str) -> None:
     mail["MIME-Version"] = "1.0"
     mail["Content-Type"] = kind
-    mail.set_payload(parts)
+    mail.set_payload(list(parts))
     mail.set_boundary(boundary)  # no other part's begins with it

@@ -1,10 +1,12 @@
-"""A package as a MISP event: one object a campaign, of the template `recruitment-advertisement` (misp_data/).
+"""A package as a MISP event: one object a campaign, of the template `recruitment-advertisement` (misp_data/), and one
+event report with the cards in the partner's language.
 
 UUIDs and timestamps are those of the alerts, so an event that is imported twice is one. Nothing is for detection
 (`to_ids` false), and the event stays as close as its marking asks.
 """
 
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ TAXONOMY = Path(__file__).parent / "misp_data" / "taxonomies" / "thb-recruitment
 DISTRIBUTION = {Marking.CLEAR: 3, Marking.GREEN: 1}
 """All communities, this community; what is more closed stays in the organisation that imports it (0)."""
 _INHERIT = 5
+_MARKUP = re.compile(r"[\\`*_{}\[\]<>()#!|~@&:]")
 _THREAT = {3: 1, 2: 2, 1: 3}
 
 
@@ -40,12 +43,32 @@ def render(package: Package) -> bytes:
         distribution=DISTRIBUTION.get(package.marking, 0),
         Orgc={"name": package.house.name, "uuid": ids.interchange_uuid("identity", package.house.domain)},
     )
-    for tag in (tags.of_marking(package.marking), 'workflow:state="complete"'):
+    for tag in (*_marked(package.marking), 'workflow:state="complete"'):
         event.add_tag(tag)
     for item in package.items:
         event.add_object(_object(package, item))
+    name = ids.interchange_uuid("misp-report", package.name, package.partner.id)
+    report = event.add_event_report(str(event.info), _cards(package), uuid=name, distribution=_INHERIT)
+    report.timestamp, report.force_timestamp = package.changed_at, True
     told = {"Event": json.loads(event.to_json())}
     return (json.dumps(told, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def _marked(marking: Marking) -> tuple[str, str]:
+    return tags.of_marking(marking), tags.permitted(marking)
+
+
+def _cards(package: Package) -> str:
+    """The cards as Markdown, as far as the partner may read them; what an ad says is no markup and no link."""
+    told = [f"**{package.marking}** {words.spoken(package).marking(package.marking)}"]
+    for item in package.items:
+        told.append(f"## {_plain(words.title(package, item))} · {item.alert.id} · {_plain(item.alert.marking)}")
+        told.append("\n".join(f"* {_plain(line)}" for line in words.story(package, item).splitlines()))
+    return "\n\n".join(told) + "\n"
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _object(package: Package, item: Item) -> MISPObject:
@@ -59,7 +82,7 @@ def _object(package: Package, item: Item) -> MISPObject:
         attribute = made.add_attribute(relation, value=value, **where)
         if relation == "alert-id" and attribute is not None:
             attribute.force_timestamp = True  # a tag would count as an edit and drop it
-            for tag in (tags.of_marking(item.alert.marking), *tags.of_item(item)):
+            for tag in (*_marked(item.alert.marking), *tags.of_judgement(item), *tags.of_item(item)):
                 attribute.add_tag(tag)
     return made
 

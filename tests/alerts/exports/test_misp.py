@@ -8,7 +8,7 @@ import pymisp
 import pytest
 
 from alerts.exports import misp
-from alerts.exports.tags import SEVERITY
+from alerts.exports.tags import SEVERITY, permitted
 from alerts.exports.to_file import Format
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.sharing import Marking
@@ -73,10 +73,13 @@ def test_the_event_fits_the_schema_that_pymisp_brings_as_far_as_it_goes(partners
 
 def test_tags_are_those_of_misps_taxonomies(partnership):
     event = _event(partnership, partnership.tell())
-    assert [tag.name for tag in event.tags] == ["tlp:amber", 'workflow:state="complete"']
+    assert [tag.name for tag in event.tags] == ["tlp:amber", "PAP:AMBER", 'workflow:state="complete"']
     (alert,) = event.objects[0].get_attributes_by_relation("alert-id")
     assert {tag.name for tag in alert.tags} == {
         "tlp:amber",
+        "PAP:AMBER",
+        'admiralty-scale:source-reliability="f"',
+        'admiralty-scale:information-credibility="2"',
         'thb-recruitment:pattern="labour-exploitation"',
         'thb-recruitment:severity="medium"',
         'estimative-language:likelihood-probability="very-likely"',
@@ -87,7 +90,37 @@ def test_nothing_is_for_detection(revealing):
     event = _event(revealing, revealing.tell())
     assert not [attribute for attribute in event.objects[0].Attribute if attribute.to_ids]
     assert event.objects[0].get_attributes_by_relation("phone-number")[0].value == "+447700900123"
-    assert event.tags[0].name == "tlp:amber+strict"
+    assert [tag.name for tag in event.tags[:2]] == ["tlp:amber+strict", "PAP:RED"]
+
+
+@pytest.mark.parametrize("marking", list(Marking))
+def test_every_marking_says_what_may_be_done(marking):
+    assert permitted(marking) in {"PAP:CLEAR", "PAP:GREEN", "PAP:AMBER", "PAP:RED"}, "MISP's taxonomy PAP, version 3"
+
+
+def test_the_event_report_holds_the_card_and_no_more(partnership):
+    alert = partnership.tell()
+    (report,) = _event(partnership).event_reports
+    assert report.content.startswith("**TLP:AMBER** You may share this inside your organisation")
+    assert f"## To read · labour exploitation · {alert.id} · TLP\\:AMBER" in report.content
+    assert "* Signs\\: Keeps the passport" in report.content
+    assert "hxxps\\://jobs\\[.\\]example" in report.content
+    assert not [secret for secret in partnership.secrets if secret in report.content.replace("\\", "")]
+    assert report.distribution == 5
+
+
+def test_an_ad_writes_no_markup_into_the_report(partnership):
+    assert misp._plain("[x](http://a) <b> @[tag](t) `c` *d*") == (
+        "\\[x\\]\\(http\\://a\\) \\<b\\> \\@\\[tag\\]\\(t\\) \\`c\\` \\*d\\*"
+    )
+
+
+def test_a_withdrawn_alert_stands_in_the_report_by_its_id_alone(partnership):
+    alert = partnership.tell()
+    partnership.recall(alert, at=partnership.after(hours=1))
+    (report,) = _event(partnership).event_reports
+    assert f"## Withdrawn · {alert.id}" in report.content
+    assert "Keeps the passport" not in report.content
 
 
 @pytest.mark.parametrize(("marking", "distribution"), [(Marking.CLEAR, 3), (Marking.GREEN, 1), (Marking.AMBER, 0)])

@@ -61,7 +61,7 @@ def measure_on(examples: list[Example], base: str, changes: Mapping[str, object]
     return {
         "recipes": [each.row for each in found.values()],
         "cascade": quality.routed(found, held_out, reading),
-        "cost": cost.of_shapes(held_out, reading),
+        "cost": cost.of_shapes(held_out, reading, found["linear"].spent),
         "serving": measure_serving(examples),
     }
 

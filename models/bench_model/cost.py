@@ -47,15 +47,16 @@ def share(careful: float, cheap: float, reading: float, routed: float) -> float:
     return routed * careful / (reading + cheap + routed * careful)
 
 
-def of_shapes(examples: Sequence[Example], reading: float) -> list[dict[str, Any]]:
-    """Of encoders with random weights: cost alone, whatever they would say."""
+def of_shapes(examples: Sequence[Example], reading: float, cheap: float) -> list[dict[str, Any]]:
+    """Of encoders with random weights: cost alone, whatever they would say. `reading` and `cheap` (the linear model
+    that is asked about every ad) in µs of CPU an ad."""
     texts = [example.text for example in examples[:_SHAPE_ADS]]
     cascade = load_recipe("cascade")
     routed = cascade.share if isinstance(cascade, CascadeRecipe) else 0.0
     rows = []
     for name, shape in SHAPES.items():
         for bits, spent in _of_shape(shape, texts).items():
-            part = round(share(spent, 0.0, reading, routed), 3)
+            part = round(share(spent, cheap, reading, routed), 3)
             named = {"encoder": name, "bits": bits, "us per ad": round(spent)}
             rows.append(named | {f"share of CPU at {routed:.0%}": part})
     return rows

@@ -6,6 +6,7 @@ from typing import Any
 
 Rows = list[dict[str, Any]]
 PICTURE = "model-cost.png"
+_TICKS = (50, 100, 200, 500, 1000, 2000, 5000, 10_000, 50_000)
 
 
 def save(tables: dict[str, Rows], folder: Path) -> list[Path]:
@@ -26,16 +27,22 @@ def _csv(rows: Rows, path: Path) -> Path:
 def _picture(recipes: Rows, cascade: Rows, path: Path) -> Path:
     from matplotlib.figure import Figure as Drawing  # a third of a second
 
-    figure = Drawing(figsize=(11, 4.5), layout="constrained")
-    for axes, measure in zip(figure.subplots(1, 2), ("AP", "ECE"), strict=True):
-        for row in recipes:
-            axes.plot(row["us per ad"], row[measure], marker="o", linestyle="")
-            axes.annotate(row["recipe"], (row["us per ad"], row[measure]), xytext=(5, 5), textcoords="offset points")
+    figure = Drawing(figsize=(11, 5.2), layout="constrained")
+    pair = figure.subplots(1, 2)
+    for axes, measure, better in zip(pair, ("AP", "ECE"), ("more is better", "less is better"), strict=True):
+        for row, mark in zip(recipes, "osD^vPX*", strict=False):
+            axes.plot(row["us per ad"], row[measure], mark, markersize=9, alpha=0.7, label=row["recipe"])
         costs = [row["us per ad"] for row in cascade]
-        for say in ("chosen say", "full say"):
-            axes.plot(costs, [row[f"{measure}, {say}"] for row in cascade], alpha=0.6, label=f"0–100 % routed, {say}")
-        axes.set(xlabel="CPU µs per ad (reading apart)", ylabel=measure, xscale="log")
+        for say, line in (("chosen say", "-"), ("full say", ":")):
+            told = f"cascade, 0 to 100 % routed, {say}"
+            axes.plot(costs, [row[f"{measure}, {say}"] for row in cascade], line, color="grey", label=told)
+        axes.set(xlabel="CPU µs per ad, reading apart", ylabel=f"{measure} ({better})", xscale="log")
+        axes.set_xticks(_TICKS, [f"{tick:,}" for tick in _TICKS])
+        axes.minorticks_off()
+        every = [*costs, *(row["us per ad"] for row in recipes)]
+        axes.set_xlim(min(every) / 1.5, max(every) * 1.5)
         axes.grid(visible=True, alpha=0.3)
-        axes.legend(loc="best")
+    # Recipes lie close to each other: a name beside each point would cover the next.
+    figure.legend(*pair[0].get_legend_handles_labels(), loc="outside lower center", ncols=4)
     figure.savefig(path, dpi=120)
     return path

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from alerts import approvals, decisions, digest_page, lead_mail, ledger, links
+from alerts import approvals, decisions, digest_page, lead_mail, ledger, link_renewal, links
 from alerts.deconfliction import Hub
 from alerts.partners import load_all
 from alerts.render import Asked, card_of
 from alerts.words import Words
-from zorya.domain.partner_desk import DigestReading, Pausing, Reading, ReadingRow
+from zorya.domain.partner_desk import DigestReading, Pausing, Reading, ReadingRow, Renewal
 from zorya.domain.referrals import ANSWER_WITHIN, Answer
 from zorya.domain.sharing import Act, Alert, ReferralState
 from zorya.errors import ZoryaError
@@ -50,6 +50,10 @@ class Desk:
             raise ZoryaError(f"there is no digest {digest_id}")
         partner = load_all(self.settings).get(found.partner)
         return digest_page.reading(self.store, self.settings, partner, found, by_link=by_link)
+
+    def renew_link(self, token: str, *, at: datetime) -> Renewal:
+        """Send a fresh link in place of one that opens nothing any more."""
+        return link_renewal.renew(self.store, self.settings, token, at=at)
 
     def decide(self, alert_id: str, act: Act, *, by: str, at: datetime, reason: str, content_hash: str) -> Alert:
         """Approve or send back."""

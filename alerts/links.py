@@ -68,9 +68,14 @@ def digest_link(connection: Connection, settings: Settings, digest: Digest, mess
     base = base_of(settings)
     if not base:
         return ""
-    token = _token(settings, "digest", "v1", message_id)
+    token = digest_token(settings, message_id)
     digest_links.offer(connection, token, digest.id, digest.partner, expires_at=at + DIGEST_OPENS_FOR)
     return f"{base}/digests/open/{token}"
+
+
+def digest_token(settings: Settings, message_id: str) -> str:
+    """The token that opens a digest, of one delivery: 256 bits, URL-safe."""
+    return _token(settings, "digest", "v1", message_id)
 
 
 def fill(settings: Settings, partner: str, text: str) -> str:

@@ -60,7 +60,7 @@ def _attempt(
         digest = sharing.digest(connection, row["digest_id"])
         if digest is None:  # a foreign key forbids it
             raise ZoryaError(f"outbox names digest {row['digest_id']}, which is not stored")
-        refusal = _refusal(connection, settings, catalog, digest, row["channel"])
+        refusal = obstacle(connection, settings, catalog, digest, row["channel"])
     try:
         if refusal:
             raise PolicyRefusal(refusal)
@@ -78,7 +78,7 @@ def _attempt(
     return "sent", ""
 
 
-def _refusal(connection: Connection, settings: Settings, catalog: Catalog, digest: Digest, channel: str) -> str | None:
+def obstacle(connection: Connection, settings: Settings, catalog: Catalog, digest: Digest, channel: str) -> str | None:
     """Why a digest may not leave by a channel now."""
     partner = catalog.recipient(digest.partner)
     if partner is None:

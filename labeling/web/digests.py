@@ -1,7 +1,7 @@
 """Digests on a page, where their contents may not travel: for an account of the partner, and for who has the link.
 
 Nothing happens on GET: mail programs open links by themselves. A button opens a link; from then on it opens in that
-browser alone, so that who comes second sees that somebody came first.
+browser alone, so that who comes second sees that somebody came first, and may have a fresh link sent to the partner.
 """
 
 import base64
@@ -16,6 +16,7 @@ from starlette.responses import RedirectResponse, Response
 from labeling.web.approving import desk_of, sentence
 from labeling.web.gate import Call, refused
 from labeling.web.speech import N_
+from zorya.domain.partner_desk import Renewal
 from zorya.domain.referrals import LEAD
 from zorya.domain.reviews import Role
 from zorya.errors import ZoryaError
@@ -41,28 +42,30 @@ def show(call: Call) -> Response:
 def show_link(call: Call) -> Response:
     """What the link of a digest opens: a button, or the digest in the browser that pressed it. Changes nothing."""
     link = _link(call)
-    if link is None:
-        return refused(call, 410, N_("This link has run out, or there never was one. Ask who sent it for another."))
+    if link is None or (link.used_at and not _was_here(call)):
+        return _gone(call)
     if link.used_at is None:
         return _drawn(call, link.digest_id, "digest_link.html", by_link=True, expires=link.expires_at)
-    if not _was_here(call):
-        return refused(call, 410, _opened(call, link))
     with call.app.store.writing() as connection:
         _log(call, connection, link, "digest.view")
     return _drawn(call, link.digest_id, "digest.html", by_link=True)
 
 
 def open_link(call: Call) -> Response:
-    """Spend the link for this browser, which may open it again until it runs out; pressing twice does no harm."""
+    """Spend the link for this browser, which may open it again until it runs out; pressing twice does no harm. Of one
+    that opens nothing here any more, send a fresh one to the partner.
+    """
+    if call.text("act", 10) == "renew":
+        return _renewed(call)
     link = _link(call)
     if link is None:
-        return refused(call, 410, N_("This link has run out, or there never was one. Ask who sent it for another."))
+        return _gone(call)
     path = call.request.url.path
     if link.used_at and _was_here(call):
         return RedirectResponse(path, 303)
     with call.app.store.writing() as connection:
         if not digest_links.use(connection, _token(call), at=call.now):
-            return refused(call, 410, _opened(call, link))
+            return _gone(call)
         _log(call, connection, link, "digest.open")
     response = RedirectResponse(path, 303)
     seconds = int((link.expires_at - call.now).total_seconds())
@@ -82,12 +85,24 @@ def _drawn(call: Call, name: str, template: str, *, by_link: bool, **more: Any) 
     return spoken.page(template, reading=reading, by_link=by_link, **more)
 
 
-def _opened(call: Call, link: DigestLink) -> str:
-    moment = call.speech.moment(link.used_at) if link.used_at else ""
-    return call.say(
-        "This link was opened in another browser on %(moment)s. If that was nobody of yours, tell who sent it at once.",
-        moment=moment,
-    )
+def _gone(call: Call, *, answer: Renewal | None = None) -> Response:
+    """Why a link opens nothing here, and the button that sends another to the partner."""
+    with call.app.store.reading() as connection:
+        link = digest_links.known(connection, _token(call))
+    if link is None:
+        return refused(call, 410, N_("This link has run out, or there never was one. Ask who sent it for another."))
+    opened = link.used_at if link.expires_at > call.now else None
+    return _drawn(call, link.digest_id, "digest_link_gone.html", by_link=True, status=410, opened=opened, answer=answer)
+
+
+def _renewed(call: Call) -> Response:
+    """Ask for a fresh link; what it became of stands on the page that comes back, in the partner's language."""
+    with call.app.store.reading() as connection:
+        link = digest_links.known(connection, _token(call))
+    answer = desk_of(call).renew_link(_token(call), at=call.now)
+    if link is None or answer is not Renewal.SENT:
+        return _gone(call, answer=answer)
+    return _drawn(call, link.digest_id, "digest_link_gone.html", by_link=True, opened=None, answer=answer)
 
 
 def _token(call: Call) -> str:

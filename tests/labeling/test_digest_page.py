@@ -18,6 +18,7 @@ from zorya.store.schema import metadata
 from zorya.store.sharing_schema import digests
 
 TITLE = "exploatare prin muncă"
+RENEW = 'name="act" value="renew"'
 
 
 @dataclass
@@ -27,6 +28,7 @@ class Told:
     town: Any
     settings: Any
     digest: Any
+    message: str
     path: str
 
 
@@ -65,8 +67,9 @@ def told(town: Any, clock: Any) -> Told:
     outbox.deliver(town.store, settings, as_of=clock())
     with town.store.writing() as connection:
         made = sharing.last_digest(connection, "la-strada")
-        link = links.digest_link(connection, settings, made, "<m-0a@zorya.example>", at=clock())
-    return Told(town, settings, made, link.removeprefix("https://zorya.example"))
+        ((message, _channel),) = sharing.deliveries_of(connection, made.id)
+        link = links.digest_link(connection, settings, made, message, at=clock())
+    return Told(town, settings, made, message, link.removeprefix("https://zorya.example"))
 
 
 def _everything(store: Any) -> dict[str, Any]:
@@ -113,7 +116,7 @@ def test_the_browser_that_opened_it_reads_it_again_and_another_sees_that_somebod
     assert TITLE in first.get(told.path).text
     for answer in (second.get(told.path), second.post(told.path)):
         assert answer.status_code == 410
-        assert "another browser" in answer.text
+        assert RENEW in answer.text
         assert TITLE not in answer.text
     with told.town.store.reading() as connection:
         (entry,) = audit.page(connection, action="digest.open")
@@ -174,10 +177,45 @@ def test_a_lowered_ceiling_closes_the_page(told, browse):
 def test_a_sent_again_letter_moves_the_end_of_its_link(told, clock, browse):
     clock.forward(days=13)
     with told.town.store.writing() as connection:
-        links.digest_link(connection, told.settings, told.digest, "<m-0a@zorya.example>", at=clock())
+        links.digest_link(connection, told.settings, told.digest, told.message, at=clock())
     clock.forward(days=13)
     assert browse().get(told.path).status_code == 200
     assert clock() - told.digest.created_at >= timedelta(days=26)
+
+
+def test_who_comes_second_has_a_new_link_sent_and_sees_none(told, browse):
+    first, second = browse(), browse()
+    first.post(told.path)
+    asked = second.post(told.path, data={"act": "renew"})
+    assert (asked.status_code, RENEW in asked.text) == (200, False)
+    assert "/digests/open/" not in asked.text.replace(told.path, "")
+    with told.town.store.reading() as connection:
+        (entry,) = audit.page(connection, action="digest.renew")
+        assert len(sharing.deliveries_of(connection, told.digest.id)) == 2
+    assert (entry["actor"], entry["object"]) == ("la-strada: link", told.digest.id)
+    for dead in (first.get(told.path), second.post(told.path, data={"act": "renew"})):
+        assert (dead.status_code, RENEW in dead.text) == (410, False)
+
+
+def test_a_link_that_ran_out_is_renewed_and_one_in_force_is_not(told, browse, clock):
+    browser = browse()
+    assert browser.post(told.path, data={"act": "renew"}).status_code == 410
+    assert TITLE not in browser.get(told.path).text
+    clock.forward(days=14)
+    assert RENEW in browser.get(told.path).text
+    assert browser.post(told.path, data={"act": "renew"}).status_code == 200
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_new_link_is_asked_for_in_a_real_browser_without_javascript(told, serve, browser, browse, scheme):
+    browse().post(told.path)
+    page = browser.new_page(viewport={"width": 320, "height": 800}, color_scheme=scheme, java_script_enabled=False)
+    page.goto(f"{serve(told.town)}{told.path}")
+    with page.expect_navigation():
+        page.click("main button.primary")
+    assert "Un link nou este pe drum" in page.inner_text("main [role=status]")
+    page.close()
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from zorya.domain.deconfliction import DeconflictionDesk
@@ -67,6 +68,18 @@ class Pausing:
     may_resume: bool
 
 
+class Renewal(StrEnum):
+    """What became of the request for a fresh link."""
+
+    SENT = "sent"
+    TOO_MANY = "too_many"
+    """The day's links of this digest are used up."""
+    NOT_NOW = "not_now"
+    """The digest may not leave as it is: an alert was recalled, the partner's file changed."""
+    NONE = "none"
+    """There is no such link, or it still opens."""
+
+
 class PartnerDesk(Protocol):
     """Where leads decide and partners answer; refusals raise ZoryaError with words for the person who asked."""
 
@@ -85,6 +98,10 @@ class PartnerDesk(Protocol):
 
     def digest(self, digest_id: str, *, by_link: bool) -> DigestReading:
         """A digest on a page; `by_link` for who has no account, whose answers have links of their own."""
+        ...
+
+    def renew_link(self, token: str, *, at: datetime) -> Renewal:
+        """Send a fresh link to the partner's registered address; the old one is forgotten."""
         ...
 
     def decide(self, alert_id: str, act: Act, *, by: str, at: datetime, reason: str, content_hash: str) -> Alert:

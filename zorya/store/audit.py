@@ -7,7 +7,7 @@ previous one; it is written inside the business transaction.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from zorya.domain.ids import audit_hash
 from zorya.store.schema import audit
@@ -51,6 +51,12 @@ def reasons(connection: Connection, *, action: str, object: str) -> list[str]:
     """Reasons of the entries of an action on an object, oldest first."""
     query = select(audit.c.reason).where(audit.c.action == action, audit.c.object == object).order_by(audit.c.seq)
     return list(connection.scalars(query))
+
+
+def count(connection: Connection, *, action: str, object: str, since: datetime) -> int:
+    """How often an action was done on an object after a moment."""
+    here = (audit.c.action == action, audit.c.object == object, audit.c.at > since)
+    return int(connection.execute(select(func.count()).select_from(audit).where(*here)).scalar_one())
 
 
 def first_bad(connection: Connection, *, newest: int | None = None) -> int | None:

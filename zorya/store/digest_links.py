@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, select, update
+from sqlalchemy import Connection, and_, delete, select, update
 
 from zorya.domain.ids import sha256_hex
 from zorya.store.rows import insert_ignore
@@ -29,12 +29,23 @@ def offer(connection: Connection, token: str, digest_id: str, partner: str, *, e
         connection.execute(update(digest_links).where(unused).values(expires_at=expires_at))
 
 
+def known(connection: Connection, token: str) -> DigestLink | None:
+    """The link of a token, even one that was used or has run out; None when there is none."""
+    columns = (digest_links.c[name] for name in ("digest_id", "partner", "expires_at", "used_at"))
+    row = connection.execute(select(*columns).where(digest_links.c.token_hash == sha256_hex(token.encode()))).first()
+    return DigestLink(*row) if row else None
+
+
 def find(connection: Connection, token: str, *, at: datetime) -> DigestLink | None:
     """The link of a token, used or not; None when there is none or it has run out."""
-    known = and_(digest_links.c.token_hash == sha256_hex(token.encode()), digest_links.c.expires_at > at)
-    columns = (digest_links.c[name] for name in ("digest_id", "partner", "expires_at", "used_at"))
-    row = connection.execute(select(*columns).where(known)).first()
-    return DigestLink(*row) if row else None
+    link = known(connection, token)
+    return link if link and link.expires_at > at else None
+
+
+def forget(connection: Connection, token: str) -> bool:
+    """Let a link open nothing any more; False when there is none."""
+    name = digest_links.c.token_hash == sha256_hex(token.encode())
+    return connection.execute(delete(digest_links).where(name)).rowcount == 1
 
 
 def use(connection: Connection, token: str, *, at: datetime) -> bool:

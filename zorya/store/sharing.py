@@ -130,10 +130,21 @@ def add_digest(connection: Connection, digest: Digest, *, channels: dict[str, st
     if not insert_ignore(connection, digests, row):
         return False
     for channel, message_id in channels.items():
-        pending = {"message_id": message_id, "digest_id": digest.id, "channel": channel, "state": "pending"}
-        insert_ignore(connection, outbox, pending | {"attempts": 0, "next_at": at, "error": ""})
+        add_delivery(connection, digest.id, channel, message_id, at=at)
     set_alert_state(connection, digest.alert_ids, AlertState.TOLD)
     return True
+
+
+def add_delivery(connection: Connection, digest_id: str, channel: str, message_id: str, *, at: datetime) -> None:
+    """Queue a digest for a channel."""
+    pending = {"message_id": message_id, "digest_id": digest_id, "channel": channel, "state": "pending"}
+    insert_ignore(connection, outbox, pending | {"attempts": 0, "next_at": at, "error": ""})
+
+
+def deliveries_of(connection: Connection, digest_id: str) -> list[tuple[str, str]]:
+    """(Message-ID, channel) of every delivery of a digest."""
+    query = select(outbox.c.message_id, outbox.c.channel).where(outbox.c.digest_id == digest_id)
+    return [(row.message_id, row.channel) for row in connection.execute(query.order_by(outbox.c.message_id))]
 
 
 def last_digest(connection: Connection, partner: str) -> Digest | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 from zorya.domain.reviews import Role
 from zorya.errors import SettingsError
@@ -59,6 +59,9 @@ class ReviewSettings(_Section):
     """Minutes of reading after which it suggests a break; each person may set their own, 0 is never."""
     second_factor_roles: tuple[Role, ...] = (Role.LEAD, Role.ADMIN)
     """Who must have a second factor when they come in with a password; everybody else may."""
+    trusted_proxies: tuple[IPvAnyNetwork, ...] = ()
+    """Addresses or networks of the proxies that end TLS: theirs alone say by which scheme and from where a request came
+    (`X-Forwarded-Proto`, `X-Forwarded-For`)."""
 
 
 def is_secure(address: str) -> bool:

@@ -7,8 +7,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labeling.organisation import OrganisationLogIn
@@ -191,7 +191,7 @@ def create_app(
     app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk, shelf=shelf)
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
-    mounts = [_mount(root, inner) for root, inner in (machines or {}).items()]
+    mounts = [each for root, inner in (machines or {}).items() for each in _mounts(root, inner)]
 
     def failed(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 500
@@ -203,10 +203,17 @@ def create_app(
     return Starlette(routes=[*routes, *mounts], middleware=[Middleware(_Headers)], exception_handlers=handlers)
 
 
-def _mount(root: str, inner: ASGIApp) -> Mount:
+def _mounts(root: str, inner: ASGIApp) -> list[BaseRoute]:
+    """An application below its root. The root without its slash leads there by a relative address: Starlette's own is
+    absolute, and behind a proxy that ends TLS it would lead a token to plain HTTP.
+    """
     if root not in MACHINES:
         raise LookupError(f"{root} is no root of labeling/web/policy.py's MACHINES: say there who may read it")
-    return Mount(root, inner)
+
+    async def slash(_request: Request) -> Response:
+        return RedirectResponse(f"{root}/", status_code=308)
+
+    return [Route(root, slash), Mount(root, inner)]
 
 
 def _path(request: Request) -> str:

@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -41,10 +42,10 @@ def make_server(
     shelf: ModelShelf | None = None,
     machines: Mapping[str, ASGIApp] | None = None,
 ) -> uvicorn.Server:
-    """A server without access log (addresses of people are not kept) that trusts no proxy header."""
+    """A server without access log (addresses of people are not kept); it trusts proxies of `review.trusted_proxies`."""
     desks = {"desk": desk, "partner_desk": partner_desk, "shelf": shelf}
     app = create_app(settings, store, clock=clock, machines=machines, **desks)  # type: ignore[arg-type]
-    config = uvicorn.Config(
-        app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, lifespan="off", ws="none"
-    )
-    return uvicorn.Server(config)
+    trusted = [str(network) for network in settings.review.trusted_proxies]
+    quiet: dict[str, Any] = {"log_level": "warning", "access_log": False, "server_header": False}
+    proxied: dict[str, Any] = {"proxy_headers": bool(trusted), "forwarded_allow_ips": trusted}
+    return uvicorn.Server(uvicorn.Config(app, **quiet, **proxied, lifespan="off", ws="none"))

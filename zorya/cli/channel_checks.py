@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zorya.cli.checks import Check
 from zorya.domain.sharing import Marking
 from zorya.errors import ZoryaError
-from zorya.settings import Settings
+from zorya.settings import Settings, is_secure
 
 if TYPE_CHECKING:
     from alerts.partners import Partner
@@ -28,6 +28,9 @@ def channels(settings: Settings) -> Iterator[Check]:
         yield _gpg()
     if signer:
         yield _signing(signer)
+    if settings.digest.answer_url and not is_secure(settings.digest.answer_url):
+        said = f"mails lead to {settings.digest.answer_url}: whoever is on the way reads the links, and what they open"
+        yield Check("channels", "bad", said, "put TLS in front of the app and set `digest.answer_url` to https://…")
     for partner in partners:
         if partner.key:
             yield _key(partner, partner.key)

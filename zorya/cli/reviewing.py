@@ -47,7 +47,8 @@ def serve(
     except OSError as exc:
         raise SettingsError(f"cannot listen on {host}:{port}: {exc.strerror}; choose another --port") from exc
     if host not in {"127.0.0.1", "::1", "localhost"}:
-        say("zorya: the app speaks plain HTTP; put TLS in front of it before other machines use it")
+        said = "put TLS in front of it before other machines use it, and name that proxy in `review.trusted_proxies`"
+        say(f"zorya: the app speaks plain HTTP; {said}")
     print(address_of(listener), flush=True)
     try:
         machines = _machines(store, settings)

@@ -24,6 +24,7 @@ from zorya.domain.ads import Kind, Place, Posting
 from zorya.domain.referrals import Answer, Decline, Outcome, Step
 from zorya.domain.reviews import Task, TaskReason, VerdictLabel
 from zorya.domain.sharing import Act, AlertState
+from zorya.erasure_list import ErasureList
 from zorya.settings import DigestSettings, Settings
 from zorya.store import Store, campaigns, open_store, postings, referrals, reviews, sharing
 
@@ -171,7 +172,7 @@ def _act(town: _Town) -> None:
 
 def _learn(town: _Town) -> None:
     with town.store.reading() as connection:
-        records = list(labelled_ads(connection))
+        records = list(labelled_ads(connection, ErasureList(town.settings)))
         (ended,) = referrals.page(connection, is_open=False)
         lines = referrals.history(connection, ended.id)
     outside = {f"{each['partner']} says {each['label']}" for record in records for each in record["outside"]}

@@ -6,20 +6,28 @@ from typing import Any
 from sqlalchemy import Connection
 
 from zorya.domain.ads import Contact
-from zorya.store import assessments, campaigns, postings, referrals, reviews, second_looks
+from zorya.erasure_list import ErasureList
+from zorya.store import assessments, campaigns, erasing, postings, referrals, reviews, second_looks
 
 MASK = "[contact]"
 
 
-def labelled_ads(connection: Connection, *, with_contacts: bool = False) -> Iterator[dict[str, Any]]:
-    """One record per verdict and ad, in a stable order; `campaign` is what a split must keep together.
+def labelled_ads(
+    connection: Connection, listed: ErasureList, *, with_contacts: bool = False
+) -> Iterator[dict[str, Any]]:
+    """One record per verdict and ad, in a stable order, without ads on legal hold (`labeling.snapshots` says why);
+    `campaign` is what a split must keep together.
     `label` is the ad's own, which a reviewer may have set apart from that of its campaign; `adjudicates` marks a lead's
     last word on a disagreement, which stands above the others of its campaign."""
     settling = second_looks.adjudications(connection)
     for verdict in reviews.verdicts_in_force(connection):
         campaign = campaigns.resolve(connection, verdict.campaign_id)
         outside = _outside(connection, campaign)
-        for member in campaigns.members(connection, campaign):
+        members = campaigns.members(connection, campaign)
+        held = erasing.held_among(connection, listed, [member.posting_id for member in members])
+        for member in members:
+            if member.posting_id in held:
+                continue
             version = postings.current(connection, member.posting_id)
             if version is None:
                 continue

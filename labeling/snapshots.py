@@ -2,6 +2,7 @@
 
 A campaign has one label: what most of those who decided it say today. Who is unsure has not decided; a campaign whose
 people are split teaches nothing until one more has looked, or a lead has settled it: then the lead's label counts.
+An ad on legal hold is kept as evidence and teaches nothing: its processing is restricted (GDPR Art. 18).
 """
 
 from collections import Counter
@@ -19,12 +20,13 @@ from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.ids import contact_token, content_digest
 from zorya.domain.reviews import Verdict, VerdictLabel
 from zorya.domain.runs import StageReport
+from zorya.erasure_list import ErasureList
 from zorya.erasures import erased_ids
 from zorya.errors import NothingToDo
 from zorya.labelled import LabelledAd, Origin, load_corpus
 from zorya.settings import Settings
 from zorya.snapshots import Part, SnapshotManifest
-from zorya.store import Store, assessments, audit, campaigns, postings, reviews, second_looks
+from zorya.store import Store, assessments, audit, campaigns, erasing, postings, reviews, second_looks
 
 SEED, VERDICTS = "seed", "verdicts"
 _PAGE = 500
@@ -45,7 +47,7 @@ class Decided:
 @dataclass(frozen=True, slots=True)
 class Export:
     """A snapshot, and what is not in it: campaigns with verdicts by why, ads `repeated` from one set in another, ads
-    that somebody had `erased`.
+    that somebody had `erased`, ads `on_hold`.
     """
 
     manifest: SnapshotManifest
@@ -79,7 +81,7 @@ def export(store: Store, settings: Settings, *, as_of: datetime, actor: str, wit
     frozen = [(_counted(part, held), held) for part, held in _told_once(sets, left_out) if held]
     if not frozen:
         raise NothingToDo("no labelled ads: no verdicts in force, and every other set is left out")
-    manifest = snapshots.freeze(settings.snapshots_dir, frozen, as_of=as_of)
+    manifest = snapshots.freeze(settings.snapshots_dir, frozen, as_of=as_of, on_hold=left_out["on_hold"])
     with store.writing() as connection:
         reason = ", ".join(f"{part.name} {part.ads}" for part in manifest.parts)
         audit.add(connection, at=as_of, actor=actor, action="labels.export", object=manifest.version, reason=reason)
@@ -118,7 +120,7 @@ def verdict_ads(
     `left_out` counts the campaigns that are not decided, by why.
     """
     reasons = Counter[str]() if left_out is None else left_out
-    merged = campaigns.merges(connection)
+    merged, listed = campaigns.merges(connection), ErasureList(settings)
     settling = second_looks.adjudications(connection)
     by_campaign: dict[str, dict[str, Verdict]] = {}
     for verdict in reviews.verdicts_in_force(connection):
@@ -130,7 +132,8 @@ def verdict_ads(
         if isinstance(found, str):
             reasons[found] += 1
             continue
-        yield from _ads_of(connection, found, key, _set_apart(words, settings, reasons))
+        free = _free(connection, campaign, listed, reasons)
+        yield from _ads_of(connection, found, key, free, _set_apart(words, settings, reasons))
 
 
 def decided(
@@ -183,9 +186,9 @@ def _set_apart(
 
 
 def _ads_of(
-    connection: Connection, campaign: Decided, key: bytes, apart: Mapping[str, Decided | None]
+    connection: Connection, campaign: Decided, key: bytes, members: Iterable[str], apart: Mapping[str, Decided | None]
 ) -> Iterator[LabelledAd]:
-    for posting_id in _members(connection, campaign.campaign):
+    for posting_id in members:
         about = apart.get(posting_id, campaign)
         if about is None:
             continue
@@ -216,11 +219,15 @@ def _ads_of(
         )
 
 
-def _members(connection: Connection, campaign: str) -> Iterator[str]:
-    """Every posting of a campaign, page by page."""
+def _free(connection: Connection, campaign: str, listed: ErasureList, left_out: Counter[str]) -> Iterator[str]:
+    """Every posting of a campaign that is not on hold, page by page; the others are counted as `on_hold`."""
     after = None
     while page := campaigns.members(connection, campaign, _PAGE, after=after):
-        yield from (member.posting_id for member in page)
+        names = [member.posting_id for member in page]
+        held = erasing.held_among(connection, listed, names)
+        if held:
+            left_out["on_hold"] += len(held)
+        yield from (name for name in names if name not in held)
         after = (page[-1].added_at, page[-1].posting_id)
 
 

@@ -41,7 +41,8 @@ class Erasure:
 
 @dataclass(frozen=True, slots=True)
 class SnapshotManifest:
-    """What a snapshot is made of. Everything but `erased` is as it was frozen."""
+    """What a snapshot is made of. Everything but `erased` is as it was frozen; `on_hold` are ads with verdicts that a
+    legal hold kept out."""
 
     version: str
     sha256: str
@@ -50,6 +51,7 @@ class SnapshotManifest:
     labels: dict[str, int]
     languages: dict[str, int]
     erased: tuple[Erasure, ...] = ()
+    on_hold: int = 0
 
     @property
     def digest(self) -> str:
@@ -70,7 +72,9 @@ class Snapshot:
     manifest: SnapshotManifest
 
 
-def freeze(folder: Path, sets: Sequence[tuple[Part, Sequence[LabelledAd]]], *, as_of: datetime) -> SnapshotManifest:
+def freeze(
+    folder: Path, sets: Sequence[tuple[Part, Sequence[LabelledAd]]], *, as_of: datetime, on_hold: int = 0
+) -> SnapshotManifest:
     """Write the sets, in their order, as a snapshot below `folder` unless that very one exists; its manifest."""
     ads = [ad for _, held in sets for ad in held]
     data = "".join(f"{ad.line()}\n" for ad in ads).encode()
@@ -85,6 +89,7 @@ def freeze(folder: Path, sets: Sequence[tuple[Part, Sequence[LabelledAd]]], *, a
         parts=tuple(part for part, _ in sets),
         labels=dict(sorted(Counter(ad.label.value for ad in ads).items())),
         languages=dict(sorted(Counter(ad.language or "unknown" for ad in ads).items())),
+        on_hold=on_hold,
     )
     draft = folder / f".{digest[:12]}.{os.getpid()}"
     draft.mkdir(parents=True, exist_ok=True)

@@ -10,6 +10,7 @@ from labeling.export import labelled_ads
 from labeling.queue import Decision, VerdictRefused
 from zorya.domain import ids
 from zorya.domain.reviews import Role, Task, TaskReason, VerdictLabel
+from zorya.erasure_list import ErasureList
 from zorya.errors import NothingToDo, QueueConflict
 from zorya.store import audit, reviews
 
@@ -79,7 +80,8 @@ def test_what_is_learnt_and_exported_follows_the_last_word(split, decision):
     verdict = _settle(split, decision)
     assert _learnt(split)[split.campaigns[0]] is decision.label
     with split.store.reading() as connection:
-        lines = [line for line in labelled_ads(connection) if line["campaign"] == split.campaigns[0]]
+        rows = labelled_ads(connection, ErasureList(split.settings))
+        lines = [line for line in rows if line["campaign"] == split.campaigns[0]]
         confirmed = {each.campaign_id for each in reviews.confirmed_campaigns(connection)}
     assert [line["verdict"] for line in lines if line["adjudicates"]] == [verdict.id]
     assert len(lines) == 3

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from typer.testing import CliRunner
 
 from labeling import dismissal, export, queue, sampling, snapshots
 from labeling.queue import Decision, VerdictRefused
+from zorya.cli import app
 from zorya.domain.reviews import Role, TaskReason, VerdictLabel
+from zorya.erasure_list import ErasureList
 from zorya.errors import NothingToDo
 from zorya.store import assessments, audit, base_rates, campaigns, imprints, lead_flags, postings, reviews
 from zorya.store.imprints import StoredImprint
@@ -39,18 +42,26 @@ def test_an_ad_set_apart_is_kept_and_exported_with_its_own_label(seed, three):
     verdict = _judge(seed, "anna", _apart(CONCERN, (three[1], VerdictLabel.NO_CONCERN)))
     with seed.store.reading() as connection:
         assert reviews.verdict(connection, verdict.id) == verdict
-        rows = list(export.labelled_ads(connection))
+        rows = list(export.labelled_ads(connection, ErasureList(seed.settings)))
     assert verdict.ads == ((three[1], VerdictLabel.NO_CONCERN),)
     assert [row["label"] for row in rows] == ["concern", "no_concern", "concern"]
     assert [row["campaign_label"] for row in rows] == ["concern"] * 3
     assert (rows[1]["patterns"], rows[1]["severity"], rows[1]["indicators"]) == ([], None, [])
 
 
+def test_the_command_says_what_an_ad_in_question_is(seed, three):
+    _judge(seed, "anna", _apart(CONCERN, (three[1], VerdictLabel.NO_CONCERN)))
+    _judge(seed, "boris", Decision(CONCERN.label, CONCERN.patterns, CONCERN.severity, CONCERN.indicators))
+    told = CliRunner().invoke(app, ["labels", "export"])
+    assert told.exit_code == 0, told.exception
+    assert "1 left out: ads set apart" in told.stderr
+
+
 def test_taking_back_the_verdict_takes_its_ads_back(seed, three):
     _judge(seed, "anna", _apart(CONCERN, (three[1], VerdictLabel.NO_CONCERN)))
     queue.undo(seed.store, seed.settings, "anna", as_of=seed.at)
     with seed.store.reading() as connection:
-        assert list(export.labelled_ads(connection)) == []
+        assert list(export.labelled_ads(connection, ErasureList(seed.settings))) == []
 
 
 @pytest.mark.parametrize(

@@ -62,7 +62,7 @@ def export(
     if as_json:
         emit(asdict(done.manifest) | {"left_out": done.left_out})
         return
-    for why, number in sorted(done.left_out.items()):
+    for why, number in sorted(item for item in done.left_out.items() if item[1]):
         say(f"{number} left out: {_WHY[why]}")
     say(f"snapshot {done.manifest.version} in {settings.snapshots_dir}")
     table(("set", "ads", "licence"), [(part.name, part.ads, part.licence) for part in done.manifest.parts])
@@ -74,16 +74,20 @@ _WHY = {
     "waits_for_second": "campaigns with a concern that too few have confirmed (setting review.concern_analysts)",
     "repeated": "ads whose very words another set has",
     "erased": "ads that a person had erased",
+    "on_hold": "ads on legal hold: kept as evidence, not for training",
+    "ad_in_question": "ads set apart from their campaign about which people do not agree",
 }
 
 
 def _export_lines(file: Path, *, with_contacts: bool) -> None:
     from labeling.export import labelled_ads
+    from zorya.erasure_list import ErasureList
     from zorya.settings import load_settings
     from zorya.store import audit, open_store
 
-    with closing(open_store(load_settings())) as store, store.writing() as connection:
-        rows = labelled_ads(connection, with_contacts=with_contacts)
+    settings = load_settings()
+    with closing(open_store(settings)) as store, store.writing() as connection:
+        rows = labelled_ads(connection, ErasureList(settings), with_contacts=with_contacts)
         lines = [json.dumps(row, ensure_ascii=False) for row in rows]
         why = "with contacts" if with_contacts else "contacts masked"
         audit.add(connection, at=now(), actor=ACTOR, action="labels.export", object=str(file)[:200], reason=why)
@@ -140,6 +144,8 @@ def show(
         emit(asdict(found.manifest) | {"ads": len(found.ads), "groups": groups} | counts)
         return
     say(f"snapshot {found.manifest.version}: {len(found.ads)} ads in {groups} groups; {_parts(found.manifest.parts)}")
+    if found.manifest.on_hold:
+        say(f"{found.manifest.on_hold} left out: {_WHY['on_hold']}")
     for each in found.manifest.erased:
         say(f"{each.ads} ads erased on {each.at[:10]}: {each.reason}; what is left has the digest {each.left[:12]}")
     rows = [(name, value, number) for name, each in counts.items() for value, number in each.most_common()]

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from alerts import links, sealing
 from alerts.deconfliction import holder
-from alerts.issue import chain_line
+from alerts.issue import chain_line, numbers
 from alerts.partners import Catalog, Partner, load_all
 from alerts.render import Card, Rendered, Row, bar, drawn
 from alerts.words import Words
@@ -34,13 +34,13 @@ def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
         for seq, holding, _other, _at in deconfliction.untold(connection, at=as_of):
             news[holding.partner].append(seq)
     told, messages = 0, []
-    for name, numbers in sorted(news.items()):
+    for name, seqs in sorted(news.items()):
         partner = catalog.partners.get(name)
         if partner is None:
             messages.append(f"{name} must be told who else works on its entries: its file is gone or broken")
             continue
         with store.writing() as connection:
-            told += _tell(connection, settings, catalog, partner, numbers, at=as_of)
+            told += _tell(connection, settings, catalog, partner, seqs, at=as_of)
     return StageReport("deconflict", as_of, {"matches_told": told}, tuple(messages))
 
 
@@ -49,12 +49,12 @@ def _tell(
     settings: Settings,
     catalog: Catalog,
     partner: Partner,
-    numbers: Sequence[int],
+    seqs: Sequence[int],
     *,
     at: datetime,
 ) -> int:
     """How many of these matches this mail tells: another process may have told them in between."""
-    mine = deconfliction.claim(connection, numbers, at=at)
+    mine = deconfliction.claim(connection, seqs, at=at)
     rows = [row for row in deconfliction.told(connection, partner.id, at=at, limit=10_000) if row[0] in mine]
     if not rows:
         return 0
@@ -75,7 +75,6 @@ def render_matches(
     for match in matches:
         by_other[match.other.partner].append(match)
     cards = [_card(n, each, words, base) for n, each in enumerate(by_other.values(), start=1)]
-    held_back = ", ".join(map(str, link.held_back))
     head = {
         "subject": words.text("deconflict_subject", marking=MARKING.value),
         "preheader": " · ".join(card.title for card in cards),
@@ -83,7 +82,7 @@ def render_matches(
         "lines": [
             words.minute(at),
             words.text("issue", sequence=f"{partner.id}/{link.sequence:04d}"),
-            *([words.text("held_back", numbers=held_back)] if held_back else []),
+            *([words.text("held_back", numbers=numbers(link.held_back))] if link.held_back else []),
         ],
         "foot": [
             words.text("deconflict_why", sender=parseaddr(settings.digest.sender)[1]),

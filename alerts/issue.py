@@ -1,6 +1,6 @@
 """What a digest says around its cards: whose it is, which period, where it stands in the chain, what it leaves out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import parseaddr
@@ -125,11 +125,12 @@ def _lines(issue: Issue, words: Words) -> list[str]:
         words.text("issue", sequence=f"{issue.partner.id}/{issue.sequence:04d}"),
         " · ".join(counts),
         words.text("heartbeat") if issue.kind is DigestKind.HEARTBEAT else "",
-        words.text("at_once", numbers=_numbers(issue.at_once)) if issue.at_once else "",
+        words.text("at_once", numbers=numbers(issue.at_once)) if issue.at_once else "",
         words.text("not_included", reasons=" · ".join(reasons)) if reasons else "",
-        words.text("held_back", numbers=_numbers(issue.held_back)) if issue.held_back else "",
+        words.text("held_back", numbers=numbers(issue.held_back)) if issue.held_back else "",
     ]
 
 
-def _numbers(numbers: tuple[int, ...]) -> str:
-    return ", ".join(f"{number:04d}" for number in numbers)
+def numbers(of: Iterable[int]) -> str:
+    """Numbers of mails as their heads have them: `0007, 0012`."""
+    return ", ".join(f"{number:04d}" for number in of)

@@ -35,7 +35,7 @@ def referral(
     if catalog.lead is None:
         return
     words, base = _words(catalog.lead), links.base_of(settings)
-    what = words.text(f"lead_{why}", referral=one.id, partner=_name(catalog, before))
+    what = words.text(f"lead_{why}", partner=_name(catalog, before))
     row = Row(words.text("label_answer"), words.text("lead_open"), link=f"{base}/referrals/{one.id}" if base else "")
     due = words.text("lead_due", day=words.day(one.due_at))
     _keep(connection, settings, catalog.lead, "lead_referral_subject", what, due, row, f"with_lead:{one.id}", at=at)

@@ -6,7 +6,7 @@ from datetime import datetime
 from email.utils import parseaddr
 
 from alerts.card import plain
-from alerts.issue import chain_line, pause_link
+from alerts.issue import chain_line, numbers, pause_link
 from alerts.partners import Partner
 from alerts.render import Asked, Card, Rendered, Row, bar, card_of, drawn
 from alerts.words import Words
@@ -56,7 +56,7 @@ def render_notice(message: Message) -> Rendered:
             words.minute(message.at),
             words.text("issue", sequence=f"{message.partner.id}/{message.link.sequence:04d}"),
             count,
-            *([words.text("held_back", numbers=", ".join(map(str, held_back)))] if held_back else []),
+            *([words.text("held_back", numbers=numbers(held_back))] if held_back else []),
         ],
         "foot": [
             words.text("contact", sender=parseaddr(message.sender)[1]),
@@ -70,7 +70,9 @@ def render_notice(message: Message) -> Rendered:
 
 
 def _card(number: int, told: NoticeCard, words: Words, message: Message) -> Card:
-    sent = words.text("sent_in", sequence=told.told_in[0], day=words.day(told.told_in[1])) if told.told_in else ""
+    sent = ""
+    if told.told_in:
+        sent = words.text("sent_in", sequence=numbers(told.told_in[:1]), day=words.day(told.told_in[1]))
     about = [Row(words.text("label_sent"), sent), Row(words.text("label_reason"), plain(told.reason, 300))]
     title = words.text(f"notice_{told.kind}")
     if told.kind == NoticeKind.CORRECTED:
@@ -86,4 +88,5 @@ def _card(number: int, told: NoticeCard, words: Words, message: Message) -> Card
     rows = (about[1], Row(words.text("label_ask"), ask_words, strong=True), answer)
     kept = tuple(row for row in rows if row.value)
     brief, marking = f"{title} {sent}".strip(), told.alert.marking.value
-    return Card(number, told.alert.id, told.alert.severity, title, brief, sent, kept, marking)
+    facts = f"{words.text('label_sent')}: {sent}" if sent else ""
+    return Card(number, told.alert.id, told.alert.severity, title, brief, facts, kept, marking)

@@ -43,7 +43,7 @@ def test_a_recall_is_delivered_at_once_with_its_reason(store, post_office, told)
     assert "Withdrawn" in text
     assert alert.id in text
     assert "it is a lawful employer" in text
-    assert "No. 1, 24 Nov 2026" in text
+    assert "Sent: No. 0001, 24 Nov 2026" in text
     assert "Keeps the passport" not in text
     assert first["Message-ID"] != second["Message-ID"]
 

@@ -16,7 +16,7 @@ from zorya.domain import ids
 from zorya.domain.ads import Kind, Posting
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
 from zorya.settings import Settings
-from zorya.store import Store, audit, campaign_changes, campaigns, change_log, open_store, portraits, postings
+from zorya.store import Store, audit, campaign_changes, campaigns, change_log, open_store, portraits, postings, purging
 from zorya.store.campaign_schema import campaigns as table
 from zorya.store.change_log import MACHINE
 
@@ -114,6 +114,14 @@ def test_a_change_on_which_a_later_one_stands_is_not_undone(store: Store, seeded
         campaign_changes.undo(connection, above.seq, at=as_of, by="ana")
         campaign_changes.undo(connection, below.seq, at=as_of, by="ana")
         assert _homes(connection) == {name: ids.campaign_id(name) for name in seeded}
+
+
+def test_a_merge_is_undone_although_an_ad_of_it_was_erased(store: Store, seeded: list[str], as_of: datetime) -> None:
+    with store.writing() as connection:
+        done = campaign_changes.merge(connection, map(ids.campaign_id, seeded[:2]), at=as_of, by="ana", reason="")
+        purging.leave_campaigns(connection, [seeded[1]], at=as_of)
+        campaign_changes.undo(connection, done.seq, at=as_of, by="ana")
+        assert campaigns.resolve(connection, done.closed[0]) == done.closed[0]
 
 
 def test_an_undo_is_undone_like_any_other_change(store: Store, seeded: list[str], as_of: datetime) -> None:

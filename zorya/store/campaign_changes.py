@@ -150,7 +150,10 @@ def _take_back(
     """Move postings to their goals, or where those are merged into now, and record it."""
     live = {home: campaigns.resolve(connection, home) for home in set(goals.values())}
     now = campaigns.of_postings(connection, goals)
-    moves = [(name, now[name], live[home]) for name, home in sorted(goals.items()) if now.get(name, "") != live[home]]
+    # An ad that was erased since is in no campaign and stays out.
+    moves = [
+        (name, now[name], live[home]) for name, home in sorted(goals.items()) if now.get(name) not in {None, live[home]}
+    ]
     seq = change_log.record(
         connection, "undo", old.campaign_id, at=at, by=by, reason=reason, moved=len(moves), turns=back, undoes=old.seq
     )

@@ -54,16 +54,15 @@ def preview(store: Store, settings: Settings, partner_id: str, *, as_of: datetim
     with store.reading() as connection:
         alerts, _held = _waiting(connection, settings, partner, before=as_of)
         alerts = [*alerts, *sharing.unapproved_alerts(connection, partner.id)]
-        choice = selection.choose(connection, Catalog({partner.id: partner}, ()), as_of=as_of)
-        alerts = [*alerts, *choice.alerts]
+        choice = selection.choose(connection, catalog, selection.pending(connection, catalog), as_of=as_of)
+        alerts = [*alerts, *(alert for alert in choice.alerts if alert.partner == partner.id)]
         if not alerts:
             return None
         alerts.sort(key=_order)
         previous, oldest = digest_chain.last_period_end(connection, partner.id), min(a.created_at for a in alerts)
         start = periods.running_start(partner.spec.cadence, partner.spec.zone, as_of, previous=previous, oldest=oldest)
         issue = _issue(connection, settings, partner, DigestKind.DIGEST, start, as_of, tuple(alerts), as_of=as_of)
-        known = set(exclusions.noted(connection))
-    fresh = Counter(why for who, campaign, why in choice.excluded if (who, campaign) not in known)
+    fresh = Counter(why for who, _campaign, why in choice.excluded if who == partner.id)
     return render(replace(issue, preview=True, pause="", excluded=dict(Counter(issue.excluded) + fresh)))
 
 

@@ -1,5 +1,7 @@
 """The catalog of partners: every partner file, with a faulty one reported and the others read all the same."""
 
+import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 from alerts import pgp
 from alerts.partner_spec import PartnerSpec
 from alerts.routes import FILE, Route, RouteFile
+from zorya import __version__
 from zorya.datafiles import load
 from zorya.domain.referrals import LEAD
 from zorya.domain.sharing import Marking
@@ -31,6 +34,13 @@ class Partner:
         """The file of the partner's public key; None where it has none."""
         return self.path.parent / self.spec.pgp if self.spec.pgp else None
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, of what decides which campaigns are for the partner: scope, ceiling and redaction of its
+        file, and the release whose rules read them."""
+        decisive = self.spec.model_dump(mode="json", include={"scope", "tlp_ceiling", "redact"})
+        return hashlib.sha256(json.dumps([__version__, decisive], sort_keys=True).encode()).hexdigest()
+
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
@@ -41,6 +51,11 @@ class Catalog:
     routes: tuple[Route, ...] = ()
     lead: Partner | None = None
     """The leads of this house as recipients of mail; None where `digest.lead_address` is not set."""
+
+    @property
+    def fingerprints(self) -> dict[str, str]:
+        """Partner → its fingerprint."""
+        return {partner.id: partner.fingerprint for partner in self.partners.values()}
 
     def recipient(self, recipient_id: str) -> Partner | None:
         """Who receives: a partner or the leads; None where there is no such, or its file is broken."""

@@ -1,12 +1,13 @@
 """Which confirmed campaign goes to which partner. No alert without two people's verdicts; scope and marking decide.
 
-An alert waits for the approval of a lead (`alerts.approvals`). Until it was told it follows its campaign: what changes
-makes a new revision, which waits again. The same rules are asked again when a digest is rendered and once more at the
-channel (`standing`, `obstacle`).
+A run looks at the campaigns that changed since the last one (`zorya.store.selection_backlog`), and at all of them after
+a change of partners. An alert waits for the approval of a lead (`alerts.approvals`). Until it was told it follows its
+campaign: what changes makes a new revision, which waits again. The same rules are asked again when a digest is rendered
+and once more at the channel (`standing`, `obstacle`).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -23,16 +24,18 @@ from zorya.domain.runs import StageReport
 from zorya.domain.sharing import Alert, AlertState, Exclusion, Marking
 from zorya.logs import get
 from zorya.settings import Settings
-from zorya.store import Store, audit, campaigns, exclusions, sharing
+from zorya.store import Store, audit, campaigns, exclusions, selection_backlog, sharing
 from zorya.store.reviews import Confirmed, confirmed_campaigns
 
+BATCH = 500
+"""Campaigns of one transaction: others who write wait no longer than these take."""
 _TELL = 10
 """So many unclaimed campaigns are named in a report; all of them are counted."""
 
 
 @dataclass(slots=True)
 class Choice:
-    """What selection found: new alerts, for whom a campaign is not, and how the pairs of both ended."""
+    """What selection found: new alerts, for whom a campaign is newly not, and how the pairs of both ended."""
 
     alerts: list[Alert] = field(default_factory=list)
     excluded: list[tuple[str, str, Exclusion]] = field(default_factory=list)
@@ -41,50 +44,101 @@ class Choice:
 
 
 def run(store: Store, settings: Settings, *, as_of: datetime) -> StageReport:
-    """Offer every confirmed campaign once to each partner whose scope and clearance it fits."""
+    """Offer every confirmed campaign once to each partner whose scope and clearance it fits.
+
+    `looked_at`, `confirmed`, `known`, `fitting` and the refusals count what this run looked at; `unclaimed` and
+    `waiting_for_approval` all there are.
+    """
     catalog = load_all(settings)
     with store.writing() as connection:
         revised = _follow(connection, catalog, as_of=as_of)
-        choice = choose(connection, catalog, as_of=as_of)
-        for alert in choice.alerts:
-            _offer(connection, alert, as_of=as_of)
-        _note_excluded(connection, choice, as_of=as_of)
+        selection_backlog.follow_partners(connection, catalog.fingerprints)
+    counts, last = Counter(offered=0, looked_at=0), ""
+    while True:
+        with store.writing() as connection:
+            taken = selection_backlog.take(connection, after=last, limit=BATCH)
+            counts.update(_decide(connection, catalog, taken, as_of=as_of))
+        if len(taken) < BATCH:
+            break
+        last = taken[-1]
+    with store.reading() as connection:
         waiting = sharing.count_alerts(connection, AlertState.WAITING)
+        unclaimed = selection_backlog.unclaimed(connection)
     messages = [str(fault) for fault in catalog.faults]
-    messages += [f"campaign {campaign} is confirmed, yet fits no partner" for campaign in choice.unclaimed[:_TELL]]
+    messages += [f"campaign {campaign} is confirmed, yet fits no partner" for campaign in unclaimed[:_TELL]]
     for message in messages:
         get("alerts.selection").warning("selection", stage="alert", message=message)
-    counts = {"offered": len(choice.alerts), "revised": revised, "waiting_for_approval": waiting}
-    counts |= {"unclaimed": len(choice.unclaimed), "faulty_partners": len(catalog.faults)}
-    return StageReport("alert", as_of, {**counts, **choice.counts}, tuple(messages))
+    told = {"revised": revised, "waiting_for_approval": waiting, "unclaimed": len(unclaimed)}
+    return StageReport("alert", as_of, {**counts, **told, "faulty_partners": len(catalog.faults)}, tuple(messages))
 
 
-def choose(connection: Connection, catalog: Catalog, *, as_of: datetime) -> Choice:
-    """The alerts that are not offered yet; writes nothing."""
+def _decide(connection: Connection, catalog: Catalog, taken: Collection[str], *, as_of: datetime) -> Counter[str]:
+    """Offer what fits of the campaigns taken off the list, and note for whom the rest is not; returns counts."""
+    if not taken:
+        return Counter()
+    choice = choose(connection, catalog, taken, as_of=as_of)
+    for alert in choice.alerts:
+        _offer(connection, alert, as_of=as_of)
+    for partner, campaign, reason in choice.excluded:
+        exclusions.note(connection, partner, campaign, reason, at=as_of)
+    live = set(campaigns.resolve_all(connection, taken).values())
+    selection_backlog.set_unclaimed(connection, campaigns.kin(connection, live), choice.unclaimed)
+    return choice.counts + Counter(offered=len(choice.alerts), looked_at=len(live))
+
+
+def pending(connection: Connection, catalog: Catalog) -> Collection[str] | None:
+    """The campaigns that the next run will look at; None when that is all of them, because partners changed."""
+    if not selection_backlog.is_current(connection, catalog.fingerprints):
+        return None
+    return selection_backlog.waiting(connection)
+
+
+def choose(connection: Connection, catalog: Catalog, among: Collection[str] | None, *, as_of: datetime) -> Choice:
+    """What is not offered or noted yet of these campaigns, or of all (None), as it stands; writes nothing.
+
+    Ids that were merged away stand for where they went; what was offered or noted of a part counts for the whole.
+    """
     choice = Choice()
-    merged = campaigns.merges(connection)
-    known = {(partner, merged.get(campaign, campaign)) for partner, campaign in sharing.alerted_pairs(connection)}
-    for confirmed in confirmed_campaigns(connection):
+    live = None if among is None else set(campaigns.resolve_all(connection, among).values())
+    home = campaigns.merges(connection) if live is None else campaigns.kin(connection, live)
+    kin = None if live is None else home
+    offered, noted = sharing.alerted_pairs(connection, kin), exclusions.noted(connection, kin)
+    known = {(partner, home.get(campaign, campaign)) for partner, campaign in offered}
+    noted = {(partner, home.get(campaign, campaign)) for partner, campaign in noted}
+    for confirmed in confirmed_campaigns(connection, live):
         choice.counts["confirmed"] += 1
         holders = [partner for partner in catalog.partners.values() if (partner.id, confirmed.campaign_id) in known]
-        others = [partner for partner in catalog.partners.values() if partner not in holders]
         choice.counts["known"] += len(holders)
-        if not others:
-            continue
-        facts = card.read(connection, confirmed)
-        for partner in others:
-            content = facts.card(partner.spec.redact)
-            refusal = unfit(partner, confirmed, content)
-            choice.counts[refusal or "fitting"] += 1
-            if refusal is not None:
-                choice.excluded.append((partner.id, confirmed.campaign_id, refusal))
-            else:
-                route = next_after(partner.id, catalog.routes, content)
-                choice.alerts.append(_alert(partner, confirmed, content, route, as_of=as_of))
-                holders.append(partner)
-        if not holders:
+        others = [partner for partner in catalog.partners.values() if partner not in holders]
+        fitting = _choose_one(connection, catalog, confirmed, others, choice, noted, as_of=as_of) if others else 0
+        if not (holders or fitting):
             choice.unclaimed.append(confirmed.campaign_id)
     return choice
+
+
+def _choose_one(
+    connection: Connection,
+    catalog: Catalog,
+    confirmed: Confirmed,
+    partners: Iterable[Partner],
+    choice: Choice,
+    noted: Collection[tuple[str, str]],
+    *,
+    as_of: datetime,
+) -> int:
+    """Add to a choice what one campaign is to those partners who have no alert of it; returns how many it fits."""
+    facts, fitting = card.read(connection, confirmed), 0
+    for partner in partners:
+        content = facts.card(partner.spec.redact)
+        refusal = unfit(partner, confirmed, content)
+        choice.counts[refusal or "fitting"] += 1
+        if refusal is None:
+            fitting += 1
+            route = next_after(partner.id, catalog.routes, content)
+            choice.alerts.append(_alert(partner, confirmed, content, route, as_of=as_of))
+        elif (partner.id, confirmed.campaign_id) not in noted:
+            choice.excluded.append((partner.id, confirmed.campaign_id, refusal))
+    return fitting
 
 
 def unfit(partner: Partner, confirmed: Confirmed, content: Mapping[str, Any]) -> Exclusion | None:
@@ -117,15 +171,6 @@ def _on_corridor(corridors: Iterable[str], origins: list[str], destinations: lis
         (one == "*" or _meets([one], origins)) and (other == "*" or _meets([other], destinations))
         for one, other in ends
     )
-
-
-def _note_excluded(connection: Connection, choice: Choice, *, as_of: datetime) -> None:
-    """Note for whom a campaign is not, once for each; halves of a campaign that were noted before count as it."""
-    merged = campaigns.merges(connection)
-    known = {(partner, merged.get(campaign, campaign)) for partner, campaign in exclusions.noted(connection)}
-    for partner, campaign, reason in choice.excluded:
-        if (partner, campaign) not in known:
-            exclusions.note(connection, partner, campaign, reason, at=as_of)
 
 
 def standing(connection: Connection, alerts: Iterable[Alert]) -> dict[str, Confirmed]:
@@ -167,9 +212,11 @@ def _follow(connection: Connection, catalog: Catalog, *, as_of: datetime) -> int
         confirmed = now.get(campaigns.resolve(connection, alert.campaign_id))
         if confirmed is None or alert.origin:
             continue
-        fresh = revision(connection, catalog, alert, confirmed)
         # What was approved or sent back is touched only where the decision it rests on has changed.
-        if fresh is None or (alert.state is not AlertState.WAITING and not _outdated(alert, confirmed)):
+        if alert.state is not AlertState.WAITING and not _outdated(alert, confirmed):
+            continue
+        fresh = revision(connection, catalog, alert, confirmed)
+        if fresh is None:
             continue
         if fresh.campaign_id != alert.campaign_id and sharing.has_alert(connection, fresh):
             sharing.set_alert_state(connection, [alert.id], AlertState.RECALLED)

@@ -51,9 +51,11 @@ class Town:
     serial: int = 0
     verdicts: dict[str, list[Verdict]] = field(default_factory=dict)
 
-    def campaign(self, *ads: Posting, band: Band = Band.VERY_LIKELY, title: str = "Keeps the passport") -> str:
-        """A screened campaign of ads (one of its own when none is given)."""
-        campaign = ""
+    def campaign(
+        self, *ads: Posting, band: Band = Band.VERY_LIKELY, title: str = "Keeps the passport", home: str = ""
+    ) -> str:
+        """A screened campaign of ads (one of its own when none is given), or these ads in the campaign `home`."""
+        campaign = home
         with self.store.writing() as connection:
             for ad in ads or (AD,):
                 self.serial += 1

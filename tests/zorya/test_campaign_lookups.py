@@ -17,6 +17,11 @@ from zorya.store import Store
         "SELECT seq FROM campaign_proposals WHERE one_campaign = 'c-1' AND other_campaign = 'c-2'",
         "SELECT change FROM campaign_mentions WHERE campaign_id = 'c-1' ORDER BY change DESC LIMIT 200",
         "SELECT later.change FROM campaign_moves later WHERE later.posting_id = 'p-1' AND later.change > 5",
+        "SELECT DISTINCT campaign_id FROM selection_backlog WHERE campaign_id > 'c-1' ORDER BY campaign_id LIMIT 500",
+        "SELECT campaign_id FROM unclaimed_campaigns WHERE campaign_id IN ('c-1', 'c-2')",
+        "SELECT partner, campaign_id FROM alerts WHERE campaign_id IN ('c-1', 'c-2')",
+        "SELECT partner, campaign_id FROM exclusions WHERE campaign_id IN ('c-1', 'c-2')",
+        "SELECT id FROM verdicts WHERE campaign_id IN ('c-1', 'c-2')",
         "SELECT campaign_id FROM campaign_portraits WHERE stale = true ORDER BY campaign_id LIMIT 500",
     ],
 )

@@ -156,7 +156,8 @@ def _say_what_would_be_sent(store: "Store", settings: "Settings", only: str, mom
 
     catalog, found = partners.load_all(settings), 0
     with store.reading() as connection:
-        for alert in selection.choose(connection, catalog, as_of=moment).alerts:
+        pending = selection.pending(connection, catalog)
+        for alert in selection.choose(connection, catalog, pending, as_of=moment).alerts:
             if alert.partner == (only or alert.partner):
                 found += 1
                 say(f"would offer {alert.id} to {alert.partner}")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, insert, select
 from zorya.domain.ads import Contact
 from zorya.domain.findings import Assessment, Band
 from zorya.domain.ids import contact_token
+from zorya.store import selection_backlog
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, hit_of, hit_row, insert_ignore, reason_of, reason_row
 from zorya.store.schema import assessments, contacts, postings, versions
@@ -74,6 +75,7 @@ def add(connection: Connection, assessment: Assessment) -> bool:
     )
     if added:
         refile_version(connection, assessment.version_id)
+        selection_backlog.note_read(connection, assessment.version_id)
     return added
 
 

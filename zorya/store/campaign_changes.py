@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from zorya.domain import ids
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
-from zorya.store import audit, campaigns, change_log, portraits, proposals, reviews
+from zorya.store import audit, campaigns, change_log, portraits, proposals, reviews, selection_backlog
 from zorya.store.campaign_schema import campaign_members, campaign_moves
 from zorya.store.campaign_schema import campaigns as table
 from zorya.store.change_log import MACHINE, Change
@@ -175,7 +175,9 @@ def _done(connection: Connection, seq: int, *, touched: Collection[str]) -> Chan
     if change is None:
         raise StoreError(f"change {seq} was not recorded")
     reviews.ask_again(connection, change.opened)
-    portraits.mark_stale(connection, {campaigns.resolve(connection, each) for each in touched})
+    live = {campaigns.resolve(connection, each) for each in touched}
+    portraits.mark_stale(connection, live)
+    selection_backlog.note(connection, live)
     portraits.forget(connection, change.closed)
     if not change.by_machine:
         what = f"{change.campaign_id} change {seq}" + (f" of {change.undoes}" if change.undoes else "")

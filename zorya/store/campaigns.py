@@ -8,6 +8,7 @@ from sqlalchemy import Connection, and_, func, or_, select, text
 
 from zorya.domain import ids
 from zorya.errors import StoreError
+from zorya.store import selection_backlog
 from zorya.store.campaign_schema import campaign_members, campaigns
 from zorya.store.presence import chunks
 from zorya.store.rows import insert_ignore
@@ -39,7 +40,8 @@ def lock(connection: Connection) -> None:
 def found(connection: Connection, posting_id: str, *, at: datetime) -> str:
     """Start a campaign with its first posting."""
     campaign = ids.campaign_id(posting_id)
-    insert_ignore(connection, campaigns, {"id": campaign, "created_at": at, "founder": posting_id})
+    if not insert_ignore(connection, campaigns, {"id": campaign, "created_at": at, "founder": posting_id}):
+        selection_backlog.note(connection, [campaign])  # its ad had left it and is back: people may have judged it
     row = {"posting_id": posting_id, "campaign_id": campaign, "edge": "first", "edge_weight": 1.0, "added_at": at}
     insert_ignore(connection, campaign_members, row)
     return campaign
@@ -60,6 +62,7 @@ def join(
     row = {"posting_id": posting_id, "campaign_id": campaign_id, "edge": edge, "edge_to": edge_to}
     more = {"edge_weight": weight, "edge_reason": reason, "added_at": at}
     insert_ignore(connection, campaign_members, row | more)
+    selection_backlog.note(connection, [campaign_id])
 
 
 def resolve(connection: Connection, campaign_id: str) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 from zorya.errors import SettingsError, StoreError
 from zorya.settings import Settings, secret_key
 
-HEAD = "0025"  # erasures: named, so that two branches that take one number meet in a conflict
+HEAD = "0026"  # selection backlog: named, so that two branches that take one number meet in a conflict
 """Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
 
 

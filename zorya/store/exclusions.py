@@ -8,6 +8,7 @@ from sqlalchemy import Connection, func, select
 from zorya.domain.sharing import Exclusion
 from zorya.store.rows import insert_ignore
 from zorya.store.schema import assessments, verdicts
+from zorya.store.sharing import pairs_of
 from zorya.store.sharing_schema import exclusions
 
 
@@ -17,10 +18,9 @@ def note(connection: Connection, partner: str, campaign: str, reason: Exclusion,
     insert_ignore(connection, exclusions, row)
 
 
-def noted(connection: Connection) -> Iterable[tuple[str, str]]:
-    """(partner, campaign) of all that was noted."""
-    rows = connection.execute(select(exclusions.c.partner, exclusions.c.campaign_id))
-    return [(row.partner, row.campaign_id) for row in rows]
+def noted(connection: Connection, among: Iterable[str] | None = None) -> set[tuple[str, str]]:
+    """(partner, campaign) of all that was noted (or of these campaigns)."""
+    return pairs_of(connection, exclusions, among)
 
 
 def counted(connection: Connection, partner: str, *, start: datetime, end: datetime) -> dict[Exclusion, int]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, se
 
 from zorya.domain import ids
 from zorya.domain.ads import Capture, Kind, Place, Posting, PostingVersion
-from zorya.store import sources
+from zorya.store import selection_backlog, sources
 from zorya.store.presence import chunks, retold
 from zorya.store.rows import contact_of, contact_row, insert_ignore, pay_of, place_of
 from zorya.store.schema import assessments, captures, postings, versions
@@ -75,6 +75,7 @@ def record(
     if not is_new:
         back = case((postings.c.gone_at > seen_at, postings.c.gone_at))
         values = {"last_seen": seen_at, "gone_at": back, "current_version": version, "url": posting.url}
+        selection_backlog.note_reworded(connection, identity, version)
         here = (postings.c.id == identity, postings.c.last_seen <= seen_at)
         connection.execute(update(postings).where(*here).values(values))
         retold(connection, [identity])

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, or_, select, update
 
+from zorya.store import selection_backlog
 from zorya.store.campaign_schema import (
     campaign_hits,
     campaign_keys,
@@ -61,6 +62,7 @@ def leave_campaigns(connection: Connection, posting_ids: Collection[str], *, at:
     here = campaign_members.c.posting_id.in_(posting_ids)
     left = set(connection.scalars(select(campaign_members.c.campaign_id).where(here)))
     connection.execute(delete(campaign_members).where(here))
+    selection_backlog.note(connection, left)
     connection.execute(delete(campaign_hits).where(campaign_hits.c.campaign_id.in_(left)))
     stale = {"template": None, "portrait": None, "style": None, "stale": True}
     connection.execute(update(campaign_portraits).where(campaign_portraits.c.campaign_id.in_(left)).values(stale))

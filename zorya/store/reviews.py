@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or
 
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
-from zorya.store import campaigns
+from zorya.store import campaigns, selection_backlog
+from zorya.store.presence import chunks
 from zorya.store.rows import insert_ignore
 from zorya.store.schema import tasks, verdicts
 
@@ -185,6 +186,7 @@ def add_verdict(connection: Connection, verdict: Verdict) -> None:
     row = asdict(verdict) | {"patterns": list(verdict.patterns), "indicators": list(verdict.indicators)}
     row["ads"] = [list(pair) for pair in verdict.ads]
     connection.execute(insert(verdicts).values(row))
+    selection_backlog.note(connection, [verdict.campaign_id])
 
 
 def verdict(connection: Connection, verdict_id: str) -> Verdict | None:
@@ -204,10 +206,11 @@ def last_word(connection: Connection, task_id: str, analyst: str) -> Verdict | N
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
     """Decisions that no later one supersedes and that were not taken back, oldest first."""
     query = select(verdicts).where(*_IN_FORCE)
+    queries = [query]
     if campaign_ids is not None:
-        query = query.where(verdicts.c.campaign_id.in_(list(campaign_ids)))
-    query = query.order_by(verdicts.c.decided_at, verdicts.c.id)
-    return [verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+        queries = [query.where(verdicts.c.campaign_id.in_(chunk)) for chunk in chunks(campaign_ids)]
+    found = [verdict_of(dict(row)) for each in queries for row in connection.execute(each).mappings()]
+    return sorted(found, key=lambda decision: (decision.decided_at, decision.id))
 
 
 def confirmed_campaigns(connection: Connection, among: Iterable[str] | None = None) -> list[Confirmed]:

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, Table, and_, func, or_, select, update
 
 from zorya.domain.sharing import PERIODIC, Alert, AlertState, Digest, DigestKind, Marking
+from zorya.store.presence import chunks
 from zorya.store.rows import insert_ignore
 from zorya.store.sharing_schema import alerts, digests, outbox
 
@@ -71,11 +72,16 @@ def alert(connection: Connection, alert_id: str) -> Alert | None:
     return _alert_of(dict(row)) if row else None
 
 
-def alerted_pairs(connection: Connection) -> set[tuple[str, str]]:
-    """(partner, campaign) of every alert ever offered."""
-    return {
-        (row.partner, row.campaign_id) for row in connection.execute(select(alerts.c.partner, alerts.c.campaign_id))
-    }
+def alerted_pairs(connection: Connection, among: Iterable[str] | None = None) -> set[tuple[str, str]]:
+    """(partner, campaign) of every alert ever offered (or of those about these campaigns)."""
+    return pairs_of(connection, alerts, among)
+
+
+def pairs_of(connection: Connection, table: Table, among: Iterable[str] | None) -> set[tuple[str, str]]:
+    """(partner, campaign) of the rows of a table that has both; `among` campaigns where they are given."""
+    query = select(table.c.partner, table.c.campaign_id)
+    queries = [query] if among is None else [query.where(table.c.campaign_id.in_(chunk)) for chunk in chunks(among)]
+    return {(row.partner, row.campaign_id) for each in queries for row in connection.execute(each)}
 
 
 def undigested_alerts(connection: Connection, partner: str, *, before: datetime) -> list[Alert]:

@@ -30,6 +30,7 @@ alerts = Table(
     Index(None, "state", "created_at", "id"),
     Index(None, "origin"),
     Index(None, "partner", "created_at"),
+    Index(None, "campaign_id"),
 )
 
 approvals = Table(
@@ -206,8 +207,30 @@ exclusions = Table(
     Column("reason", String(20), nullable=False),
     Column("at", UtcTime, nullable=False),
     Index(None, "partner", "at"),
+    Index(None, "campaign_id"),
 )
 """Confirmed campaigns that were not for a partner, and why: counted in its next digest, never told."""
+
+selection_backlog = Table(
+    "selection_backlog",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=True),
+    Column("campaign_id", String(40), nullable=False, index=True),
+)
+"""Campaigns that changed since selection looked at them; once a change, without a key that writers would meet at."""
+
+unclaimed_campaigns = Table(
+    "unclaimed_campaigns", metadata, Column("campaign_id", String(40), ForeignKey("campaigns.id"), primary_key=True)
+)
+"""Confirmed campaigns that fit no partner: told at every run until somebody takes them."""
+
+considered_partners = Table(
+    "considered_partners",
+    metadata,
+    Column("partner", String(80), primary_key=True),
+    Column("fingerprint", String(64), nullable=False),
+)
+"""The partners that campaigns were offered to, by what of their files decides what they are offered."""
 
 partner_standing = Table(
     "partner_standing",

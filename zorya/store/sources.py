@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Table, and_, func, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from zorya.domain.ads import Posting
+from zorya.store import selection_backlog
 from zorya.store.schema import postings, sources, versions
 
 DRAFT, RETIRED = "draft", "retired"
@@ -33,6 +34,8 @@ def record(
     """Note how a source stands now. `spec` is its file as JSON values; `standing` one of the life cycle's words."""
     row: dict[str, Any] = {"title": title, "country": country, "engine": engine, "owner": owner, "standing": standing}
     row |= {"spec": dict(spec), "updated_at": at}
+    if country != connection.execute(select(sources.c.country).where(sources.c.id == source_id)).scalar():
+        selection_backlog.note_source(connection, source_id)  # a board's country is where its ads speak to people
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     statement = dialect.insert(sources).values(id=source_id, **row)
     connection.execute(statement.on_conflict_do_update(index_elements=[sources.c.id], set_=row))

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from zorya.domain.ads import Contact
+from zorya.domain.ads import Contact, PostingVersion
+from zorya.domain.reviews import Verdict
 from zorya.erasure_list import ErasureList
 from zorya.store import assessments, campaigns, erasing, postings, referrals, reviews, second_looks
 
@@ -22,37 +23,38 @@ def labelled_ads(
     settling = second_looks.adjudications(connection)
     for verdict in reviews.verdicts_in_force(connection):
         campaign = campaigns.resolve(connection, verdict.campaign_id)
-        outside = _outside(connection, campaign)
-        members = campaigns.members(connection, campaign)
-        held = erasing.held_among(connection, listed, [member.posting_id for member in members])
-        for member in members:
-            if member.posting_id in held:
-                continue
-            version = postings.current(connection, member.posting_id)
-            if version is None:
-                continue
-            posting = version.posting
-            label = verdict.of_ad(member.posting_id)
-            is_same = label is verdict.label
-            contacts = [*posting.contacts, *(c for c, _ in assessments.contacts_of(connection, version.id))]
-            hidden = () if with_contacts else tuple(contacts)
-            yield {
-                "id": version.id,
-                "verdict": verdict.id,
-                "campaign": campaign,
-                "title": without(posting.title, hidden),
-                "body": without(posting.body, hidden),
-                "kind": posting.kind.value,
-                "language": posting.language,
-                "label": label.value,
-                "campaign_label": verdict.label.value,
-                "patterns": list(verdict.patterns) if is_same else [],
-                "severity": verdict.severity if is_same else None,
-                "indicators": list(verdict.indicators) if is_same else [],
-                "decided_at": verdict.decided_at.isoformat(),
-                "adjudicates": verdict.task_id in settling,
-                "outside": outside,
-            }
+        of_campaign = {
+            "verdict": verdict.id,
+            "campaign": campaign,
+            "campaign_label": verdict.label.value,
+            "decided_at": verdict.decided_at.isoformat(),
+            "adjudicates": verdict.task_id in settling,
+            "outside": _outside(connection, campaign),
+        }
+        names = [member.posting_id for member in campaigns.members(connection, campaign)]
+        held = erasing.held_among(connection, listed, names)
+        for name in names:
+            if name not in held and (version := postings.current(connection, name)):
+                yield of_campaign | _of_ad(connection, version, verdict, with_contacts=with_contacts)
+
+
+def _of_ad(connection: Connection, version: PostingVersion, verdict: Verdict, *, with_contacts: bool) -> dict[str, Any]:
+    posting = version.posting
+    label = verdict.of_ad(version.posting_id)
+    is_same = label is verdict.label
+    contacts = [*posting.contacts, *(c for c, _ in assessments.contacts_of(connection, version.id))]
+    hidden = () if with_contacts else tuple(contacts)
+    return {
+        "id": version.id,
+        "title": without(posting.title, hidden),
+        "body": without(posting.body, hidden),
+        "kind": posting.kind.value,
+        "language": posting.language,
+        "label": label.value,
+        "patterns": list(verdict.patterns) if is_same else [],
+        "severity": verdict.severity if is_same else None,
+        "indicators": list(verdict.indicators) if is_same else [],
+    }
 
 
 def _outside(connection: Connection, campaign: str) -> list[dict[str, str]]:

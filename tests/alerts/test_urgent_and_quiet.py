@@ -112,7 +112,7 @@ def test_after_a_month_without_mail_a_partner_is_told_that_nothing_came(town, st
     assert (made.kind, made.marking, made.alert_ids) == (DigestKind.HEARTBEAT, Marking.CLEAR, ())
     assert made.created_at == MORNING + 30 * DAY
     assert made.subject == "[TLP:CLEAR] 0 new alerts, 24 Nov – 23 Dec 2026"
-    assert "nothing came for you" in made.text
+    assert "nothing has come for you lately" in made.text
 
 
 def test_the_sign_of_life_says_how_much_was_read_and_judged(town, store, settings, add_partner):

@@ -9,13 +9,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from typer.testing import CliRunner
 
 from labeling import index, snapshots, subject_rights
-from labeling.export import labelled_ads
 from labeling.subject_rights import Wish
 from zorya import retention
-from zorya.cli import app
 from zorya.domain import ids
 from zorya.domain.ads import Contact, ContactKind, Kind, Posting
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
@@ -23,7 +20,6 @@ from zorya.erasure_list import ErasureList, Subject
 from zorya.errors import DataFileError, PolicyRefusal, StoreError
 from zorya.evidence import Archive
 from zorya.evidence.exchange import Exchange
-from zorya.snapshots import read_snapshot
 from zorya.store import archive, assessments, audit, campaigns, erased, erasing, open_store, postings, reviews
 from zorya.store.backup import backup, restore
 from zorya.store.schema import metadata
@@ -251,25 +247,6 @@ def _whole_or_text(seed: Any, name: str) -> tuple[bool, bool]:
         assert version
         kept = bool(archive.named(connection, [version.capture_id or ""]))
     return kept, bool(version.posting.body)
-
-
-def test_what_is_on_hold_teaches_nothing(seed: Any, wish: Wish, home: Path) -> None:
-    held, other = _ad(seed, 1), _ad(seed, 2)
-    for each in (held, other):
-        _decide(seed, each, VerdictLabel.NO_CONCERN, seed.at - DAY)
-    subject_rights.hold(seed.store, seed.settings, [subject(seed, 1)], wish)
-    done = snapshots.export(seed.store, seed.settings, as_of=seed.at, actor="anna", without={"seed"})
-    assert (done.manifest.on_hold, done.left_out) == (1, {"on_hold": 1})
-    ads = read_snapshot(seed.settings.snapshots_dir / done.manifest.version).ads
-    assert [ad.title for ad in ads] == ["Ad 2"]
-    with seed.store.reading() as connection:
-        lines = list(labelled_ads(connection, ErasureList(seed.settings)))
-    assert {line["title"] for line in lines} == {"Ad 2"}
-    told = CliRunner().invoke(app, ["labels", "export", "--without", "seed"])
-    assert "1 left out: ads on legal hold" in told.stderr
-    subject_rights.release(seed.store, seed.settings, [subject(seed, 1)], replace(wish, by="lena"))
-    again = snapshots.export(seed.store, seed.settings, as_of=seed.at, actor="anna", without={"seed"})
-    assert (again.manifest.on_hold, again.manifest.parts[0].ads) == (0, 2)
 
 
 def test_age_does_not_beat_a_hold(seed: Any, as_of: datetime, wish: Wish) -> None:

@@ -208,10 +208,13 @@ def test_a_link_that_ran_out_is_renewed_and_one_in_force_is_not(told, browse, cl
 
 @pytest.mark.slow
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_new_link_is_asked_for_in_a_real_browser_without_javascript(told, serve, browser, browse, scheme):
+def test_a_new_link_is_asked_for_in_a_real_browser(told, serve, browser, browse, scheme):
     browse().post(told.path)
-    page = browser.new_page(viewport={"width": 320, "height": 800}, color_scheme=scheme, java_script_enabled=False)
+    page = browser.new_page(viewport={"width": 320, "height": 800}, color_scheme=scheme)
     page.goto(f"{serve(told.town)}{told.path}")
+    found = [each for each in Axe().run(page).response["violations"] if each["impact"] in {"serious", "critical"}]
+    assert found == []
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     with page.expect_navigation():
         page.click("main button.primary")
     assert "Un link nou este pe drum" in page.inner_text("main [role=status]")

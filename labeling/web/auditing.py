@@ -59,12 +59,17 @@ def log(call: Call) -> Response:
 
 
 def models(call: Call) -> Response:
-    """Who put which model in use, when and why."""
+    """Who put which model in use, when and why; and what serves although nobody chose it."""
     with call.app.store.reading() as connection:
         acts = promotions.latest(connection, LISTED)
     newest = {act.name: act for act in reversed(acts)}
+    serving = call.app.shelf.in_use() if call.app.shelf else ()
     return call.page(
-        "models.html", acts=acts, in_use=sorted(newest.values(), key=lambda act: act.name), words=ACT_WORDS
+        "models.html",
+        acts=acts,
+        in_use=sorted(newest.values(), key=lambda act: act.name),
+        unchosen=[each for each in serving if each.partition("@")[0] not in newest],
+        words=ACT_WORDS,
     )
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from models.registry.files import names
 from zorya.domain.model_cards import CardSection, ModelCard
 from zorya.errors import ModelError
 from zorya.logs import get
@@ -32,3 +33,10 @@ class Shelf:
                 sections.append(CardSection(title, each.says, each.columns, each.rows, each.made_by, each.made_at))
         made = card.manifest
         return ModelCard(made.reference, made.kind, made.trained_at, made.ruleset, tuple(sections))
+
+    def in_use(self) -> tuple[str, ...]:
+        """`name@version` of what serves, one of each name, sorted."""
+        from models.registry.aliases import champion
+
+        versions = {name: champion(self._folder, name) for name in names(self._folder)}
+        return tuple(f"{name}@{version}" for name, version in versions.items() if version)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from models.registry.aliases import Alias, set_alias
 from models.registry.exhibits import SECTIONS, Exhibit, put
 from models.registry.files import save
 from models.registry.manifest import Manifest
@@ -24,6 +25,15 @@ def test_the_why_panel_leads_to_the_card_of_the_model_that_gave_the_score(browse
     assert "It misses &lt;b&gt;much&lt;/b&gt;." in page
     assert "<td>hu</td><td>.71</td>" in page
     assert "rules rules-invent" in page
+
+
+def test_the_model_that_serves_though_nobody_chose_it_has_its_link(browse, stored, town):
+    anna = browse("anna")
+    assert "/models/linear@1" not in anna.get("/models").text
+    set_alias(town.settings.models_dir, "linear", Alias.CHAMPION, "1")
+    page = anna.get("/models").text
+    assert '<a href="/models/linear@1">linear@1</a>' in page
+    assert "nobody has chosen it" in page
 
 
 def test_a_section_that_nobody_measured_names_the_verb_that_fills_it(browse, stored):

@@ -35,3 +35,7 @@ class ModelShelf(Protocol):
     def card(self, reference: str) -> ModelCard | None:
         """The card of `name@version`; None where no such model is stored here, or its files cannot be read."""
         ...
+
+    def in_use(self) -> tuple[str, ...]:
+        """`name@version` of what serves, one of each name, sorted: chosen by somebody or the first of its name."""
+        ...

@@ -112,16 +112,19 @@ def _ads(connection: Connection, confirmed: Confirmed) -> list[_Ad]:
     every = [member.posting_id for member in campaigns.members(connection, confirmed.campaign_id)]
     members = [posting for posting in every if posting not in others]
     readings = assessments.current_of_campaign(connection, members)
-    ads = []
-    for posting_id in members:
-        version = postings.current(connection, posting_id)
-        if version is None:
-            continue
-        first, last, _gone = postings.sighting_times(connection, posting_id)
-        screened = [contact for contact, _token in assessments.contacts_of(connection, version.id)]
-        contacts = tuple(screened or version.posting.contacts)
-        ads.append(_Ad(version, first, last, contacts, readings.get(posting_id)))
-    return ads
+    seen = postings.sightings(connection, members)
+    current = {version.posting_id: version for version in postings.currents(connection, members)}
+    screened = assessments.contacts_in(connection, [version.id for version in current.values()])
+    return [
+        _Ad(
+            version,
+            *seen[posting_id],
+            tuple(screened.get(version.id) or version.posting.contacts),
+            readings.get(posting_id),
+        )
+        for posting_id in members
+        if (version := current.get(posting_id))
+    ]
 
 
 def _why(

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from labeling.web import caring, casefile
-from labeling.web.adview import AdView, open_ad
+from labeling.web.adview import AdView, hide, open_ad
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
 from labeling.web.reviewing import MIN_REVEAL_REASON
@@ -138,6 +138,8 @@ def _similar(connection: Connection, call: Call, ad: AdView, campaign: str) -> d
     scores = assessments.current_of_campaign(connection, names)
     homes = campaigns.of_postings(connection, names)
     decided = _decided(connection, call, set(homes.values()))
+    contacts = assessments.contacts_in(connection, [version.id for version in current.values()])
+    seen = postings.sightings(connection, current)
     rows = []
     for name in names:
         version = current.get(name)
@@ -147,10 +149,10 @@ def _similar(connection: Connection, call: Call, ad: AdView, campaign: str) -> d
         rows.append(
             {
                 "posting_id": name,
-                "title": casefile.title_of(connection, version.id, version.posting.title),
+                "title": hide(version.posting.title, contacts.get(version.id, ())) or casefile.NO_TITLE,
                 "language": version.posting.language,
                 "source": version.posting.source,
-                "first_seen": postings.sighting_times(connection, name)[0],
+                "first_seen": seen[name][0],
                 "band": score.band if score else None,
                 "ties": [_told(call, tie) for tie in tied[name]],
                 "campaign": home,
@@ -172,8 +174,8 @@ def _told(call: Call, tie: resemblance.Tie) -> str:
 
 def _decided(connection: Connection, call: Call, homes: set[str]) -> dict[str, tuple[Verdict, ...] | None]:
     """Campaign → its decisions in force; None where they are hidden from who asks."""
-    found: dict[str, tuple[Verdict, ...] | None] = {}
-    for home in sorted(homes):
-        held = reviews.verdicts_in_force(connection, campaigns.family(connection, home))
-        found[home] = None if held and is_blind(call, held) else tuple(held)
-    return found
+    kin = campaigns.kin(connection, sorted(homes))
+    held: dict[str, list[Verdict]] = {home: [] for home in homes}
+    for verdict in reviews.verdicts_in_force(connection, kin):
+        held[kin[verdict.campaign_id]].append(verdict)
+    return {home: None if given and is_blind(call, given) else tuple(given) for home, given in held.items()}

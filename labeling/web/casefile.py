@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from labeling.web.adview import AdView, ad_view, contacts_of, hide, titled
 from labeling.web.speech import N_, Speech
 from labeling.web.telling import Told, told
+from zorya.domain.ads import PostingVersion
 from zorya.domain.findings import Assessment, CampaignHit
 from zorya.store import assessments, campaigns, indicator_texts, linking, overview, postings
 from zorya.store.campaigns import Member
@@ -85,7 +86,7 @@ def open_case(
     if version is None:
         return None
     scores = assessments.current_of_campaign(connection, [member.posting_id for member in members])
-    listed = _members(connection, members, scores, chosen)
+    listed = _members(connection, members, scores, version)
     place = next((row.number for row in listed if row.shown), 1) - 1
     titles = indicator_texts.titles(connection, spoken.code)
     opened = scores.get(chosen) or assessments.latest(connection, version.id)
@@ -129,29 +130,32 @@ def titles_of(connection: Connection, views: Iterable[CampaignView]) -> dict[str
 
 
 def _members(
-    connection: Connection, members: Sequence[Member], scores: dict[str, Assessment], chosen: str
+    connection: Connection, members: Sequence[Member], scores: dict[str, Assessment], opened: PostingVersion
 ) -> list[MemberRow]:
-    rows = []
     numbers = {member.posting_id: number for number, member in enumerate(members, 1)}
+    current = {version.posting_id: version for version in postings.currents(connection, numbers)}
+    contacts = assessments.contacts_in(connection, [version.id for version in current.values()])
+    seen = postings.sightings(connection, current)
+    rows = []
     for number, member in enumerate(members, 1):
-        version = postings.current(connection, member.posting_id)
+        version = current.get(member.posting_id)
         if version is None:
             continue
         score = scores.get(member.posting_id)
+        hidden = [*contacts.get(version.id, ()), *version.posting.contacts]
         rows.append(
             MemberRow(
                 posting_id=member.posting_id,
                 number=number,
                 source=version.posting.source,
-                title=hide(version.posting.title, [*contacts_of(connection, version.id), *version.posting.contacts])
-                or NO_TITLE,
+                title=hide(version.posting.title, hidden) or NO_TITLE,
                 language=(score.language if score else None) or version.posting.language,
                 band=score.band if score else None,
                 score=score.score if score else None,
                 tie=EDGE_WORDS.get(member.edge, member.edge),
                 tie_to=numbers.get(member.edge_to or ""),
-                first_seen=postings.sighting_times(connection, member.posting_id)[0],
-                shown=member.posting_id == chosen,
+                first_seen=seen[member.posting_id][0],
+                shown=member.posting_id == opened.posting_id,
             )
         )
     return [replace(row, number=number) for number, row in enumerate(rows, 1)]

@@ -161,6 +161,7 @@ def _results(
     current = {each.posting_id: each for each in postings.currents(connection, names)}
     scores = assessments.current_of_campaign(connection, names)
     homes = campaigns.of_postings(connection, names)
+    seen = postings.sightings(connection, names)
     because = _because(call, sought, indicator_texts.names(connection, call.speech.code))
     shown = []
     for name, verdicts in ((found.posting_id, given) for found, given in rows if found.posting_id in current):
@@ -178,7 +179,7 @@ def _results(
                 "text": snippets.snippet(body, asked),
                 "language": (score.language if score else None) or posting.language,
                 "source": posting.source,
-                "first_seen": postings.sighting_times(connection, name)[0],
+                "first_seen": seen[name][0],
                 "band": score.band if score else None,
                 "verdicts": verdicts,
                 "because": [*_shared(call, sought, reached), *because],

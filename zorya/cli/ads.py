@@ -104,7 +104,7 @@ def _rows(connection: "Connection", found: "list[tuple[Found, tuple[Verdict, ...
     names = [each.posting_id for each, _ in found]
     current = {each.posting_id: each for each in postings.currents(connection, names)}
     scores = assessments.current_of_campaign(connection, names)
-    homes = campaigns.of_postings(connection, names)
+    homes, seen = campaigns.of_postings(connection, names), postings.sightings(connection, names)
     rows = []
     for name, verdicts in ((each.posting_id, given) for each, given in found if each.posting_id in current):
         version, score = current[name], scores.get(name)
@@ -113,7 +113,7 @@ def _rows(connection: "Connection", found: "list[tuple[Found, tuple[Verdict, ...
             {
                 "id": name,
                 "campaign": homes.get(name, ""),
-                "first_seen": postings.sighting_times(connection, name)[0].date().isoformat(),
+                "first_seen": seen[name][0].date().isoformat(),
                 "language": (score.language if score else None) or version.posting.language,
                 "source": version.posting.source,
                 "band": score.band.value if score else None,

@@ -190,6 +190,16 @@ def sighting_times(connection: Connection, posting_id: str) -> tuple[datetime, d
     return row[0], row[1], row[2]
 
 
+def sightings(connection: Connection, posting_ids: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
+    """(first seen, last seen) of each of these postings."""
+    query = select(postings.c.id, postings.c.first_seen, postings.c.last_seen)
+    return {
+        row.id: (row.first_seen, row.last_seen)
+        for chunk in chunks(posting_ids)
+        for row in connection.execute(query.where(postings.c.id.in_(chunk)))
+    }
+
+
 def count(connection: Connection) -> int:
     """Number of postings."""
     return int(connection.execute(select(func.count()).select_from(postings)).scalar_one())

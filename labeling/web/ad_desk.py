@@ -11,11 +11,11 @@ from labeling.web import caring, casefile
 from labeling.web.adview import AdView, hide, open_ad
 from labeling.web.gate import Call
 from labeling.web.policy import REVIEWERS
-from labeling.web.reviewing import MIN_REVEAL_REASON
+from labeling.web.reviewing import MIN_REVEAL_REASON, log_ad
 from labeling.web.speech import N_
 from labeling.web.wording import WORDS
 from zorya.domain.reviews import Verdict
-from zorya.store import ad_history, assessments, audit, campaigns, postings, resemblance, reviews
+from zorya.store import ad_history, assessments, campaigns, postings, resemblance, reviews
 
 TABS = {
     "why": N_("Why"),
@@ -76,19 +76,16 @@ def _page(
     reveal_for: str = "",
 ) -> Response:
     asked = str(call.request.path_params["posting"])
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         posting = ad_history.posting_of(connection, asked)
         ad = open_ad(connection, posting, spoken=call.speech, reveal=bool(reveal_for)) if posting else None
         if ad is None:
             raise HTTPException(404)
         if ad.posting_id != asked and call.request.method == "GET":
             return call.go(_address(ad.posting_id, tab))
-        seen: dict[str, Any] = {"at": call.now, "actor": call.person.name, "object": ad.version_id}
-        audit.add(connection, action="ad.view", **seen)
-        if reveal_for:
-            audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)
         campaign = campaigns.of_posting(connection, ad.posting_id) or ""
         context = {"care": caring.notes_of(connection, call, ad), **more(connection, call, ad, campaign)}
+    log_ad(call, ad.version_id, reveal_for=reveal_for)
     return call.page(
         "ad.html",
         status=status,

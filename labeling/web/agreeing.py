@@ -11,17 +11,17 @@ from labeling.web.gate import Call
 from labeling.weekly_agreement import MOST, WEEKS, WeeklyAgreement, weekly
 from zorya.domain.reviews import TaskReason
 from zorya.spreadsheets import safe_cell
-from zorya.store import audit, waiting
+from zorya.store import waiting
 
 FILE = "weeks.csv"
 
 
 def show(call: Call) -> Response:
     """The table, and how many labels wait for another look."""
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         found = weekly(connection, as_of=call.now)
         doubted = waiting.number_for(connection, TaskReason.LABEL_ISSUE)
-        audit.add(connection, at=call.now, actor=call.person.name, action="agreement.view", object=f"{WEEKS} weeks")
+    call.log("agreement.view", f"{WEEKS} weeks")
     return call.page("agreement.html", found=found, doubted=doubted, weeks=WEEKS, most=MOST, few=FEW)
 
 
@@ -30,9 +30,9 @@ def export(call: Call) -> Response:
     if call.request.path_params["file"] != FILE:
         raise HTTPException(404)
     name = f"zorya-agreement-{call.now:%Y-%m-%d}.csv"
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         found = weekly(connection, as_of=call.now)
-        audit.add(connection, at=call.now, actor=call.person.name, action="agreement.export", object=name)
+    call.log("agreement.export", name)
     headers = {"content-disposition": f'attachment; filename="{name}"'}
     return Response(as_csv(found), media_type="text/csv; charset=utf-8", headers=headers)
 

@@ -53,6 +53,7 @@ from zorya.domain.partner_desk import PartnerDesk
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
 from zorya.store import Store
+from zorya.store.view_log import ViewLog
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
@@ -188,7 +189,8 @@ def create_app(
     """
     mix_of(settings)
     organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
-    app = App(settings, store, clock, Pages(), Throttle(), organisation, desk, partner_desk=partner_desk, shelf=shelf)
+    desks = {"desk": desk, "partner_desk": partner_desk, "shelf": shelf}
+    app = App(settings, store, clock, Pages(), ViewLog(store), Throttle(), organisation, **desks)  # type: ignore[arg-type]
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
     mounts = [each for root, inner in (machines or {}).items() for each in _mounts(root, inner)]

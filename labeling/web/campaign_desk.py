@@ -16,7 +16,6 @@ from zorya.domain.portraits import Portrait
 from zorya.domain.reviews import Verdict
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
 from zorya.store import (
-    audit,
     campaign_changes,
     campaigns,
     change_log,
@@ -134,8 +133,7 @@ def _page(call: Call, campaign_id: str, *, status: int = 200, error: str = "") -
             "settling": second_looks.adjudications(connection, {word.task_id for word in words}),
             "just": _just(connection, asked.get("change", ""), call.now),
         }
-    with call.app.store.writing() as connection:
-        audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
+    call.log("ad.view", case.ad.version_id)
     blind = _blind(call, words)
     return call.page(
         "campaign.html",

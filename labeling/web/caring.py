@@ -84,12 +84,12 @@ def stop(call: Call) -> Response:
 
 def show_stopped(call: Call) -> Response:
     """Address and digest of a stopped ad, and where it is reported."""
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         ad = stopped.of(connection, call.request.path_params["posting"])
         if ad is None:
             raise HTTPException(404)
         country = sources.countries(connection).get(ad.source, "").upper()
-        audit.add(connection, at=call.now, actor=call.person.name, action="stopped.view", object=ad.posting_id)
+    call.log("stopped.view", ad.posting_id)
     routes = hotlines()
     return call.page(
         "stopped.html",

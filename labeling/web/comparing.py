@@ -7,7 +7,7 @@ from starlette.responses import Response
 from labeling.web import campaign_desk, casefile
 from labeling.web.gate import Call
 from labeling.web.speech import N_
-from zorya.store import answers, audit, change_log, overview, proposals
+from zorya.store import answers, change_log, overview, proposals
 from zorya.store.change_log import Change
 from zorya.store.proposals import Answer, Proposal
 
@@ -35,9 +35,7 @@ def waiting(call: Call) -> Response:
         views = overview.campaign_views(connection, names)
         titles = casefile.titles_of(connection, views.values())
         undoable = _undoable(connection, _carried(call))
-    with call.app.store.writing() as connection:
-        seen = str(last) if last else "all"
-        audit.add(connection, at=call.now, actor=call.person.name, action="proposals.view", object=seen)
+    call.log("proposals.view", str(last) if last else "all")
     more = shown[-1].seq if len(found) > LISTED else None
     said = N_("Nothing is left to compare.") if call.request.query_params.get("said") == "empty" else ""
     return call.page(
@@ -115,9 +113,7 @@ def _page(call: Call, asked: Proposal, *, status: int = 200, error: str = "") ->
                 raise HTTPException(404)
             sides.append((case, campaign_desk.about(connection, case, call.speech)))
         undoable = _undoable(connection, carried)
-    with call.app.store.writing() as connection:
-        for case, _ in sides:
-            audit.add(connection, at=call.now, actor=call.person.name, action="ad.view", object=case.ad.version_id)
+    call.log("ad.view", *(case.ad.version_id for case, _ in sides))
     return call.page(
         "compare.html",
         status=status,

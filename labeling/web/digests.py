@@ -30,12 +30,12 @@ OPENED_COOKIE = "zorya_digest"
 def show(call: Call) -> Response:
     """A digest of the organisation of this account; for a lead any."""
     name = str(call.request.path_params["digest"])[:40]
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         owner = LEAD if call.person.role is Role.LEAD else referrals.partner_of(connection, call.person.name)
         found = sharing.digest(connection, name)
         if found is None or not owner or owner not in {LEAD, found.partner}:
             raise HTTPException(404)
-        audit.add(connection, at=call.now, actor=call.person.name, action="digest.view", object=name)
+    call.log("digest.view", name)
     return _drawn(call, name, "digest.html", by_link=False)
 
 

@@ -56,12 +56,12 @@ def _words(call: Call) -> str:
 def _page(call: Call, *, status: int = 200, error: str = "") -> Response:
     after = call.request.query_params.get("after", "")
     last = int(after) if after.isdecimal() and len(after) < 10 else 0
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         found = lead_flags.waiting(connection, limit=LISTED + 1, after=last)
         live = {flag.seq: campaigns.resolve(connection, flag.campaign_id) for flag in found}
         views = overview.campaign_views(connection, set(live.values()))
-        titles = {name: casefile.title_of(connection, view.version_id, view.title) for name, view in views.items()}
-        audit.add(connection, at=call.now, actor=call.person.name, action="flags.view", object="all")
+        titles = casefile.titles_of(connection, views.values())
+    call.log("flags.view", "all")
     return call.page(
         "flags.html",
         status=status,

@@ -27,6 +27,7 @@ from zorya.domain.reviews import Role
 from zorya.domain.sources import SourceDesk
 from zorya.settings import Settings
 from zorya.store import Store, people
+from zorya.store.view_log import Entry, ViewLog
 
 SESSION_COOKIE = "zorya_session"
 LOGIN_COOKIE = "zorya_login"
@@ -64,6 +65,7 @@ class App:
     store: Store
     clock: Callable[[], datetime]
     pages: Pages
+    views: ViewLog
     throttle: Throttle
     organisation: OrganisationLogIn | None = None
     """The organisation's log-in; None where people come in with passwords only."""
@@ -138,6 +140,10 @@ class Call:
         if self.language or self.signed_in:
             return speech(self.language or self.person.language)
         return speech(self.request.cookies.get(LANGUAGE_COOKIE) or self.app.settings.language)
+
+    def log(self, action: str, *objects: str, reason: str = "") -> None:
+        """Note what this person looks at; stored before it returns, and so before it is shown."""
+        self.app.views.add(*(Entry(self.now, self.person.name, action, each, reason) for each in objects))
 
     def say(self, message: str, **values: object) -> str:
         """A message in the reader's language."""

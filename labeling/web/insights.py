@@ -9,7 +9,6 @@ from starlette.responses import Response
 from labeling.web import figure_files, insight_figures
 from labeling.web.gate import Call
 from labeling.web.plots import Plot, drawing
-from zorya.store import audit
 
 WEEKS = (4, 12, 26, 52)
 USUAL = 12
@@ -23,9 +22,9 @@ def show(call: Call) -> Response:
     """Every figure over the last weeks."""
     weeks = _weeks(call)
     asked = insight_figures.span(weeks, call.now.date())
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         plots = [insight_figures.plot(connection, key, asked, call.speech) for key in insight_figures.FIGURES]
-        audit.add(connection, at=call.now, actor=call.person.name, action="insights.view", object=f"{weeks} weeks")
+    call.log("insights.view", f"{weeks} weeks")
     return call.page(
         "insights.html",
         figures=[(plot, None if plot.is_empty else drawing(plot)) for plot in plots],
@@ -43,10 +42,10 @@ def export(call: Call) -> Response:
     weeks = _weeks(call)
     asked = insight_figures.span(weeks, call.now.date())
     media, made = FILES[ending]
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         plot = insight_figures.plot(connection, key, asked, call.speech)
-        name = f"zorya-{key}-{asked.first}-{asked.last}.{ending}"
-        audit.add(connection, at=call.now, actor=call.person.name, action="insights.export", object=name)
+    name = f"zorya-{key}-{asked.first}-{asked.last}.{ending}"
+    call.log("insights.export", name)
     return Response(made(plot), media_type=media, headers={"content-disposition": f'attachment; filename="{name}"'})
 
 

@@ -17,7 +17,7 @@ from labeling.web.speech import N_, Speech
 from labeling.web.wording import age_words
 from zorya.domain.findings import MODIFIERS, PATTERNS, Band
 from zorya.domain.reviews import TaskReason, VerdictLabel
-from zorya.store import audit, deconfliction, lead_flags, partner_standing, proposals, waiting
+from zorya.store import deconfliction, lead_flags, partner_standing, proposals, waiting
 
 GUIDELINES = Path(__file__).parent.parent / "guidelines"
 MIX_WORDS = {
@@ -79,10 +79,7 @@ def queue_list(call: Call) -> Response:
         mix = _mixed(mix_of(call.app.settings), call.speech)
         mixed = [(reason, waiting.number_for(connection, reason), words) for reason, words in mix]
         saved = recent_decisions(connection, call.person.name)[:1] if said == "finished" else []
-    with call.app.store.writing() as connection:
-        audit.add(
-            connection, at=call.now, actor=call.person.name, action="queue.view", object=wanted.as_query() or "all"
-        )
+    call.log("queue.view", wanted.as_query() or "all")
     offered = {
         "language": [(code, call.speech.language(code)) for code in codes],
         "reason": [reason.value for reason in TaskReason if reason is not TaskReason.ADJUDICATION],

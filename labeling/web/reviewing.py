@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
@@ -19,7 +19,7 @@ from labeling.web.wording import LABEL_HINTS, LABEL_WORDS
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, Verdict, VerdictLabel
 from zorya.errors import QueueConflict
-from zorya.store import audit, campaigns, lead_flags, overview, reviews, waiting
+from zorya.store import campaigns, lead_flags, overview, reviews, waiting
 from zorya.store.lead_flags import Flag
 
 SAID = {
@@ -35,6 +35,8 @@ SAID = {
 }
 SEVERITIES = ((1, "severity_low", N_("low")), (2, "severity_medium", N_("medium")), (3, "severity_high", N_("high")))
 SKIPS_KEPT = 20
+FRESH = timedelta(minutes=1)
+"""A reservation that was made within so long is not renewed."""
 MIN_REVEAL_REASON = 8
 
 
@@ -61,9 +63,11 @@ def next_address(call: Call, said: str) -> str:
 
 
 def show(call: Call) -> Response:
-    """The review page; looking at one's own task renews the reservation."""
+    """The review page; looking at one's own task renews the reservation, unless it is fresh: no wait for the disk."""
     task = task_of(call)
-    if is_mine(call, task) and task.done_at is None:
+    lease = timedelta(minutes=call.app.settings.review.lease_minutes)
+    is_fresh = task.lease_until is not None and task.lease_until > call.now + lease - FRESH
+    if is_mine(call, task) and task.done_at is None and not is_fresh:
         task = queue.take(call.app.store, call.app.settings, call.person.name, task.id, as_of=call.now)
     return page(call, task, said=SAID.get(call.request.query_params.get("said", ""), ""))
 
@@ -120,7 +124,7 @@ def page(
             raise HTTPException(404)
         context = _surroundings(connection, call, campaign, said) | caring.surroundings(connection, call, case)
         given = _taken_back(reviews.last_word(connection, task.id, call.person.name))
-    _log(call, case.ad.version_id, "ad.ahead" if ahead else "ad.view", reveal_for)
+    log_ad(call, case.ad.version_id, "ad.ahead" if ahead else "ad.view", reveal_for=reveal_for)
     mine = is_mine(call, task) and task.done_at is None
     return call.page(
         "review.html",
@@ -147,12 +151,11 @@ _ANSWERS = {
 """What a reviewer may answer with, as the page offers it."""
 
 
-def _log(call: Call, version: str, action: str, reveal_for: str) -> None:
-    with call.app.store.writing() as connection:  # the chain of the log has one writer at a time: only this waits
-        seen = {"at": call.now, "actor": call.person.name, "object": version}
-        audit.add(connection, action=action, **seen)  # type: ignore[arg-type]
-        if reveal_for:
-            audit.add(connection, action="contact.reveal", reason=reveal_for, **seen)  # type: ignore[arg-type]
+def log_ad(call: Call, version: str, action: str = "ad.view", *, reveal_for: str = "") -> None:
+    """Note that this wording is shown, with its contacts where there is a reason to reveal them."""
+    call.log(action, version)
+    if reveal_for:
+        call.log("contact.reveal", version, reason=reveal_for)
 
 
 @dataclass(frozen=True, slots=True)

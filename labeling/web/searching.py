@@ -27,7 +27,6 @@ from zorya.domain.search_words import Question, question
 from zorya.redact import mask_value, redact
 from zorya.store import (
     assessments,
-    audit,
     campaigns,
     indicator_texts,
     postings,
@@ -52,17 +51,12 @@ def show(call: Call) -> Response:
     before = call.request.query_params.get("before", "")
     place = int(before) if before.isdecimal() and len(before) < 20 else None
     asked = question(sought.q)
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         rows, more, looked = page_of(connection, sought, asked, place, hidden=partial(is_blind, call))
         shown = _results(connection, call, sought, asked, rows)
         offered = _offered(connection, call)
-        audit.add(
-            connection,
-            at=call.now,
-            actor=call.person.name,
-            action="search.contact" if sought.contact else "search",
-            object=redact(sought.as_query())[:200] or "all",
-        )
+    action = "search.contact" if sought.contact else "search"
+    call.log(action, redact(sought.as_query())[:200] or "all")
     return call.page(
         "search.html",
         sought=sought,

@@ -13,7 +13,7 @@ from labeling.web.wording import LABEL_WORDS
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import VerdictLabel
 from zorya.errors import NothingToDo, QueueConflict
-from zorya.store import audit, overview
+from zorya.store import overview
 from zorya.store.second_looks import SecondLook
 
 LABELS = tuple(label for label in VerdictLabel if label is not VerdictLabel.UNSURE)
@@ -23,11 +23,11 @@ NOTHING = N_("Nothing to settle here: people agree about this campaign, or someb
 def waiting(call: Call) -> Response:
     """What waits for a last word, newest first: titles alone, so that who may still be the third reader stays blind."""
     after = cursor(call.request.query_params.get("after", ""))
-    with call.app.store.writing() as connection:
+    with call.app.store.reading() as connection:
         found = adjudication.waiting(connection, call.app.settings, after=after)
         views = overview.campaign_views(connection, [look.campaign_id for look in found.looks])
         titles = casefile.titles_of(connection, views.values())
-        audit.add(connection, at=call.now, actor=call.person.name, action="disagreements.view", object="all")
+    call.log("disagreements.view", "all")
     more = f"{found.after[0].isoformat()}~{found.after[1]}" if found.after else ""
     said = N_("Settled.") if call.request.query_params.get("said") == "settled" else ""
     return call.page("disagreements.html", looks=found.looks, titles=titles, more=more, said=said)
@@ -69,15 +69,13 @@ def _decision(call: Call) -> Decision:
 def _page(call: Call, *, status: int = 200, error: str = "") -> Response:
     name = call.request.path_params["campaign"]
     try:
-        with call.app.store.writing() as connection:
+        with call.app.store.reading() as connection:
             look = adjudication.disagreement(connection, call.app.settings, name)
             views = overview.campaign_views(connection, [look.campaign_id])
             titles = casefile.titles_of(connection, views.values())
-            audit.add(
-                connection, at=call.now, actor=call.person.name, action="disagreement.view", object=look.campaign_id
-            )
     except NothingToDo:
         return refused(call, 404, NOTHING)
+    call.log("disagreement.view", look.campaign_id)
     return call.page(
         "disagreement.html",
         status=status,

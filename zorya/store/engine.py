@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import cached_property, partial
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, make_url, text
@@ -17,12 +18,18 @@ HEAD = "0026"  # selection backlog: named, so that two branches that take one nu
 """Revision of the newest migration; `tests/zorya/test_migrations.py` keeps it true."""
 
 
+THREADS = 40
+"""Connections to SQLite that are kept open: as many as the review app has threads. A new one reads the whole schema
+first, which costs more than most pages ask of it."""
+
+
 class Store:
     """A database of the current revision. Safe to share between threads; not between forked processes."""
 
     def __init__(self, engine: Engine, *, contact_key: Callable[[], bytes]) -> None:
         self.engine = engine
         self._read_contact_key = contact_key
+        self._turn = RLock() if self.is_sqlite else nullcontext()
 
     @cached_property
     def contact_key(self) -> bytes:
@@ -38,8 +45,9 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """One write transaction: all of it or nothing. SQLite takes the write lock at once (BEGIN IMMEDIATE)."""
-        with self.engine.connect() as connection:
+        """One write transaction: all of it or nothing. SQLite takes the write lock at once (BEGIN IMMEDIATE). Threads
+        of one process take turns before: SQLite lets who waits sleep, and who came last may well get it first."""
+        with self._turn, self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
             with connection.begin() if not self.is_sqlite else _committing(connection):
@@ -78,11 +86,13 @@ def make_engine(url: str) -> Engine:
     if parsed.drivername in {"postgresql", "postgres"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite":
+        pool = {} if parsed.database in {None, "", ":memory:"} else {"pool_size": THREADS, "max_overflow": THREADS}
         # isolation_level None: the driver must not begin transactions of its own; `Store.writing` does.
         engine = create_engine(
             parsed,
             connect_args={"timeout": 60, "check_same_thread": False, "isolation_level": None},
             hide_parameters=True,  # an error's text would carry what was to be stored: contacts, in logs
+            **pool,
         )
         event.listen(engine, "connect", _prepare_sqlite)
         return engine

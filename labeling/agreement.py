@@ -8,6 +8,7 @@ Intervals: percentile bootstrap over campaigns (Efron & Tibshirani 1993, §13.3)
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -84,7 +85,12 @@ def doubles(connection: Connection) -> list[Double]:
 
 def week_of(words: Iterable[Verdict]) -> str:
     """ISO week (UTC) of the last of these verdicts, as `2026-W48`."""
-    year, week, _ = max(word.decided_at for word in words).isocalendar()
+    return iso_week(max(word.decided_at for word in words))
+
+
+def iso_week(at: datetime) -> str:
+    """ISO week (UTC) of a moment."""
+    year, week, _ = at.isocalendar()
     return f"{year}-W{week:02d}"
 
 
@@ -112,14 +118,14 @@ def alpha(units: Iterable[Sequence[Any]], categories: Sequence[Any]) -> float | 
     A unit is the values people gave it (missing ones left out). None where only one value occurs.
     """
     counts = _counts(units, categories)
-    return _as_float(_alphas(counts[counts.sum(axis=1) > 1], None)[0])
+    return _as_float(alphas(counts[counts.sum(axis=1) > 1], None)[0])
 
 
 def ac1(units: Iterable[Sequence[Any]], categories: Sequence[Any]) -> float | None:
     """Gwet's AC1: (p_a − p_e)/(1 − p_e), p_e = Σ π_k(1 − π_k)/(q − 1) with π_k the mean share of category k over all
     units, p_a the mean share of agreeing pairs over units with two values or more. None without such a unit.
     """
-    return _as_float(_ac1s(_counts(units, categories), None)[0])
+    return _as_float(ac1s(_counts(units, categories), None)[0])
 
 
 def _measured(name: str, units: Sequence[Sequence[Any]], categories: Sequence[Any]) -> Agreement:
@@ -135,8 +141,8 @@ def _measured(name: str, units: Sequence[Sequence[Any]], categories: Sequence[An
         len(counts),
         int(counts.sum()),
         round(float(agreeing.mean()), 3),
-        _estimate(_alphas(counts, None)[0], _alphas(counts, drawn), len(counts)),
-        _estimate(_ac1s(counts, None)[0], _ac1s(counts, drawn), len(counts)),
+        _estimate(alphas(counts, None)[0], alphas(counts, drawn), len(counts)),
+        _estimate(ac1s(counts, None)[0], ac1s(counts, drawn), len(counts)),
     )
 
 
@@ -155,8 +161,9 @@ def _counts(units: Iterable[Sequence[Any]], categories: Sequence[Any]) -> Array:
     return np.array([row for row in rows if any(row)], dtype=float).reshape(-1, len(categories))
 
 
-def _alphas(counts: Array, drawn: Array | None) -> Array:
-    """α of each draw (a row of how often each unit was drawn), or of all units."""
+def alphas(counts: Array, drawn: Array | None) -> Array:
+    """α of each draw, or of all units. `counts`: how often each category was given, shape (units, categories); `drawn`:
+    how often each unit was drawn, shape (draws, units). NaN where only one value occurs."""
     weights = np.ones((1, len(counts))) if drawn is None else drawn
     per_unit = counts.sum(axis=1)
     agreeing = weights @ ((counts * (counts - 1)).sum(axis=1) / (per_unit - 1))
@@ -168,8 +175,8 @@ def _alphas(counts: Array, drawn: Array | None) -> Array:
     return found
 
 
-def _ac1s(counts: Array, drawn: Array | None) -> Array:
-    """AC1 of each draw, or of all units."""
+def ac1s(counts: Array, drawn: Array | None) -> Array:
+    """AC1 of each draw, or of all units; shapes as for `alphas`."""
     weights = np.ones((1, len(counts))) if drawn is None else drawn
     per_unit = counts.sum(axis=1)
     paired = per_unit > 1

@@ -3,19 +3,23 @@
 A number is said of `FEW` campaigns or more only: below, one campaign would turn it.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import numpy as np
 from sqlalchemy import Connection
 
-from labeling.agreement import FEW, ac1, alpha, week_of
+from labeling.agreement import FEW, ac1s, alphas, iso_week
 from zorya.domain.reviews import VerdictLabel
 from zorya.store import second_looks
 
 WEEKS, MOST = 26, 1000
 LABELS = tuple(label for label in VerdictLabel if label is not VerdictLabel.UNSURE)
 """Verdicts that agreement is told of: who is unsure has not decided, which counts as another answer."""
+Units = Counter[tuple[VerdictLabel, ...]]
+"""How many campaigns were given these labels, in whatever order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +55,32 @@ class WeeklyAgreement:
 
 def weekly(connection: Connection, *, as_of: datetime, most: int = MOST) -> WeeklyAgreement:
     """Agreement over the second looks of the last `WEEKS` weeks, of which the newest `most` are read."""
-    since = as_of - timedelta(weeks=WEEKS)
-    looks, rest = second_looks.page(connection, limit=most, since=since)
-    by_week: dict[str, list[tuple[VerdictLabel, ...]]] = {}
-    for look in looks:
-        by_week.setdefault(week_of(look.words), []).append(tuple(word.label for word in look.words))
-    everything = [labels for units in by_week.values() for labels in units]
-    spans = [_span(week, by_week[week]) for week in sorted(by_week, reverse=True)]
-    return WeeklyAgreement((_span("", everything), *spans), rest is not None)
+    answers, is_cut = second_looks.answers(connection, limit=most, since=as_of - timedelta(weeks=WEEKS))
+    by_week: dict[str, Units] = {}
+    for each in answers:
+        by_week.setdefault(iso_week(each.at), Counter())[tuple(sorted(each.labels))] += 1
+    told = {"": sum(by_week.values(), Units())} | dict(sorted(by_week.items(), reverse=True))
+    labels = [_of_label(label, list(told.values())) for label in LABELS]
+    rows = zip(*labels, strict=True)
+    spans = (Span(week, units.total(), row) for (week, units), row in zip(told.items(), rows, strict=True))
+    return WeeklyAgreement(tuple(spans), is_cut)
 
 
-def _span(week: str, units: Sequence[tuple[VerdictLabel, ...]]) -> Span:
-    return Span(week, len(units), tuple(_of_label(label, units) for label in LABELS))
+def _of_label(label: VerdictLabel, spans: Sequence[Units]) -> list[LabelAgreement]:
+    """One label against the rest in each span. Campaigns with the same labels count alike, so each such kind is a unit
+    that a span holds so many times over."""
+    kinds = sorted(set().union(*spans))
+    counts = np.array([(kind.count(label), len(kind) - kind.count(label)) for kind in kinds], dtype=float).reshape(
+        -1, 2
+    )
+    held = np.array([[span[kind] for kind in kinds] for span in spans], dtype=float)
+    with np.errstate(invalid="ignore", divide="ignore"):  # a span without campaigns
+        numbers = zip(spans, (held @ counts)[:, 0], alphas(counts, held), ac1s(counts, held), strict=True)
+    return [
+        LabelAgreement(label, *(_number(each) if units.total() >= FEW and given else None for each in (alpha, ac1)))
+        for units, given, alpha, ac1 in numbers
+    ]
 
 
-def _of_label(label: VerdictLabel, units: Sequence[tuple[VerdictLabel, ...]]) -> LabelAgreement:
-    answers = [[word is label for word in labels] for labels in units]
-    if len(units) < FEW or not any(map(any, answers)):
-        return LabelAgreement(label, None, None)
-    return LabelAgreement(label, alpha(answers, (True, False)), ac1(answers, (True, False)))
+def _number(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

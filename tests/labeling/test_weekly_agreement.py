@@ -12,7 +12,7 @@ from labeling.web.speech import LANGUAGES
 from labeling.weekly_agreement import LABELS, weekly
 from zorya.domain import ids
 from zorya.domain.reviews import Role, Task, TaskReason, Verdict, VerdictLabel
-from zorya.store import audit, reviews
+from zorya.store import audit, campaign_changes, reviews
 
 CONCERN, ORDINARY = VerdictLabel.CONCERN, VerdictLabel.NO_CONCERN
 
@@ -87,6 +87,16 @@ def test_a_word_taken_back_leaves_the_count(weeks):
     with weeks.store.reading() as connection:
         numbers = [span.campaigns for span in weekly(connection, as_of=weeks.at + timedelta(days=1)).spans]
     assert sum(numbers[1:]) == numbers[0] <= 13
+
+
+def test_merged_campaigns_count_once(weeks):
+    pair = [weeks.ad(0.9), weeks.ad(0.8)]
+    for campaign in pair:
+        judged_twice(weeks, campaign, CONCERN, CONCERN, at=weeks.at - timedelta(hours=1))
+    before = _weekly(weeks).spans[0].campaigns
+    with weeks.store.writing() as connection:
+        campaign_changes.merge(connection, pair, at=weeks.at, by="anna", reason="one phone")
+    assert _weekly(weeks).spans[0].campaigns == before - 1
 
 
 def test_the_file_has_a_line_per_week_and_label(weeks):

@@ -30,7 +30,7 @@ class Confirmed:
 
 
 _later = verdicts.alias("later")
-_IN_FORCE = (
+IN_FORCE = (
     verdicts.c.withdrawn.is_(False),
     ~exists(select(_later.c.id).where(_later.c.supersedes == verdicts.c.id)),
 )
@@ -81,7 +81,7 @@ def lease(
 
 def judged_by(analyst: str) -> ColumnElement[bool]:
     """Whether this person has a decision in force on the campaign of a task."""
-    own = (verdicts.c.campaign_id == tasks.c.campaign_id, verdicts.c.analyst == analyst, *_IN_FORCE)
+    own = (verdicts.c.campaign_id == tasks.c.campaign_id, verdicts.c.analyst == analyst, *IN_FORCE)
     return exists(select(verdicts.c.id).where(*own))
 
 
@@ -205,7 +205,7 @@ def last_word(connection: Connection, task_id: str, analyst: str) -> Verdict | N
 
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
     """Decisions that no later one supersedes and that were not taken back, oldest first."""
-    query = select(verdicts).where(*_IN_FORCE)
+    query = select(verdicts).where(*IN_FORCE)
     queries = [query]
     if campaign_ids is not None:
         queries = [query.where(verdicts.c.campaign_id.in_(chunk)) for chunk in chunks(campaign_ids)]
@@ -247,7 +247,7 @@ def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[V
     """An analyst's last decisions in force, newest first."""
     query = (
         select(verdicts)
-        .where(verdicts.c.analyst == analyst, *_IN_FORCE)
+        .where(verdicts.c.analyst == analyst, *IN_FORCE)
         .order_by(verdicts.c.decided_at.desc(), verdicts.c.id)
         .limit(limit)
     )
@@ -257,7 +257,7 @@ def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[V
 def number_by(connection: Connection, analyst: str, *, since: datetime) -> int:
     """How many decisions in force this person has taken since a moment."""
     query = select(func.count()).select_from(verdicts)
-    own = (verdicts.c.analyst == analyst, verdicts.c.decided_at >= since, *_IN_FORCE)
+    own = (verdicts.c.analyst == analyst, verdicts.c.decided_at >= since, *IN_FORCE)
     return int(connection.execute(query.where(*own)).scalar_one())
 
 

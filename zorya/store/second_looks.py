@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, or_, select, text
+from sqlalchemy import Connection, Select, or_, select, text
 
-from zorya.domain.reviews import TaskReason, Verdict
+from zorya.domain.reviews import TaskReason, Verdict, VerdictLabel
 from zorya.store import campaigns, reviews
+from zorya.store.campaign_schema import campaigns as merged
 from zorya.store.presence import chunks
-from zorya.store.schema import SECOND_LOOKS, tasks
+from zorya.store.schema import SECOND_LOOKS, tasks, verdicts
 
 Place = tuple[datetime, str]
 """Where a page of second looks ends: when the last one was done, and its task."""
@@ -24,6 +26,21 @@ class SecondLook:
     words: tuple[Verdict, ...]
     settled: Verdict | None
     place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The blind labels of a campaign that was judged twice or more, one a person, and when the last was given."""
+
+    labels: tuple[VerdictLabel, ...]
+    at: datetime
+
+
+_LABELS = (
+    select(verdicts.c.decided_at, verdicts.c.id, verdicts.c.campaign_id, verdicts.c.analyst, verdicts.c.label)
+    .join(tasks, tasks.c.id == verdicts.c.task_id)
+    .where(tasks.c.reason != TaskReason.ADJUDICATION, *reviews.IN_FORCE)
+)
 
 
 def page(
@@ -45,6 +62,37 @@ def page(
     for row in rows[:limit]:
         places.setdefault(live[row.campaign_id], (row.done_at, row.id))
     return [look for look in _looks(connection, places) if len(look.words) > 1], end
+
+
+def answers(connection: Connection, *, limit: int, since: datetime) -> tuple[list[Answers], bool]:
+    """What was answered to the last `limit` second rounds that were done since a moment, by the rules of `page`, and
+    whether there are more. Labels alone are read, of all campaigns at once: what agreement is computed from.
+    """
+    newest = select(tasks.c.campaign_id).where(text(SECOND_LOOKS), tasks.c.done_at >= since)
+    newest = newest.order_by(tasks.c.done_at.desc(), tasks.c.id.desc())
+    seen = select(newest.limit(limit).subquery())
+    kin = _kin_of(connection, seen)
+    chosen = (verdicts.c.campaign_id.in_(names) for names in chunks(sorted(kin)))
+    asked = [_LABELS.where(each) for each in (verdicts.c.campaign_id.in_(seen), *chosen)]
+    words = {tuple(row) for query in asked for row in connection.execute(query)}
+    given: dict[str, dict[str, tuple[datetime, VerdictLabel]]] = {}
+    for at, _, campaign, analyst, label in sorted(words):
+        given.setdefault(kin.get(campaign, campaign), {})[analyst] = (at, VerdictLabel(label))
+    found = [
+        Answers(tuple(label for _, label in each.values()), max(at for at, _ in each.values()))
+        for each in given.values()
+        if len(each) > 1
+    ]
+    return found, connection.execute(newest.offset(limit).limit(1)).first() is not None
+
+
+def _kin_of(connection: Connection, seen: Select[Any]) -> dict[str, str]:
+    """Every id of the campaigns among these that a merge touched, and the live one it stands for; few are."""
+    ids, into = merged.c.id, merged.c.merged_into
+    up = select(ids).where(ids.in_(seen), into.is_not(None))
+    down = select(into).where(into.in_(seen))
+    touched = {*connection.scalars(up), *connection.scalars(down)}
+    return campaigns.kin(connection, set(campaigns.resolve_all(connection, touched).values()))
 
 
 def of_campaign(connection: Connection, campaign_id: str) -> SecondLook | None:

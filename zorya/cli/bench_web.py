@@ -1,35 +1,30 @@
 """What pages and digests cost as the store grows: every GET route and every digest query at several sizes, interleaved.
 
 A page must cost at the largest size what it costs at the smallest: p50 at most 1.2 times, p99 at most twice. Wall times
-are of a request over a socket; `cpu` is of server and client together. Then twenty work as a crawl writes.
+are of a request over a socket; `cpu` is of server and client together, and tells on a busy machine what wall times do
+not. `rows` says how many rows and list items a page shows on average: a list that the smallest store does not fill
+costs more where it is full, which is no growth (`holds`: *fuller*). Then people work as a crawl writes.
 
 What digests offer is measured as in an ordinary hour: every confirmed campaign was looked at once, and before each
 round a handful of campaigns changed. One partner was told of nearly all; for the other the card of each that changed
 is read anew.
 """
 
-import csv
 import random
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 from zorya.cli import bench_web_load
 from zorya.cli.bench_web_house import ADMIN, LEAD, House, house
+from zorya.cli.bench_web_table import Cost, Rows, compared, save
 from zorya.cli.bench_web_town import LANGUAGES, SOURCES, Town
 from zorya.domain.reviews import Role
 from zorya.errors import ZoryaError
 from zorya.settings import Settings
-
-Rows = list[dict[str, Any]]
-P50, P99 = 1.2, 2.0
-"""What the largest size may cost of the smallest."""
 
 Chooser = Callable[[Town, random.Random], str]
 PLACES: dict[str, Chooser] = {
@@ -71,11 +66,11 @@ def measure(
     be made and dropped; SQLite by default."""
     with ExitStack() as stack:
         houses = [stack.enter_context(house(size, as_of=as_of, server=server)) for size in (min(sizes), max(sizes))]
-        told = _compared(_spent(houses, rounds, as_of), min(sizes), max(sizes))
+        told = [compared(name, costs, sizes) for name, costs in _spent(houses, rounds, as_of).items()]
         load = bench_web_load.measure(houses[-1].settings, houses[-1].cookies[LEAD], users=users) if users else []
     tables = {"pages": told, "load": load}
     if out is not None:
-        _save(tables, out)
+        save(tables, out)
     return {name: rows for name, rows in tables.items() if rows}
 
 
@@ -140,21 +135,21 @@ def _chooser(path: str) -> Chooser:
     return choose
 
 
-def _spent(houses: Sequence[House], rounds: int, as_of: datetime) -> dict[str, list[list[tuple[float, float]]]]:
-    """(wall, CPU) seconds of each page and query, by house; the houses take turns."""
+def _spent(houses: Sequence[House], rounds: int, as_of: datetime) -> dict[str, list[list[Cost]]]:
+    """What each visit of each page and query cost, by house; the houses take turns."""
     chance = random.Random(11)  # noqa: S311 — which pages are looked at
     every: dict[str, Callable[[House], object]] = dict(queries(as_of))
     for name, (who, choose) in pages().items():
         every[name] = partial(_opened, choose=choose, who=who, chance=chance)
-    spent: dict[str, list[list[tuple[float, float]]]] = {name: [[] for _ in houses] for name in every}
+    spent: dict[str, list[list[Cost]]] = {name: [[] for _ in houses] for name in every}
     for turn in range(rounds + 2):  # the first two of each warm what a running house has warm
         for each in houses:
             each.stir(chance)
         for name, act in every.items():
             for place, each in enumerate(houses):
-                wall, cpu = time.perf_counter(), time.process_time()
+                each.rows, wall, cpu = 0, time.perf_counter(), time.process_time()
                 act(each)
-                taken = (time.perf_counter() - wall, time.process_time() - cpu)
+                taken = Cost(time.perf_counter() - wall, time.process_time() - cpu, each.rows)
                 if turn > 1:
                     spent[name][place].append(taken)
     return spent
@@ -162,41 +157,3 @@ def _spent(houses: Sequence[House], rounds: int, as_of: datetime) -> dict[str, l
 
 def _opened(house: House, *, choose: Chooser, who: str, chance: random.Random) -> None:
     house.visit(choose(house.town, chance), who)
-
-
-def _compared(spent: dict[str, list[list[tuple[float, float]]]], small: int, large: int) -> Rows:
-    rows = []
-    for name, held in spent.items():
-        walls = [sorted(wall for wall, _ in each) for each in held]
-        cpus = [median(cpu for _, cpu in each) for each in held]
-        (low50, high50), (low99, high99) = (
-            [each[int(q * len(each))] for each in (walls[0], walls[-1])] for q in (0.5, 0.99)
-        )
-        rows.append(
-            {"page": name, f"p50 ms, {small}": round(low50 * 1000, 1), f"p50 ms, {large}": round(high50 * 1000, 1)}
-            | {"p50 ×": round(high50 / low50, 2), "cpu ×": round(cpus[-1] / cpus[0], 2)}
-            | {f"p99 ms, {small}": round(low99 * 1000, 1), f"p99 ms, {large}": round(high99 * 1000, 1)}
-            | {"p99 ×": round(high99 / low99, 2)}
-            | {"holds": "yes" if high50 <= P50 * low50 and high99 <= P99 * low99 else "no"}
-        )
-    return rows
-
-
-def _save(tables: dict[str, Rows], folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, rows in tables.items():
-        if rows:
-            with (folder / f"web-{name}.csv").open("w", encoding="utf-8", newline="") as file:
-                writer = csv.DictWriter(file, list(rows[0]))
-                writer.writeheader()
-                writer.writerows(rows)
-    figure: Any = import_module("matplotlib.figure").Figure(figsize=(9, 10), layout="constrained")
-    axes, rows = figure.subplots(), tables["pages"][::-1]
-    for shift, column, limit in ((0.2, "p50 ×", P50), (-0.2, "p99 ×", P99)):
-        bars = axes.barh([place + shift for place in range(len(rows))], [row[column] for row in rows], height=0.38)
-        bars.set_label(column)
-        axes.axvline(limit, linestyle="--", linewidth=1, color=bars[0].get_facecolor())
-    axes.set_yticks(range(len(rows)), [row["page"] for row in rows])
-    axes.set(xlabel="times the cost at the smallest size; dashed: what is allowed")
-    axes.legend()
-    figure.savefig(folder / "web-pages.png", dpi=120)

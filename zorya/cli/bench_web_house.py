@@ -6,6 +6,7 @@ for the other, whom nothing suits, the card of each that changes is read anew.
 
 import http.client
 import random
+import re
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -33,6 +34,7 @@ _PARTNERS = {"bench": _PARTNER, "elsewhere": _PARTNER + "scope: {languages: [nl]
 """Nothing is for `elsewhere`: no ad here is in its language."""
 _HANDFUL = 5
 ANSWERS = {200, 303, 404, 410}  # 404: what this house has not set up, as the log-in of an organisation
+_ROW = re.compile(rb"<(?:tr|li)\b")
 LEAD, ADMIN = "bench-lead", "bench-admin"
 
 
@@ -46,6 +48,8 @@ class House:
     address: str
     cookies: dict[str, str]
     connection: http.client.HTTPConnection = field(init=False)
+    rows: int = 0
+    """How many rows and list items the page that was opened last shows."""
 
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection(urlsplit(self.address).netloc, timeout=120)
@@ -68,7 +72,7 @@ class House:
             self.connection.close()
             self.connection.request("GET", path, headers=headers)
             answer = self.connection.getresponse()
-        answer.read()
+        self.rows = len(_ROW.findall(answer.read()))
         onward = answer.getheader("location") or ""
         if answer.status not in ANSWERS or onward.startswith(("/login", "/second-factor")):
             raise ZoryaError(f"bench web: {path} answered {person} {answer.status} {onward}: nothing was measured")

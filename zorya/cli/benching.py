@@ -50,6 +50,8 @@ def bench(
     server: Annotated[
         str, typer.Option("--server", help="web: a PostgreSQL in which databases may be made, instead of SQLite")
     ] = "",
+    rounds: Annotated[int, typer.Option(min=1, help="web: visits of each page at each size")] = 60,
+    users: Annotated[int, typer.Option(min=0, help="web: people at work while a crawl writes; 0: none")] = 20,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Measure: an ad (read), campaigns, recipes (model), phrases (patterns), pages (extract; web), crawls, starts."""
@@ -62,7 +64,7 @@ def bench(
         "extract": {"pages": pages},
         "campaigns": {"held_out": held_out, "sizes": _numbers(sizes), "out": out},
         "model": {"base": base, "out": out},
-        "web": {"sizes": _numbers(sizes), "out": out, "server": server},
+        "web": {"sizes": _numbers(sizes), "out": out, "server": server, "rounds": rounds, "users": users},
     }
     results = {name: _measured(name, options.get(name, {}), shown=not as_json) for name in wanted}
     if as_json:

@@ -107,6 +107,9 @@ def choose(connection: Connection, catalog: Catalog, among: Collection[str] | No
     noted = {(partner, home.get(campaign, campaign)) for partner, campaign in noted}
     for confirmed in confirmed_campaigns(connection, live):
         choice.counts["confirmed"] += 1
+        if not campaigns.size(connection, confirmed.campaign_id):  # its ads were erased: there is nothing to tell
+            choice.counts["without_ads"] += 1
+            continue
         holders = [partner for partner in catalog.partners.values() if (partner.id, confirmed.campaign_id) in known]
         choice.counts["known"] += len(holders)
         others = [partner for partner in catalog.partners.values() if partner not in holders]
@@ -273,6 +276,15 @@ def _alert(
 
 
 def _offer(connection: Connection, alert: Alert, *, as_of: datetime) -> None:
-    if sharing.add_alert(connection, alert):
-        reason = f"{alert.marking}, verdicts {', '.join(alert.verdict_ids)}"
-        audit.add(connection, at=as_of, actor=ACTOR, action="alert.offer", object=alert.id, reason=reason)
+    """Keep a new alert; of campaigns that were one for a while, one that was dropped is taken up again."""
+    if before := sharing.dropped(connection, alert.partner, alert.campaign_id):
+        alert = approvals.bound(replace(alert, id=before.id, revision=before.revision + 1))
+        sharing.revise_alert(connection, alert)
+    else:
+        if other := sharing.alert(connection, alert.id):  # it followed its campaign into another, and stayed there
+            again = (*alert.verdict_ids, other.campaign_id)
+            alert = replace(alert, id=ids.alert_id(alert.partner, alert.campaign_id, again))
+        if not sharing.add_alert(connection, alert):
+            return
+    reason = f"{alert.marking}, verdicts {', '.join(alert.verdict_ids)}"
+    audit.add(connection, at=as_of, actor=ACTOR, action="alert.offer", object=alert.id, reason=reason)

@@ -57,6 +57,15 @@ def test_a_card_that_no_digest_told_is_emptied_and_does_not_leave(
     assert digest.run(store, settings, as_of=MORNING).counts["rendered"] == 0
 
 
+def test_a_campaign_whose_every_ad_was_erased_is_offered_to_nobody(
+    offered: str, store: Store, settings: Settings, phone: Subject, add_partner: Any
+) -> None:
+    subject_rights.erase(store, settings, [phone], WISH)
+    add_partner("newcomer")  # everything is looked at again
+    counts = selection.run(store, settings, as_of=MORNING).counts
+    assert (counts["offered"], counts["without_ads"], counts["unclaimed"]) == (0, 1, 0)
+
+
 def test_a_digest_that_waits_is_refused_and_emptied(
     offered: str, store: Store, settings: Settings, phone: Subject
 ) -> None:

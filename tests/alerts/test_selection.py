@@ -8,7 +8,7 @@ import pytest
 from alerts import selection
 from zorya.domain.ads import Place
 from zorya.domain.reviews import VerdictLabel
-from zorya.domain.sharing import Marking, ReferralState
+from zorya.domain.sharing import AlertState, Marking, ReferralState
 from zorya.store import audit, campaign_changes, referrals, reviews, sharing
 
 
@@ -174,3 +174,24 @@ def test_the_clock_of_the_alert_is_the_argument(town, store, settings, add_partn
     moment = datetime.fromisoformat("2026-01-02T03:04:05+00:00")
     selection.run(store, settings, as_of=moment)
     assert _alerts(store)[0].created_at == moment
+
+
+@pytest.mark.parametrize("both_confirmed", [True, False], ids=["each has an alert", "the one that goes has it"])
+def test_campaigns_told_apart_again_each_have_their_alert(town, store, settings, add_partner, as_of, both_confirmed):
+    add_partner()
+    stays, goes = sorted([town.campaign(), town.campaign()])  # of one age: the smaller id stays
+    confirmed = [stays, goes] if both_confirmed else [goes]
+    for campaign in confirmed:
+        town.verdict(campaign, "ana")
+        town.verdict(campaign, "bohdan")
+    selection.run(store, settings, as_of=as_of)
+    with store.writing() as connection:
+        change = campaign_changes.merge(connection, [stays, goes], at=as_of, by="lea", reason="one number")
+    selection.run(store, settings, as_of=as_of + timedelta(hours=1))
+    with store.writing() as connection:
+        campaign_changes.undo(connection, change.seq, at=as_of, by="lea")
+    selection.run(store, settings, as_of=as_of + timedelta(hours=2))
+    waiting = {alert.campaign_id for alert in _alerts(store) if alert.state is AlertState.WAITING}
+    assert waiting >= set(confirmed)
+    again = selection.run(store, settings, as_of=as_of + timedelta(hours=3))
+    assert (change.campaign_id, again.counts["offered"]) == (stays, 0)

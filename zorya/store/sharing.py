@@ -5,14 +5,17 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, func, not_, or_, select, update
 
-from zorya.domain.sharing import PERIODIC, Alert, AlertState, Digest, DigestKind, Marking
+from zorya.domain.sharing import PERIODIC, Alert, AlertState, Digest, DigestKind, Marking, NoticeKind
 from zorya.store.presence import chunks
 from zorya.store.rows import insert_ignore
-from zorya.store.sharing_schema import alerts, digests, outbox
+from zorya.store.sharing_schema import alert_notices, alerts, digests, outbox
 
 _LISTS = ("alert_ids", "notices", "held_back")
+_RECALL = (alert_notices.c.alert_id == alerts.c.id, alert_notices.c.kind == NoticeKind.RECALLED)
+_DROPPED = and_(alerts.c.state == AlertState.RECALLED, not_(exists().where(*_RECALL)))
+"""What a person recalls has a notice; what selection gives up has none."""
 
 
 def add_alert(connection: Connection, alert: Alert) -> bool:
@@ -72,14 +75,23 @@ def alert(connection: Connection, alert_id: str) -> Alert | None:
     return _alert_of(dict(row)) if row else None
 
 
+def dropped(connection: Connection, partner: str, campaign_id: str) -> Alert | None:
+    """A partner's alert that was given up untold, as its campaign was merged into one that has an alert."""
+    query = select(alerts).where(alerts.c.partner == partner, alerts.c.campaign_id == campaign_id, _DROPPED)
+    row = connection.execute(query).mappings().first()
+    return _alert_of(dict(row)) if row else None
+
+
 def alerted_pairs(connection: Connection, among: Iterable[str] | None = None) -> set[tuple[str, str]]:
-    """(partner, campaign) of every alert ever offered (or of those about these campaigns)."""
-    return pairs_of(connection, alerts, among)
+    """(partner, campaign) of every alert offered and not dropped (or of those about these campaigns)."""
+    return pairs_of(connection, alerts, among, not_(_DROPPED))
 
 
-def pairs_of(connection: Connection, table: Table, among: Iterable[str] | None) -> set[tuple[str, str]]:
+def pairs_of(
+    connection: Connection, table: Table, among: Iterable[str] | None, *conditions: ColumnElement[bool]
+) -> set[tuple[str, str]]:
     """(partner, campaign) of the rows of a table that has both; `among` campaigns where they are given."""
-    query = select(table.c.partner, table.c.campaign_id)
+    query = select(table.c.partner, table.c.campaign_id).where(*conditions)
     queries = [query] if among is None else [query.where(table.c.campaign_id.in_(chunk)) for chunk in chunks(among)]
     return {(row.partner, row.campaign_id) for each in queries for row in connection.execute(each)}
 

@@ -153,6 +153,7 @@ def filters_of(spoken: Speech) -> dict[str, Callable[..., str]]:
         "number": spoken.number,
         "at_most": lambda number: spoken.number(min(number, MOST)) + ("+" if number > MOST else ""),
         "percent": spoken.percent,
+        "score": spoken.score,
         "coefficient": spoken.coefficient,
         "fine_percent": spoken.fine_percent,
         "language_words": lambda code: spoken.language(code or ""),

@@ -100,3 +100,8 @@ def test_a_page_in_another_language_says_nothing_in_english(town, browse, code):
             one for one in sentences if one in english[address] and re.search(rf"(?<!\w){re.escape(one)}(?!\w)", shown)
         ]
         assert left == [], address
+
+
+@pytest.mark.parametrize(("score", "shown"), [(0.554, "55%"), (0.996, "99%"), (1.0, "99%")])
+def test_no_score_is_shown_as_certainty(score, shown):
+    assert speech("en").score(score) == shown

@@ -49,7 +49,8 @@ def test_an_ad_set_apart_is_kept_and_exported_with_its_own_label(seed, three):
     assert (rows[1]["patterns"], rows[1]["severity"], rows[1]["indicators"]) == ([], None, [])
 
 
-def test_the_command_says_what_an_ad_in_question_is(seed, three):
+def test_the_command_says_what_an_ad_in_question_is(seed, three, monkeypatch):
+    monkeypatch.setenv("ZORYA__DATABASE_URL", seed.settings.resolved_database_url)
     _judge(seed, "anna", _apart(CONCERN, (three[1], VerdictLabel.NO_CONCERN)))
     _judge(seed, "boris", Decision(CONCERN.label, CONCERN.patterns, CONCERN.severity, CONCERN.indicators))
     told = CliRunner().invoke(app, ["labels", "export"])

@@ -1,14 +1,19 @@
 """Templates, formats and static files."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from labeling.web import policy
+from labeling.web.keymap import Key
 from labeling.web.speech import LANGUAGES, Speech, speech
 from labeling.web.wording import filters_of
 from zorya.domain.ids import sha256_hex
+from zorya.domain.reviews import Role
 
 HERE = Path(__file__).parent
 STATIC = {
@@ -52,5 +57,13 @@ class Pages:
             "static": lambda name: f"/static/{name}?v={self._versions[name]}",
             "language": spoken.code,
             "languages": LANGUAGES,
+            "keytable": lambda keys, role: _keytable(environment, role, tuple(keys.items())),
         }
         return environment
+
+
+@lru_cache(maxsize=256)
+def _keytable(environment: Environment, role: Role, keys: tuple[tuple[str, Key], ...]) -> Markup:
+    """The table of keys that every page carries, drawn once for all who have the same keys."""
+    drawn = environment.get_template("keytable.html").render(role=role, keys=dict(keys), may=policy.may)
+    return Markup(drawn)  # noqa: S704 — drawn by a template, which escapes

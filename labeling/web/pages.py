@@ -75,9 +75,9 @@ def queue_list(call: Call) -> Response:
     said = asked.get("said", "")
     with call.app.store.reading() as connection:
         codes = waiting.languages(connection)
-        total = waiting.number_open(connection)
+        numbers = waiting.overall(connection, at=call.now)
         mix = _mixed(mix_of(call.app.settings), call.speech)
-        mixed = [(reason, waiting.number_for(connection, reason), words) for reason, words in mix]
+        mixed = [(reason, numbers.reasons[reason], words) for reason, words in mix]
         saved = recent_decisions(connection, call.person.name)[:1] if said == "finished" else []
     call.log("queue.view", wanted.as_query() or "all")
     offered = {
@@ -89,7 +89,7 @@ def queue_list(call: Call) -> Response:
         "queue.html",
         rows=rows,
         more=more,
-        total=total,
+        total=numbers.open,
         wanted=wanted,
         offered=offered,
         mixed=mixed,

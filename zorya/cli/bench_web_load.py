@@ -58,6 +58,7 @@ def measure(settings: Settings, cookie: str, *, users: int, seconds: float = 30)
 
 def _work(address: str, cookie: str, number: int, ends: float, spent: list[float], failed: list[int]) -> None:
     chance, path = random.Random(number), "/"  # noqa: S311
+    time.sleep(chance.expovariate(1 / THINK_S))  # nobody logs in at the very moment that nineteen others do
     while time.monotonic() < ends:
         begun = time.perf_counter()
         status, location, body = _visit(address, cookie, path)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, insert, select
 
 from zorya.domain.ads import Contact
 from zorya.domain.findings import Assessment, Band
@@ -13,6 +13,19 @@ from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, hit_of, hit_row, insert_ignore, reason_of, reason_row
 from zorya.store.schema import assessments, contacts, postings, versions
 from zorya.store.search_backlog import refile_version
+
+_SOME: BindParameter[str] = bindparam("some", expanding=True)
+# What every page asks is built once: building a statement takes longer than these run.
+_CONTACTS = select(contacts).order_by(contacts.c.version_id, contacts.c.position)
+_CONTACTS_OF = _CONTACTS.where(contacts.c.version_id == bindparam("version"))
+_CONTACTS_IN = _CONTACTS.where(contacts.c.version_id.in_(_SOME))
+_CURRENT = (
+    select(postings.c.id.label("posting"), assessments)
+    .join(versions, versions.c.id == postings.c.current_version)
+    .join(assessments, assessments.c.version_id == versions.c.id)
+    .where(postings.c.id.in_(_SOME))
+    .order_by(assessments.c.created_at, assessments.c.id)
+)
 
 
 def set_contacts(connection: Connection, version_id: str, found: Iterable[Contact], *, key: bytes) -> list[str]:
@@ -39,16 +52,15 @@ def set_contacts(connection: Connection, version_id: str, found: Iterable[Contac
 
 def contacts_of(connection: Connection, version_id: str) -> list[tuple[Contact, str]]:
     """(contact, token) of a version, in the order of the text."""
-    query = select(contacts).where(contacts.c.version_id == version_id).order_by(contacts.c.position)
-    return [(contact_of(dict(row)), row["token"]) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_CONTACTS_OF, {"version": version_id}).mappings()
+    return [(contact_of(dict(row)), row["token"]) for row in rows]
 
 
 def contacts_in(connection: Connection, version_ids: Iterable[str]) -> dict[str, list[Contact]]:
     """Contacts of each of these versions that has any, in the order of its text."""
     found: dict[str, list[Contact]] = {}
     for chunk in chunks(version_ids):
-        query = select(contacts).where(contacts.c.version_id.in_(chunk))
-        for row in connection.execute(query.order_by(contacts.c.version_id, contacts.c.position)).mappings():
+        for row in connection.execute(_CONTACTS_IN, {"some": chunk}).mappings():
             found.setdefault(row["version_id"], []).append(contact_of(dict(row)))
     return found
 
@@ -93,14 +105,8 @@ def latest(connection: Connection, version_id: str) -> Assessment | None:
 
 def current_of_campaign(connection: Connection, posting_ids: Iterable[str]) -> dict[str, Assessment]:
     """Newest assessment of the current version of each posting, by posting id."""
-    query = (
-        select(postings.c.id.label("posting"), assessments)
-        .join(versions, versions.c.id == postings.c.current_version)
-        .join(assessments, assessments.c.version_id == versions.c.id)
-        .where(postings.c.id.in_(list(posting_ids)))
-        .order_by(assessments.c.created_at, assessments.c.id)
-    )
-    return {row["posting"]: _assessment_of(dict(row)) for row in connection.execute(query).mappings()}
+    rows = connection.execute(_CURRENT, {"some": list(posting_ids)}).mappings()
+    return {row["posting"]: _assessment_of(dict(row)) for row in rows}
 
 
 def _assessment_of(row: dict[str, Any]) -> Assessment:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, or_, select, text
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, text
 
 from zorya.domain import ids
 from zorya.errors import StoreError
@@ -26,6 +26,14 @@ class Member:
     edge_weight: float
     added_at: datetime
     edge_reason: str = ""
+
+
+_SOME: BindParameter[str] = bindparam("some", expanding=True)
+_STEPS = select(campaigns.c.id, campaigns.c.merged_into)
+# What every page asks is built once: building a statement takes longer than these run.
+_STEP = select(campaigns.c.merged_into).where(campaigns.c.id == bindparam("campaign"))
+_MERGED = _STEPS.where(campaigns.c.id.in_(_SOME), campaigns.c.merged_into.is_not(None))
+_INTO = _STEPS.where(campaigns.c.merged_into.in_(_SOME))
 
 
 def lock(connection: Connection) -> None:
@@ -68,7 +76,7 @@ def join(
 def resolve(connection: Connection, campaign_id: str) -> str:
     """The campaign an id stands for today, following merges."""
     while True:
-        target = connection.execute(select(campaigns.c.merged_into).where(campaigns.c.id == campaign_id)).scalar()
+        target = connection.execute(_STEP, {"campaign": campaign_id}).scalar()
         if target is None:
             return campaign_id
         campaign_id = target
@@ -81,9 +89,7 @@ def resolve_all(connection: Connection, campaign_ids: Iterable[str]) -> dict[str
     while asked:
         steps: dict[str, str] = {}
         for chunk in chunks(sorted(asked)):
-            query = select(campaigns.c.id, campaigns.c.merged_into).where(campaigns.c.id.in_(chunk))
-            merged = query.where(campaigns.c.merged_into.is_not(None))
-            steps |= {row.id: row.merged_into for row in connection.execute(merged)}
+            steps |= {row.id: row.merged_into for row in connection.execute(_MERGED, {"some": chunk})}
         found = {name: steps.get(end, end) for name, end in found.items()}
         asked = set(steps.values())
     return found
@@ -96,8 +102,7 @@ def kin(connection: Connection, campaign_ids: Iterable[str]) -> dict[str, str]:
     while asked:
         into: dict[str, str] = {}
         for chunk in chunks(asked):
-            query = select(campaigns.c.id, campaigns.c.merged_into).where(campaigns.c.merged_into.in_(chunk))
-            into |= {row.id: found[row.merged_into] for row in connection.execute(query)}
+            into |= {row.id: found[row.merged_into] for row in connection.execute(_INTO, {"some": chunk})}
         found |= into
         asked = sorted(into)
     return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, bindparam, insert, select
 
 from zorya.errors import NothingToDo
 from zorya.store.review_schema import lead_flags
@@ -40,35 +40,37 @@ def answer(connection: Connection, flag: Flag, words: str, *, by: str, at: datet
 
 def waiting(connection: Connection, *, limit: int, after: int = 0) -> list[Flag]:
     """Flags without an answer, oldest first, from the one after `after` on."""
-    return _flags(connection, lead_flags.c.seq > after, open_only=True, limit=limit)
+    return [Flag(**row) for row in connection.execute(_OPEN, {"after": after, "limit": limit}).mappings()]
 
 
 def of_campaigns(connection: Connection, campaign_ids: Iterable[str], *, limit: int = 20) -> list[Flag]:
     """Flags of these campaigns with their answers, oldest first."""
-    return _flags(connection, lead_flags.c.campaign_id.in_(list(campaign_ids)), open_only=False, limit=limit)
+    rows = connection.execute(_OF_CAMPAIGNS, {"some": list(campaign_ids), "limit": limit})
+    return [Flag(**row) for row in rows.mappings()]
 
 
 def flag(connection: Connection, seq: int) -> Flag | None:
     """One flag by number."""
-    return next(iter(_flags(connection, lead_flags.c.seq == seq, open_only=False, limit=1)), None)
+    row = connection.execute(_FLAGS.where(lead_flags.c.seq == seq)).mappings().first()
+    return Flag(**row) if row else None
 
 
-def _flags(connection: Connection, condition: object, *, open_only: bool, limit: int) -> list[Flag]:
-    given = lead_flags.alias("given")
-    query = (
-        select(
-            lead_flags.c.seq,
-            lead_flags.c.campaign_id,
-            lead_flags.c.at,
-            lead_flags.c.actor,
-            lead_flags.c.words,
-            given.c.words.label("answer"),
-            given.c.actor.label("answered_by"),
-            given.c.at.label("answered_at"),
-        )
-        .outerjoin(given, given.c.answers == lead_flags.c.seq)
-        .where(condition, lead_flags.c.answers.is_(None))  # type: ignore[arg-type]  # a column's comparison
+_given = lead_flags.alias("given")
+_FLAGS = (
+    select(
+        lead_flags.c.seq,
+        lead_flags.c.campaign_id,
+        lead_flags.c.at,
+        lead_flags.c.actor,
+        lead_flags.c.words,
+        _given.c.words.label("answer"),
+        _given.c.actor.label("answered_by"),
+        _given.c.at.label("answered_at"),
     )
-    if open_only:
-        query = query.where(given.c.seq.is_(None))
-    return [Flag(**row) for row in connection.execute(query.order_by(lead_flags.c.seq).limit(limit)).mappings()]
+    .outerjoin(_given, _given.c.answers == lead_flags.c.seq)
+    .where(lead_flags.c.answers.is_(None))
+)
+# What nearly every page asks is built once: building a statement takes longer than these run.
+_FIRST = _FLAGS.order_by(lead_flags.c.seq).limit(bindparam("limit"))
+_OPEN = _FIRST.where(_given.c.seq.is_(None), lead_flags.c.seq > bindparam("after"))
+_OF_CAMPAIGNS = _FIRST.where(lead_flags.c.campaign_id.in_(bindparam("some", expanding=True)))

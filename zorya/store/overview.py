@@ -1,11 +1,12 @@
 """Campaigns at a glance: what the queue is mixed from and what lists show. Read only."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, true
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, true
 
 from zorya.domain.findings import Band
 from zorya.store.campaign_schema import campaign_members
@@ -48,26 +49,27 @@ def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = 
     """
     views: dict[str, CampaignView] = {}
     for chunk in [None] if campaign_ids is None else chunks(campaign_ids):
-        for row in connection.execute(_readings(chunk)).mappings():
-            view = _view_of(row)
-            known = views.get(view.campaign_id)
-            views[view.campaign_id] = _together(known, view) if known else view
-        for name, size in _sizes(connection, chunk).items():
-            if name in views:
-                views[name] = replace(views[name], size=size)
+        asked = {} if chunk is None else {"campaigns": chunk}
+        sizes = {name: int(number) for name, number in connection.execute(_sizes(chunk is not None), asked)}
+        ads: dict[str, list[Row[Any]]] = {}
+        for row in connection.execute(_readings(chunk is not None), asked):
+            ads.setdefault(row.campaign_id, []).append(row)
+        views |= {name: _view_of(rows, sizes[name]) for name, rows in ads.items()}
     return views
 
 
-def _readings(campaign_ids: list[str] | None) -> Select[Any]:
-    """Members of every campaign, or the oldest of these, each with its newest assessment."""
+_ASKED = campaign_members.c.campaign_id.in_(bindparam("campaigns", expanding=True))
+
+
+@cache
+def _readings(narrowed: bool) -> Select[Any]:
+    """Members of every campaign, or the oldest of those asked for, each with its newest assessment."""
     place = func.row_number().over(
         partition_by=campaign_members.c.campaign_id,
         order_by=(campaign_members.c.added_at, campaign_members.c.posting_id),
     )
     numbered = select(campaign_members.c.campaign_id, campaign_members.c.posting_id, place.label("place"))
-    if campaign_ids is not None:
-        numbered = numbered.where(campaign_members.c.campaign_id.in_(campaign_ids))
-    members = numbered.subquery("members")
+    members = (numbered.where(_ASKED) if narrowed else numbered).subquery("members")
     newest = (
         select(assessments.c.id)
         .where(assessments.c.version_id == postings.c.current_version)
@@ -93,48 +95,38 @@ def _readings(campaign_ids: list[str] | None) -> Select[Any]:
         .join(postings, postings.c.id == members.c.posting_id)
         .join(versions, versions.c.id == postings.c.current_version)
         .join(assessments, assessments.c.id == newest)
-        .where(members.c.place <= MOST if campaign_ids is not None else true())
+        .where(members.c.place <= MOST if narrowed else true())
     )
 
 
-def _sizes(connection: Connection, campaign_ids: list[str] | None) -> dict[str, int]:
-    """Number of ads of every campaign (of these campaigns)."""
+@cache
+def _sizes(narrowed: bool) -> Select[Any]:
+    """Number of ads of every campaign, or of those asked for."""
     query = select(campaign_members.c.campaign_id, func.count()).group_by(campaign_members.c.campaign_id)
-    if campaign_ids is not None:
-        query = query.where(campaign_members.c.campaign_id.in_(campaign_ids))
-    return {row[0]: int(row[1]) for row in connection.execute(query)}
+    return query.where(_ASKED) if narrowed else query
 
 
-def _view_of(row: RowMapping) -> CampaignView:
-    """The campaign as one member shows it."""
-    band = Band(row["band"])
-    return CampaignView(
-        campaign_id=row["campaign_id"],
-        posting_id=row["posting_id"],
-        version_id=row["version_id"],
-        title=row["title"],
-        language=row["language"],
-        score=row["score"],
-        band=band,
-        abstain=row["abstain"],
-        doubtful=row["abstain"] or band is Band.ROUGHLY_EVEN_CHANCE,
-        size=1,
-        sources=(row["source"],),
-        languages=(row["language"],) if row["language"] else (),
-        first_seen=row["first_seen"],
-        last_seen=row["last_seen"],
+def _view_of(ads: Sequence[Row[Any]], size: int) -> CampaignView:
+    """The campaign as its ads show it together, led by the surer and higher-scored one."""
+    bands = [Band(ad.band) for ad in ads]
+    surest = max(
+        range(len(ads)),
+        key=lambda n: (bands[n].flagged and not ads[n].abstain, ads[n].score, ads[n].posting_id),
     )
-
-
-def _together(left: CampaignView, right: CampaignView) -> CampaignView:
-    """Two views of one campaign as one, led by the surer and higher-scored posting."""
-    best = max(left, right, key=lambda view: (view.band.flagged and not view.abstain, view.score, view.posting_id))
-    return replace(
-        best,
-        doubtful=left.doubtful or right.doubtful,
-        size=left.size + right.size,
-        sources=tuple(sorted({*left.sources, *right.sources})),
-        languages=tuple(sorted({*left.languages, *right.languages})),
-        first_seen=min(left.first_seen, right.first_seen),
-        last_seen=max(left.last_seen, right.last_seen),
+    best = ads[surest]
+    return CampaignView(
+        campaign_id=best.campaign_id,
+        posting_id=best.posting_id,
+        version_id=best.version_id,
+        title=best.title,
+        language=best.language,
+        score=best.score,
+        band=bands[surest],
+        abstain=best.abstain,
+        doubtful=any(ad.abstain for ad in ads) or Band.ROUGHLY_EVEN_CHANCE in bands,
+        size=size,
+        sources=tuple(sorted({ad.source for ad in ads})),
+        languages=tuple(sorted({ad.language for ad in ads if ad.language})),
+        first_seen=min(ad.first_seen for ad in ads),
+        last_seen=max(ad.last_seen for ad in ads),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from zorya.domain.ids import new_secret, sha256_hex
 from zorya.domain.reviews import Role
@@ -81,27 +81,30 @@ def session(connection: Connection, token: str, *, at: datetime) -> dict[str, An
     """The session of a cookie with its account, if in force: `csrf`, `created_at`, `expires_at`, `begun_by`, and of the
     account `name`, `display_name`, `role`, `language`, `preferences`, `second_factor_at` (None: it has none).
     """
-    of_account = (users.c.name, users.c.display_name, users.c.role, users.c.language, users.c.preferences)
-    query = (
-        select(
-            sessions.c.csrf,
-            sessions.c.created_at,
-            sessions.c.expires_at,
-            sessions.c.begun_by,
-            second_factors.c.confirmed_at.label("second_factor_at"),
-            *of_account,
-        )
-        .join(users, users.c.name == sessions.c.user)
-        .outerjoin(second_factors, second_factors.c.user == users.c.name)
-        .where(
-            sessions.c.token_hash == hash_of(token),
-            sessions.c.revoked_at.is_(None),
-            sessions.c.expires_at > at,
-            users.c.disabled_at.is_(None),
-        )
-    )
-    row = connection.execute(query).mappings().first()
+    row = connection.execute(_SESSION, {"token": hash_of(token), "at": at}).mappings().first()
     return dict(row) if row else None
+
+
+_ACCOUNT = (users.c.name, users.c.display_name, users.c.role, users.c.language, users.c.preferences)
+_SESSION = (
+    select(
+        sessions.c.csrf,
+        sessions.c.created_at,
+        sessions.c.expires_at,
+        sessions.c.begun_by,
+        second_factors.c.confirmed_at.label("second_factor_at"),
+        *_ACCOUNT,
+    )
+    .join(users, users.c.name == sessions.c.user)
+    .outerjoin(second_factors, second_factors.c.user == users.c.name)
+    .where(
+        sessions.c.token_hash == bindparam("token"),
+        sessions.c.revoked_at.is_(None),
+        sessions.c.expires_at > bindparam("at"),
+        users.c.disabled_at.is_(None),
+    )
+)
+"""Asked at every request, so built once."""
 
 
 def close_session(connection: Connection, token: str, *, at: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, case, func, select, update
@@ -25,6 +26,9 @@ _ALIKE = (
         versions.c.seen_at <= bindparam("moment"),
     )
     .order_by(postings.c.first_seen, postings.c.id)
+)
+_SIGHTINGS = select(postings.c.id, postings.c.first_seen, postings.c.last_seen).where(
+    postings.c.id.in_(bindparam("some", expanding=True))
 )
 _STORED = select(versions.c.id).where(versions.c.id.in_(bindparam("some", expanding=True)))
 """Ads of a source with the same content; known versions. Every page asks; building one costs more than running it."""
@@ -114,7 +118,7 @@ def unscreened(connection: Connection, *, ruleset: str, model: str, limit: int =
 
 def version(connection: Connection, version_id: str) -> PostingVersion | None:
     """One version by id."""
-    row = connection.execute(_versions().where(versions.c.id == version_id)).mappings().first()
+    row = connection.execute(_version(), {"version": version_id}).mappings().first()
     return _version_of(row) if row else None
 
 
@@ -128,19 +132,14 @@ def known_versions(connection: Connection, version_ids: Iterable[str]) -> set[st
 
 def current(connection: Connection, posting_id: str) -> PostingVersion | None:
     """The newest state of a posting."""
-    row = (
-        connection.execute(_versions().where(postings.c.id == posting_id, versions.c.id == postings.c.current_version))
-        .mappings()
-        .first()
-    )
+    row = connection.execute(_currents(), {"some": [posting_id]}).mappings().first()
     return _version_of(row) if row else None
 
 
 def currents(connection: Connection, posting_ids: Iterable[str]) -> Iterator[PostingVersion]:
     """The newest states of these postings."""
     for chunk in chunks(posting_ids):
-        query = _versions().where(postings.c.id.in_(chunk), versions.c.id == postings.c.current_version)
-        for row in connection.execute(query.order_by(postings.c.id)).mappings().all():
+        for row in connection.execute(_currents(), {"some": chunk}).mappings().all():
             yield _version_of(row)
 
 
@@ -192,11 +191,10 @@ def sighting_times(connection: Connection, posting_id: str) -> tuple[datetime, d
 
 def sightings(connection: Connection, posting_ids: Iterable[str]) -> dict[str, tuple[datetime, datetime]]:
     """(first seen, last seen) of each of these postings."""
-    query = select(postings.c.id, postings.c.first_seen, postings.c.last_seen)
     return {
         row.id: (row.first_seen, row.last_seen)
         for chunk in chunks(posting_ids)
-        for row in connection.execute(query.where(postings.c.id.in_(chunk)))
+        for row in connection.execute(_SIGHTINGS, {"some": chunk})
     }
 
 
@@ -236,6 +234,18 @@ def captures_from(connection: Connection, sha256: str, *, limit: int) -> list[di
 def _versions() -> Select[Any]:
     head = (postings.c.source, postings.c.native_id, postings.c.url, postings.c.kind)
     return select(versions, *head).join(postings, versions.c.posting_id == postings.c.id)
+
+
+@cache
+def _version() -> Select[Any]:
+    return _versions().where(versions.c.id == bindparam("version"))
+
+
+@cache
+def _currents() -> Select[Any]:
+    """The newest states of `some` postings; built once, for nearly every page asks it."""
+    some = postings.c.id.in_(bindparam("some", expanding=True))
+    return _versions().where(some, versions.c.id == postings.c.current_version).order_by(postings.c.id)
 
 
 def _version_row(

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func, insert, or_, select, update
 
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
@@ -36,6 +36,17 @@ IN_FORCE = (
 )
 """A decision that no later one corrects or takes back; asked per decision, so that only those at hand are looked at."""
 
+# What every page asks is built once: building a statement takes longer than most of them run.
+_TASK = select(tasks).where(tasks.c.id == bindparam("task"))
+_THEIRS = verdicts.c.analyst == bindparam("analyst")
+_SINCE = verdicts.c.decided_at >= bindparam("since")
+_IN_FORCE_OF = select(verdicts).where(verdicts.c.campaign_id.in_(bindparam("some", expanding=True)), *IN_FORCE)
+_NUMBER_BY = select(func.count()).select_from(verdicts).where(_THEIRS, _SINCE, *IN_FORCE)
+_LAST_BY = select(verdicts).where(_THEIRS, *IN_FORCE).order_by(verdicts.c.decided_at.desc(), verdicts.c.id)
+_LAST_BY = _LAST_BY.limit(bindparam("limit"))
+_TIMES_BY = select(verdicts.c.decided_at).where(_THEIRS, _SINCE).order_by(verdicts.c.decided_at.desc())
+_TIMES_BY = _TIMES_BY.limit(bindparam("limit"))
+
 
 def add_task(connection: Connection, task: Task) -> bool:
     """Queue a campaign; False when it has this round already."""
@@ -44,7 +55,7 @@ def add_task(connection: Connection, task: Task) -> bool:
 
 def task(connection: Connection, task_id: str) -> Task | None:
     """One task by id."""
-    row = connection.execute(select(tasks).where(tasks.c.id == task_id)).mappings().first()
+    row = connection.execute(_TASK, {"task": task_id}).mappings().first()
     return task_of(dict(row)) if row else None
 
 
@@ -205,11 +216,11 @@ def last_word(connection: Connection, task_id: str, analyst: str) -> Verdict | N
 
 def verdicts_in_force(connection: Connection, campaign_ids: Iterable[str] | None = None) -> list[Verdict]:
     """Decisions that no later one supersedes and that were not taken back, oldest first."""
-    query = select(verdicts).where(*IN_FORCE)
-    queries = [query]
-    if campaign_ids is not None:
-        queries = [query.where(verdicts.c.campaign_id.in_(chunk)) for chunk in chunks(campaign_ids)]
-    found = [verdict_of(dict(row)) for each in queries for row in connection.execute(each).mappings()]
+    if campaign_ids is None:
+        asked = [connection.execute(select(verdicts).where(*IN_FORCE))]
+    else:
+        asked = [connection.execute(_IN_FORCE_OF, {"some": chunk}) for chunk in chunks(campaign_ids)]
+    found = [verdict_of(dict(row)) for rows in asked for row in rows.mappings()]
     return sorted(found, key=lambda decision: (decision.decided_at, decision.id))
 
 
@@ -245,20 +256,13 @@ def _confirmed(campaign: str, concerns: list[Verdict]) -> Confirmed:
 
 def verdicts_by(connection: Connection, analyst: str, limit: int = 10) -> list[Verdict]:
     """An analyst's last decisions in force, newest first."""
-    query = (
-        select(verdicts)
-        .where(verdicts.c.analyst == analyst, *IN_FORCE)
-        .order_by(verdicts.c.decided_at.desc(), verdicts.c.id)
-        .limit(limit)
-    )
-    return [verdict_of(dict(row)) for row in connection.execute(query).mappings()]
+    rows = connection.execute(_LAST_BY, {"analyst": analyst, "limit": limit})
+    return [verdict_of(dict(row)) for row in rows.mappings()]
 
 
 def number_by(connection: Connection, analyst: str, *, since: datetime) -> int:
     """How many decisions in force this person has taken since a moment."""
-    query = select(func.count()).select_from(verdicts)
-    own = (verdicts.c.analyst == analyst, verdicts.c.decided_at >= since, *IN_FORCE)
-    return int(connection.execute(query.where(*own)).scalar_one())
+    return int(connection.execute(_NUMBER_BY, {"analyst": analyst, "since": since}).scalar_one())
 
 
 def task_of(row: dict[str, Any]) -> Task:
@@ -275,9 +279,7 @@ def verdict_of(row: dict[str, Any]) -> Verdict:
 
 def times_by(connection: Connection, analyst: str, *, since: datetime, limit: int) -> list[datetime]:
     """When an analyst decided, newest first."""
-    own = (verdicts.c.analyst == analyst, verdicts.c.decided_at >= since)
-    query = select(verdicts.c.decided_at).where(*own).order_by(verdicts.c.decided_at.desc()).limit(limit)
-    return list(connection.scalars(query))
+    return list(connection.scalars(_TIMES_BY, {"analyst": analyst, "since": since, "limit": limit}))
 
 
 def without_topics(connection: Connection, *, limit: int) -> list[Task]:

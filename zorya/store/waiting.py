@@ -3,9 +3,10 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, func, or_, select
 
 from zorya.domain.reviews import Task, TaskReason
 from zorya.store.reviews import judged_by, task_of
@@ -59,12 +60,13 @@ def for_person(connection: Connection, analyst: str, *, at: datetime) -> int:
 
 def overall(connection: Connection, *, at: datetime) -> Waiting:
     """The queue in numbers."""
-    held = (_IS_OPEN, tasks.c.owner.is_not(None), tasks.c.lease_until > at)
+    row = connection.execute(_numbers(MOST), {"at": at}).one()
+    told = row._asdict()
     return Waiting(
-        reasons={reason.value: number_for(connection, reason) for reason in TaskReason},
-        open=_counted(connection, select(tasks.c.id).where(_IS_OPEN)),
-        held=_counted(connection, select(tasks.c.id).where(*held)),
-        oldest=oldest(connection),
+        reasons={reason.value: told[f"of_{reason.value}"] for reason in TaskReason},
+        open=row.open,
+        held=row.held,
+        oldest=row.oldest,
     )
 
 
@@ -75,25 +77,33 @@ def number_for(connection: Connection, reason: TaskReason) -> int:
 
 def number_open(connection: Connection) -> int:
     """How many tasks are open, counted to `MOST` + 1."""
-    return _counted(connection, select(tasks.c.id).where(_IS_OPEN))
+    return int(connection.execute(_open(MOST)).scalar_one())
+
+
+_OLDEST = select(tasks.c.created_at).where(_IS_OPEN).order_by(tasks.c.created_at).limit(1)
 
 
 def oldest(connection: Connection) -> datetime | None:
     """When the task was made that has been open for longest."""
-    query = select(tasks.c.created_at).where(_IS_OPEN).order_by(tasks.c.created_at).limit(1)
-    return connection.execute(query).scalar()
+    return connection.execute(_OLDEST).scalar()
 
 
 def languages(connection: Connection) -> list[str]:
     """Languages of open tasks, by code: each is one step along the index, however many tasks have it."""
-    found: list[str] = []
-    while True:
-        beyond = tasks.c.language > (found[-1] if found else "")
-        step = select(tasks.c.language).where(_IS_OPEN, beyond).order_by(tasks.c.language).limit(1)
-        code = connection.execute(step).scalar()
-        if code is None:
-            return found
-        found.append(code)
+    return list(connection.scalars(_LANGUAGES))
+
+
+def _steps() -> Select[Any]:
+    """From each code to the next one, until there is none."""
+    codes = select(tasks.c.language).where(_IS_OPEN, tasks.c.language > "").order_by(tasks.c.language).limit(1)
+    found = select(codes.scalar_subquery().label("code")).cte("codes", recursive=True)
+    beyond = select(tasks.c.language).where(_IS_OPEN, tasks.c.language > found.c.code)
+    following = beyond.order_by(tasks.c.language).limit(1).correlate(found).scalar_subquery()
+    found = found.union_all(select(following).where(found.c.code.is_not(None)))
+    return select(found.c.code).where(found.c.code.is_not(None)).order_by(found.c.code)
+
+
+_LANGUAGES = _steps()
 
 
 def narrowing(narrowed: Mapping[str, str] | None, skip: Collection[str] = ()) -> list[ColumnElement[bool]]:
@@ -106,5 +116,23 @@ def narrowing(narrowed: Mapping[str, str] | None, skip: Collection[str] = ()) ->
 
 
 def _counted(connection: Connection, query: Select[Any]) -> int:
-    few = query.limit(MOST + 1).subquery()
-    return int(connection.execute(select(func.count()).select_from(few)).scalar_one())
+    return int(connection.execute(select(_few(query, MOST))).scalar_one())
+
+
+def _few(query: Select[Any], most: int) -> ScalarSelect[int]:
+    """How many rows these are, counted to `most` + 1."""
+    return select(func.count()).select_from(query.limit(most + 1).subquery()).scalar_subquery()
+
+
+@cache
+def _open(most: int) -> Select[int]:
+    return select(_few(select(tasks.c.id).where(_IS_OPEN), most))
+
+
+@cache
+def _numbers(most: int) -> Select[*tuple[Any, ...]]:
+    """All numbers of the queue at a moment (`at`) in one statement: one by one, asking costs more than counting."""
+    is_held = (tasks.c.owner.is_not(None), tasks.c.lease_until > bindparam("at"))
+    some = {f"of_{reason.value}": (tasks.c.reason == reason,) for reason in TaskReason} | {"open": (), "held": is_held}
+    counts = [_few(select(tasks.c.id).where(_IS_OPEN, *each), most).label(name) for name, each in some.items()]
+    return select(*counts, _OLDEST.scalar_subquery().label("oldest"))

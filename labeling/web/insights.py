@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from labeling.web import figure_files, insight_figures
 from labeling.web.gate import Call
-from labeling.web.plots import Plot, drawing
+from labeling.web.plots import NARROW, Plot, drawing
 
 WEEKS = (4, 12, 26, 52)
 USUAL = 12
@@ -27,7 +27,7 @@ def show(call: Call) -> Response:
     call.log("insights.view", f"{weeks} weeks")
     return call.page(
         "insights.html",
-        figures=[(plot, None if plot.is_empty else drawing(plot)) for plot in plots],
+        figures=[(plot, () if plot.is_empty else (drawing(plot), drawing(plot, width=NARROW))) for plot in plots],
         weeks=weeks,
         choices=WEEKS,
         asked=asked,

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from labeling.queue_mix import QueueMix, mix_of
 from labeling.web import caring, filters
 from labeling.web.gate import Call
-from labeling.web.policy import LEADS, REVIEWERS
+from labeling.web.policy import LEADS, REVIEWERS, may
 from labeling.web.reviewing import SAID, decided_today, recent_decisions
 from labeling.web.speech import N_, Speech
 from labeling.web.wording import age_words
@@ -30,12 +30,27 @@ MIX_WORDS = {
     TaskReason.LABEL_ISSUE: N_("labels that a model doubts"),
 }
 
+PAGES = (
+    ("/referrals", N_("Referrals"), N_("what your organisation answers for, and until when")),
+    ("/deconflict", N_("Deconflict"), N_("whether another organisation works on the same contact, without showing it")),
+    ("/search", N_("Search"), N_("ads by their words, contacts and filters")),
+    ("/insights", N_("Insights"), N_("what is flagged and judged, over time, by corridor, sector and language")),
+    ("/agreement", N_("Agreement"), N_("how far people agree who judged the same campaign")),
+    ("/sources", N_("Sources"), N_("which boards are read, and how each crawl went")),
+    ("/models", N_("Models"), N_("which model scores, how well, and who put it in use")),
+    ("/people", N_("People"), N_("accounts, their sessions and second factors")),
+    ("/audit", N_("Log"), N_("who saw, decided, revealed or exported what; check its chain there")),
+    ("/help", N_("Help"), N_("keys, bands and the guidelines")),
+)
+"""What the day of somebody who reviews nothing begins with: pages, their names, and what is found there."""
+
 
 def my_day(call: Call) -> Response:
     """What waits, what I did, what I can take back."""
     said = SAID.get(call.request.query_params.get("said", ""), "")
     if call.person.role not in REVIEWERS:
-        return call.page("day.html", said=said, reviewer=False)
+        may_open = [each for each in PAGES if may(call.person.role, "GET", each[0])]
+        return call.page("day.html", said=said, reviewer=False, may_open=may_open)
     with call.app.store.reading() as connection:
         name = call.person.name
         numbers = waiting.overall(connection, at=call.now)

@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 WIDTH, HEIGHT = 720, 240
 """Units of a plot over time; the page stretches it."""
+NARROW = 300
+"""Width of the drawing for narrow screens, on which a wide one could only be seen in part."""
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 34
 _LINE, _NAMES, _NUMBERS = 26, 250, 60
 """Height of a row of a plot of values, and what is kept at its sides for names and numbers."""
-_SHOWN_NAMES = 9
+_A_NAME = 76
+"""Width that the name of a column takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +79,17 @@ class Drawing:
     """Heights of the grid's lines (plots over time)."""
 
 
-def drawing(plot: Plot) -> Drawing:
-    """Columns for a plot over time, bars for one of values."""
-    return _columns(plot) if plot.over_time else _bars(plot)
+def drawing(plot: Plot, *, width: int = WIDTH) -> Drawing:
+    """Columns for a plot over time, bars for one of values; on a narrow one the names stand above their bars."""
+    if plot.over_time:
+        return _columns(plot, width)
+    return _bars(plot) if width >= WIDTH else _bars_below_names(plot, width)
 
 
-def _columns(plot: Plot) -> Drawing:
+def _columns(plot: Plot, width: int) -> Drawing:
     top = _round_up(max((row.total for row in plot.rows), default=1))
-    tall, step = HEIGHT - _TOP - _BOTTOM, (WIDTH - _LEFT - _RIGHT) / max(1, len(plot.rows))
-    every = -(-len(plot.rows) // _SHOWN_NAMES)
+    tall, step = HEIGHT - _TOP - _BOTTOM, (width - _LEFT - _RIGHT) / max(1, len(plot.rows))
+    every = -(-len(plot.rows) // (width // _A_NAME))
     blocks, labels = [], []
     for place, row in enumerate(plot.rows):
         left, floor = _LEFT + place * step, float(HEIGHT - _BOTTOM)
@@ -102,7 +107,21 @@ def _columns(plot: Plot) -> Drawing:
     marks = sorted({0, top // 2, top})
     labels += [Label(str(mark), _LEFT - 6, round(HEIGHT - _BOTTOM - mark / top * tall + 4, 1), "end") for mark in marks]
     lines = tuple(round(HEIGHT - _BOTTOM - mark / top * tall, 1) for mark in marks)
-    return Drawing(WIDTH, HEIGHT, tuple(blocks), tuple(labels), lines)
+    return Drawing(width, HEIGHT, tuple(blocks), tuple(labels), lines)
+
+
+def _bars_below_names(plot: Plot, width: int) -> Drawing:
+    top, wide = max((row.total for row in plot.rows), default=1) or 1, width - _NUMBERS
+    blocks, labels = [], []
+    for place, row in enumerate(plot.rows):
+        left, y = 0.0, place * 2 * _LINE
+        labels.append(Label(_short(row.name), 0, y + 18, "start"))
+        for series, value in enumerate(row.values):
+            if value:
+                blocks.append(Block(series, round(left, 1), y + 25, round(value / top * wide, 1), _LINE - 10))
+            left += value / top * wide
+        labels.append(Label(str(row.values[0]), round(left + 6, 1), y + 38, "start"))
+    return Drawing(width, max(1, len(plot.rows)) * 2 * _LINE, tuple(blocks), tuple(labels), ())
 
 
 def _bars(plot: Plot) -> Drawing:
@@ -115,10 +134,13 @@ def _bars(plot: Plot) -> Drawing:
             if value:
                 blocks.append(Block(series, round(left, 1), y, round(width, 1), _LINE - 10))
             left += width
-        name = row.name if len(row.name) <= 36 else f"{row.name[:35]}…"
-        labels.append(Label(name, _NAMES - 8, y + 13, "end"))
+        labels.append(Label(_short(row.name), _NAMES - 8, y + 13, "end"))
         labels.append(Label(str(row.values[0]), round(left + 6, 1), y + 13, "start"))
     return Drawing(WIDTH, max(1, len(plot.rows)) * _LINE + 4, tuple(blocks), tuple(labels), ())
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 36 else f"{name[:35]}…"
 
 
 def _round_up(most: int) -> int:

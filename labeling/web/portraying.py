@@ -42,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """Rows on one scale, and the days at its start, middle and end."""
+    """Rows on one scale, and the days at its start, middle and end, each once."""
 
     rows: tuple[Row, ...]
     days: tuple[datetime, ...]
@@ -52,7 +52,8 @@ def timeline(portrait: Portrait) -> Timeline:
     """Rows of a portrait on the scale from its first sight to its last."""
     start, span = portrait.first_seen, max(portrait.last_seen - portrait.first_seen, timedelta(days=1))
     rows = tuple(_row(row, start, span) for row in portrait.timeline)
-    return Timeline(rows, (start, start + span / 2, start + span))
+    days = {moment.date(): moment for moment in (start + span, start + span / 2, start)}
+    return Timeline(rows, tuple(sorted(days.values())))
 
 
 def _row(row: TimelineRow, start: datetime, span: timedelta) -> Row:

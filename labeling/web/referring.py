@@ -16,7 +16,7 @@ from zorya.domain.referrals import ANSWERABLE, ANSWERS, LEAD, Answer, Decline, O
 from zorya.domain.reviews import Role
 from zorya.domain.sharing import Referral, ReferralState
 from zorya.errors import ZoryaError
-from zorya.store import referrals
+from zorya.store import referrals, sharing
 
 LISTED = 50
 STATES = {
@@ -66,10 +66,12 @@ def overview(call: Call) -> Response:
         owner = _speaks_for(call, connection)
         seen: dict[str, Any] = {"owner": None if owner == LEAD else owner, "is_open": is_open, "limit": LISTED + 1}
         found = referrals.page(connection, after=cursor(asked.get("after", "")), **seen) if owner else []
+        told = {alert.id: alert for alert in sharing.alerts_by_id(connection, [each.alert_id for each in found])}
     last = found[LISTED - 1] if len(found) > LISTED else None
     return call.page(
         "referrals.html",
         rows=found[:LISTED],
+        told=told,
         more=f"{last.due_at.isoformat()}~{last.id}" if last else "",
         owner=owner,
         is_open=is_open,

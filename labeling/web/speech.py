@@ -81,9 +81,9 @@ class Speech:
         return _plain(format_percent(share, locale=self.locale))
 
     def score(self, score: float) -> str:
-        """A score as `98 %`, 99 % at most: it is a share of ads like this one that people found to be a concern, and a
-        finite number of them cannot show that none is otherwise. 100 % would say that nobody has to look."""
-        return self.percent(min(score, 0.99))
+        """A score as `98 %`, from 1 to 99 %: it is a share of ads like this one that people found to be a concern, and
+        a finite number of them cannot show that none is otherwise. 100 % or 0 % would say that nobody has to look."""
+        return self.percent(min(max(score, 0.01), 0.99))
 
     def fine_percent(self, share: float) -> str:
         """`0.4 %`, `6 %`: one digit behind the point below one in a hundred."""

@@ -22,16 +22,14 @@ def _pages(role):
     return sorted(path for path in rows if "{" not in path and path not in LEADS_ON)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("role", [Role.LEAD, Role.ADMIN])
-@pytest.mark.parametrize("code", list(LANGUAGES))
-def test_axe_finds_nothing_serious(town, serve, browser, code, role):
+def _signed_in(town, serve, browser, code, role, **window):
+    """A window of somebody of this role and language, and the addresses of the pages that they may open."""
     index.run(town.store, town.settings, as_of=town.at)
     town.person("lena", role)
     with town.store.writing() as connection:
         people.set_language(connection, "lena", code)
         posting = campaigns.members(connection, town.campaigns[0])[0].posting_id
-    address, page = serve(town), browser.new_page()
+    address, page = serve(town), browser.new_page(**window)
     page.goto(f"{address}/login")
     page.fill("[name=name]", "lena")
     page.fill("[name=password]", PASSWORD)
@@ -39,14 +37,42 @@ def test_axe_finds_nothing_serious(town, serve, browser, code, role):
         page.click("main button.primary")
     named = [path.format(p=posting, c=town.campaigns[0]) for path in NAMED] if role is Role.LEAD else []
     more = [*named, *SEARCHED, "/queue/next"] if role is Role.LEAD else []
+    return page, {path: f"{address}{path}" for path in [*_pages(role), *more]}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("role", [Role.LEAD, Role.ADMIN])
+@pytest.mark.parametrize("code", list(LANGUAGES))
+def test_axe_finds_nothing_serious(town, serve, browser, code, role):
+    page, addresses = _signed_in(town, serve, browser, code, role)
     found = {}
-    for path in [*_pages(role), *more]:
-        page.goto(f"{address}{path}")
+    for path, address in addresses.items():
+        page.goto(address)
         bad = [
             f"{each['id']}: {each['nodes'][0]['html'][:120]}"
             for each in Axe().run(page).response["violations"]
             if each["impact"] in {"serious", "critical"}
         ]
         found |= {path: bad} if bad else {}
+    page.close()
+    assert found == {}
+
+
+CUT = """() => [document.documentElement, ...document.querySelectorAll('.scroll:has(> .folds), svg.plot')]
+    .filter(each => each.scrollWidth > each.clientWidth + 1).map(each => each.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 720])
+@pytest.mark.parametrize("role", [Role.LEAD, Role.ADMIN])
+def test_nothing_is_cut_on_a_narrow_screen(town, serve, browser, role, width):
+    """320 pixels, and 720: a screen of 1,440 at 200 %. Ukrainian has the longest words."""
+    window = {"viewport": {"width": width, "height": 640}}
+    page, addresses = _signed_in(town, serve, browser, "uk", role, **window)
+    found = {}
+    for path, address in addresses.items():
+        page.goto(address)
+        cut = page.evaluate(CUT if width == 320 else CUT.replace(".scroll:has(> .folds), ", ""))
+        found |= {path: cut} if cut else {}
     page.close()
     assert found == {}

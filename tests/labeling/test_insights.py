@@ -107,7 +107,7 @@ def served(town, browse):
 def test_every_plot_has_words_and_a_table(served):
     page = served[1]("anna").get("/insights").text
     assert page.count('role="img"') == page.count("<desc ") >= 4
-    assert page.count('class="list"') == page.count('role="img"')
+    assert page.count('class="list"') == page.count('class="plot at-wide"') == page.count('class="plot at-narrow"')
 
 
 @pytest.mark.parametrize("code", list(LANGUAGES))
@@ -150,10 +150,14 @@ def test_no_cell_is_a_formula(text):
     assert all(not cell.startswith(("=", "+", "-", "@", "\t", "\r")) for row in rows for cell in row)
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 10**6)), min_size=1, max_size=60), st.booleans())
-def test_bars_stay_inside_the_drawing(values, over_time):
+MANY = st.integers(0, 10**6)
+
+
+@given(st.lists(st.tuples(MANY, MANY), min_size=1, max_size=60), st.booleans(), st.booleans())
+def test_bars_stay_inside_the_drawing(values, over_time, narrow):
     rows = tuple(PlotRow(str(place), pair, ()) for place, pair in enumerate(values))
-    drawn = plots.drawing(Plot("x", "t", "a", ("one", "two"), (), rows, over_time))
+    width = plots.NARROW if narrow else plots.WIDTH
+    drawn = plots.drawing(Plot("x", "t", "a", ("one", "two"), (), rows, over_time), width=width)
     for block in drawn.blocks:
         assert 0 <= block.x <= block.x + block.width <= drawn.width
         assert -0.2 <= block.y <= block.y + block.height <= drawn.height

@@ -102,6 +102,6 @@ def test_a_page_in_another_language_says_nothing_in_english(town, browse, code):
         assert left == [], address
 
 
-@pytest.mark.parametrize(("score", "shown"), [(0.554, "55%"), (0.996, "99%"), (1.0, "99%")])
+@pytest.mark.parametrize(("score", "shown"), [(0.554, "55%"), (0.996, "99%"), (1.0, "99%"), (0.0, "1%")])
 def test_no_score_is_shown_as_certainty(score, shown):
     assert speech("en").score(score) == shown

@@ -10,49 +10,52 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from labeling.queue import LAST_ROUND, Decision, VerdictRefused, check
-from labeling.snapshots import decided
 from zorya.domain import ids
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
 from zorya.errors import NothingToDo, QueueConflict
 from zorya.settings import Settings
 from zorya.store import Store, audit, campaigns, reviews, second_looks
-from zorya.store.second_looks import Place, SecondLook
+from zorya.store.second_looks import Place
 
-READ = 200
-"""Second looks read for one page of disagreements."""
+LISTED = 25
+"""Disagreements of one page."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """A live campaign and the blind verdicts in force on it, each person's last one, oldest first."""
+
+    campaign_id: str
+    words: tuple[Verdict, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Disagreements among the `READ` second looks from a place on, the newest first; `after` is where to go on."""
+    """Disagreements from a place on, the newest first; `after` is where to go on."""
 
-    looks: tuple[SecondLook, ...]
+    places: tuple[Place, ...]
     after: Place | None
 
 
 def waiting(connection: Connection, settings: Settings, *, after: Place | None = None) -> Page:
     """What a lead has to settle."""
-    looks, rest = second_looks.page(connection, limit=READ, before=after)
-    return Page(tuple(look for look in looks if is_open(look, settings)), rest)
-
-
-def is_open(look: SecondLook, settings: Settings) -> bool:
-    """Whether people disagree about the concern, no third one tipped the scale, and nobody has settled it."""
-    labels = {word.label for word in look.words}
-    against = labels - {VerdictLabel.CONCERN, VerdictLabel.UNSURE}
-    if look.settled or VerdictLabel.CONCERN not in labels or not against:
-        return False
-    found = decided(look.campaign_id, look.words, concern_analysts=settings.review.concern_analysts)
-    return isinstance(found, str)
+    enough = settings.review.concern_analysts
+    found = second_looks.disagreements(connection, concern_analysts=enough, limit=LISTED + 1, before=after)
+    return Page(tuple(found[:LISTED]), found[LISTED - 1] if len(found) > LISTED else None)
 
 
 def disagreement(connection: Connection, settings: Settings, campaign_id: str) -> SecondLook:
-    """The open disagreement about a campaign; NothingToDo where there is none (any more)."""
-    look = second_looks.of_campaign(connection, campaigns.resolve(connection, campaign_id))
-    if look is None or not is_open(look, settings):
+    """What was answered to a campaign about which people disagree, which no third one tipped and nobody has settled;
+    NothingToDo where there is no such disagreement (any more)."""
+    live = campaigns.resolve(connection, campaign_id)
+    given = reviews.verdicts_in_force(connection, campaigns.family(connection, live))
+    settling = second_looks.adjudications(connection, {word.task_id for word in given})
+    words = {word.analyst: word for word in given if word.task_id not in settling}
+    below = None if settling else second_looks.open_below(word.label for word in words.values())
+    if below is None or below > settings.review.concern_analysts:
         raise NothingToDo(f"{campaign_id}: people agree about this campaign, or somebody has settled it")
-    return look
+    return SecondLook(live, tuple(words.values()))
 
 
 def adjudicate(

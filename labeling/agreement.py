@@ -8,14 +8,13 @@ Intervals: percentile bootstrap over campaigns (Efron & Tibshirani 1993, §13.3)
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection
 
-from zorya.domain.reviews import Verdict, VerdictLabel
+from zorya.domain.reviews import Verdict, VerdictLabel, iso_week
 from zorya.store import campaigns, overview, reviews, second_looks
 
 Array = np.ndarray[Any, np.dtype[np.float64]]
@@ -86,12 +85,6 @@ def doubles(connection: Connection) -> list[Double]:
 def week_of(words: Iterable[Verdict]) -> str:
     """ISO week (UTC) of the last of these verdicts, as `2026-W48`."""
     return iso_week(max(word.decided_at for word in words))
-
-
-def iso_week(at: datetime) -> str:
-    """ISO week (UTC) of a moment."""
-    year, week, _ = at.isocalendar()
-    return f"{year}-W{week:02d}"
 
 
 def agreement(found: Sequence[Double], by: By = By.LABEL) -> list[Agreement]:

@@ -1,4 +1,4 @@
-"""Agreement of blind second looks, label by label and week by week: the last `WEEKS` weeks, at most `MOST` campaigns.
+"""Agreement of blind second looks, label by label and week by week: this week and the `WEEKS` before it.
 
 A number is said of `FEW` campaigns or more only: below, one campaign would turn it.
 """
@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 import numpy as np
 from sqlalchemy import Connection
 
-from labeling.agreement import FEW, ac1s, alphas, iso_week
-from zorya.domain.reviews import VerdictLabel
+from labeling.agreement import FEW, ac1s, alphas
+from zorya.domain.reviews import VerdictLabel, iso_week
 from zorya.store import second_looks
 
-WEEKS, MOST = 26, 1000
+WEEKS = 26
 LABELS = tuple(label for label in VerdictLabel if label is not VerdictLabel.UNSURE)
 """Verdicts that agreement is told of: who is unsure has not decided, which counts as another answer."""
 Units = Counter[tuple[VerdictLabel, ...]]
@@ -47,23 +47,19 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class WeeklyAgreement:
-    """All weeks together first, then each, newest first. `is_cut`: older campaigns of the span were not read."""
+    """All weeks together first, then each, newest first."""
 
     spans: tuple[Span, ...]
-    is_cut: bool
 
 
-def weekly(connection: Connection, *, as_of: datetime, most: int = MOST) -> WeeklyAgreement:
-    """Agreement over the second looks of the last `WEEKS` weeks, of which the newest `most` are read."""
-    answers, is_cut = second_looks.answers(connection, limit=most, since=as_of - timedelta(weeks=WEEKS))
-    by_week: dict[str, Units] = {}
-    for each in answers:
-        by_week.setdefault(iso_week(each.at), Counter())[tuple(sorted(each.labels))] += 1
+def weekly(connection: Connection, *, as_of: datetime) -> WeeklyAgreement:
+    """Agreement over the second looks of this week and the `WEEKS` before it, however many they are."""
+    by_week = second_looks.by_week(connection, since=iso_week(as_of - timedelta(weeks=WEEKS)))
     told = {"": sum(by_week.values(), Units())} | dict(sorted(by_week.items(), reverse=True))
     labels = [_of_label(label, list(told.values())) for label in LABELS]
     rows = zip(*labels, strict=True)
     spans = (Span(week, units.total(), row) for (week, units), row in zip(told.items(), rows, strict=True))
-    return WeeklyAgreement(tuple(spans), is_cut)
+    return WeeklyAgreement(tuple(spans))
 
 
 def _of_label(label: VerdictLabel, spans: Sequence[Units]) -> list[LabelAgreement]:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from labeling.agreement import FEW
 from labeling.web.gate import Call
-from labeling.weekly_agreement import MOST, WEEKS, WeeklyAgreement, weekly
+from labeling.weekly_agreement import WEEKS, WeeklyAgreement, weekly
 from zorya.domain.reviews import TaskReason
 from zorya.spreadsheets import safe_cell
 from zorya.store import waiting
@@ -22,7 +22,7 @@ def show(call: Call) -> Response:
         found = weekly(connection, as_of=call.now)
         doubted = waiting.number_for(connection, TaskReason.LABEL_ISSUE)
     call.log("agreement.view", f"{WEEKS} weeks")
-    return call.page("agreement.html", found=found, doubted=doubted, weeks=WEEKS, most=MOST, few=FEW)
+    return call.page("agreement.html", found=found, doubted=doubted, weeks=WEEKS, few=FEW)
 
 
 def export(call: Call) -> Response:

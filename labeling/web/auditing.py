@@ -13,7 +13,7 @@ from zorya.store import audit, promotions
 
 LISTED = 100
 _REFERENCE = re.compile(r"[a-z0-9._-]{1,64}@[a-z0-9._-]{1,64}")
-CHECKED = 2000
+CHECKED = 500
 """So many entries are checked on the page; `zorya audit verify` reads the whole chain."""
 ACT_WORDS = {
     "first": N_("Put in use as the first of its name"),

@@ -11,7 +11,7 @@ from zorya.store import answers, change_log, overview, proposals
 from zorya.store.change_log import Change
 from zorya.store.proposals import Answer, Proposal
 
-LISTED = 50
+LISTED = 25
 ANSWERS = (
     ("same", Answer.SAME, N_("Same advertiser"), N_("both become one campaign")),
     ("different", Answer.DIFFERENT, N_("Different"), N_("they stay apart, and are not asked about again")),

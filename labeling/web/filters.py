@@ -15,7 +15,7 @@ from zorya.domain.reviews import Task, TaskReason
 from zorya.store import campaigns, overview, reviews, waiting
 from zorya.store.overview import CampaignView
 
-LISTED = 50
+LISTED = 25
 
 
 @dataclass(frozen=True, slots=True)

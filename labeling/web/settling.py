@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from labeling import adjudication
+from labeling.adjudication import SecondLook
 from labeling.queue import Decision, VerdictRefused
 from labeling.web import casefile
 from labeling.web.approving import cursor
@@ -14,7 +15,6 @@ from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import VerdictLabel
 from zorya.errors import NothingToDo, QueueConflict
 from zorya.store import overview
-from zorya.store.second_looks import SecondLook
 
 LABELS = tuple(label for label in VerdictLabel if label is not VerdictLabel.UNSURE)
 NOTHING = N_("Nothing to settle here: people agree about this campaign, or somebody has settled it.")
@@ -25,12 +25,12 @@ def waiting(call: Call) -> Response:
     after = cursor(call.request.query_params.get("after", ""))
     with call.app.store.reading() as connection:
         found = adjudication.waiting(connection, call.app.settings, after=after)
-        views = overview.campaign_views(connection, [look.campaign_id for look in found.looks])
+        views = overview.campaign_views(connection, [name for _, name in found.places])
         titles = casefile.titles_of(connection, views.values())
     call.log("disagreements.view", "all")
     more = f"{found.after[0].isoformat()}~{found.after[1]}" if found.after else ""
     said = N_("Settled.") if call.request.query_params.get("said") == "settled" else ""
-    return call.page("disagreements.html", looks=found.looks, titles=titles, more=more, said=said)
+    return call.page("disagreements.html", places=found.places, titles=titles, more=more, said=said)
 
 
 def show(call: Call) -> Response:

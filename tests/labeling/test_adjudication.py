@@ -45,7 +45,7 @@ def _settle(seed, decision=LAWFUL, who="lea", *, campaign=0, at=None):
 
 def _waiting(seed, **more):
     with seed.store.reading() as connection:
-        return [look.campaign_id for look in adjudication.waiting(connection, seed.settings, **more).looks]
+        return [name for _, name in adjudication.waiting(connection, seed.settings, **more).places]
 
 
 def _learnt(seed):
@@ -129,12 +129,12 @@ def test_taken_back_it_is_open_again_and_no_blind_reader_gets_its_round(seed):
 
 def test_pages_go_on_where_the_last_one_ended(split, monkeypatch):
     _judged_twice(split, split.ad(0.9), CONCERN, ORDINARY, at=split.at)
-    monkeypatch.setattr(adjudication, "READ", 1)
+    monkeypatch.setattr(adjudication, "LISTED", 1)
     found, after = [], None
     with split.store.reading() as connection:
-        for _ in range(3):
+        for _ in range(2):
             page = adjudication.waiting(connection, split.settings, after=after)
-            found += [look.campaign_id for look in page.looks]
+            found += [name for _, name in page.places]
             after = page.after
     assert (found, after) == ([split.campaigns[2], split.campaigns[0]], None)
 

@@ -16,11 +16,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from sqlalchemy import select
+
 from zorya.cli.bench_web_town import Town, fill
 from zorya.domain.reviews import Role
 from zorya.errors import ZoryaError
 from zorya.settings import ReviewSettings, Settings
-from zorya.store import Store, open_store, people, selection_backlog
+from zorya.store import Store, open_store, people, second_looks, selection_backlog
+from zorya.store.presence import chunks
+from zorya.store.schema import tasks
 
 _PARTNER = """name: Bench
 org_type: ngo
@@ -96,6 +100,7 @@ def house(size: int, *, as_of: datetime, server: str = "") -> Iterator[House]:
         store = open_store(settings)
         stack.callback(store.close)
         town = fill(store, size, as_of=as_of)
+        _tell_second_looks(store)
         selection.run(store, settings, as_of=as_of)
         cookies = {name: _session(store, name, role, as_of) for name, role in ((LEAD, Role.LEAD), (ADMIN, Role.ADMIN))}
         listener = bind("127.0.0.1", 0)
@@ -109,6 +114,14 @@ def house(size: int, *, as_of: datetime, server: str = "") -> Iterator[House]:
             opened.connection.close()
             running.should_exit = True
             thread.join(timeout=30)
+
+
+def _tell_second_looks(store: Store) -> None:
+    """What decisions tell by themselves, of those that were stored in bulk."""
+    with store.writing() as connection:
+        seconds = select(tasks.c.campaign_id).where(tasks.c.round == 2)
+        for some in chunks(connection.scalars(seconds)):
+            second_looks.retell(connection, some)
 
 
 def _session(store: Store, name: str, role: Role, at: datetime) -> str:

@@ -10,13 +10,6 @@ from typing import Any, NamedTuple
 Rows = list[dict[str, Any]]
 P50, P99 = 1.2, 2.0
 """What the largest size may cost of the smallest."""
-CAPPED = {
-    "/agreement": "reads the newest 1,000 second looks",
-    "/agreement/{file}": "reads the newest 1,000 second looks",
-    "/agreement/open": "reads 200 second looks at a time",
-    "/audit?check=1": "reads the newest 2,000 entries",
-}
-"""Pages that read up to so much whatever they show: they cost more until a store has that much, and no more beyond."""
 FULLER = 1.1
 """So many times the rows make a list fuller."""
 
@@ -36,7 +29,7 @@ def compared(page: str, costs: Sequence[list[Cost]], sizes: Sequence[int]) -> di
     cpus = [median(cost.cpu for cost in each) for each in costs]
     rows = [mean(cost.rows for cost in each) for each in costs]
     holds = high50 <= P50 * low50 and high99 <= P99 * low99
-    is_fuller = page in CAPPED or rows[1] > FULLER * rows[0]
+    is_fuller = rows[1] > FULLER * rows[0]
     least, most = min(sizes), max(sizes)
     return (
         {"page": page, f"p50 ms, {least}": round(low50 * 1000, 1), f"p50 ms, {most}": round(high50 * 1000, 1)}

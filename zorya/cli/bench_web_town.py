@@ -99,7 +99,8 @@ def _source(ad: _Ad) -> str:
 
 
 def _language(campaign: str) -> str:
-    return LANGUAGES[int(campaign[2:6], 16) % len(LANGUAGES)]
+    drawn = int(campaign[2:6], 16)
+    return LANGUAGES[0] if drawn % 2 else LANGUAGES[drawn // 2 % len(LANGUAGES)]  # half: boards of one country
 
 
 def _ad_rows(ads: list[_Ad], as_of: datetime) -> dict[Table, Iterable[dict[str, Any]]]:
@@ -263,7 +264,7 @@ def _house_rows(number: int, as_of: datetime) -> dict[Table, Iterable[dict[str, 
             for source in SOURCES
             for day in range(14 + number // 1000)
         ],
-        schema.audit: _log(max(300, number // 5), as_of),
+        schema.audit: _log(max(500, number // 5), as_of),
     }
 
 

@@ -86,3 +86,9 @@ class Verdict:
     def of_ad(self, posting_id: str) -> VerdictLabel:
         """What the decision says of one ad of its campaign."""
         return dict(self.ads).get(posting_id, self.label)
+
+
+def iso_week(at: datetime) -> str:
+    """ISO week of a moment, as `2026-W48`; the moment is in UTC."""
+    year, week, _ = at.isocalendar()
+    return f"{year}-W{week:02d}"

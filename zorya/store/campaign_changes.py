@@ -12,7 +12,7 @@ from sqlalchemy import Connection, func, insert, literal, select, update
 
 from zorya.domain import ids
 from zorya.errors import NothingToDo, PolicyRefusal, StoreError
-from zorya.store import audit, campaigns, change_log, portraits, proposals, reviews, selection_backlog
+from zorya.store import audit, campaigns, change_log, portraits, proposals, reviews, second_looks, selection_backlog
 from zorya.store.campaign_schema import campaign_members, campaign_moves
 from zorya.store.campaign_schema import campaigns as table
 from zorya.store.change_log import MACHINE, Change
@@ -178,6 +178,7 @@ def _done(connection: Connection, seq: int, *, touched: Collection[str]) -> Chan
     live = {campaigns.resolve(connection, each) for each in touched}
     portraits.mark_stale(connection, live)
     selection_backlog.note(connection, live)
+    second_looks.retell(connection, {*touched, *change.opened, *change.closed})
     portraits.forget(connection, change.closed)
     if not change.by_machine:
         what = f"{change.campaign_id} change {seq}" + (f" of {change.undoes}" if change.undoes else "")

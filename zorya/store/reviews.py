@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, exists, func,
 
 from zorya.domain.findings import MODIFIERS, PATTERNS
 from zorya.domain.reviews import Task, TaskReason, Verdict, VerdictLabel
-from zorya.store import campaigns, selection_backlog
+from zorya.store import campaigns, second_looks, selection_backlog
+from zorya.store.in_force import IN_FORCE
 from zorya.store.presence import chunks
 from zorya.store.rows import insert_ignore
 from zorya.store.schema import tasks, verdicts
@@ -28,13 +29,6 @@ class Confirmed:
     patterns: tuple[str, ...]
     indicators: tuple[str, ...] = ()
 
-
-_later = verdicts.alias("later")
-IN_FORCE = (
-    verdicts.c.withdrawn.is_(False),
-    ~exists(select(_later.c.id).where(_later.c.supersedes == verdicts.c.id)),
-)
-"""A decision that no later one corrects or takes back; asked per decision, so that only those at hand are looked at."""
 
 # What every page asks is built once: building a statement takes longer than most of them run.
 _TASK = select(tasks).where(tasks.c.id == bindparam("task"))
@@ -198,6 +192,7 @@ def add_verdict(connection: Connection, verdict: Verdict) -> None:
     row["ads"] = [list(pair) for pair in verdict.ads]
     connection.execute(insert(verdicts).values(row))
     selection_backlog.note(connection, [verdict.campaign_id])
+    second_looks.retell(connection, [verdict.campaign_id])
 
 
 def verdict(connection: Connection, verdict_id: str) -> Verdict | None:

@@ -1,23 +1,10 @@
 """All tables in one place. Times are UTC and aware; spans, places and the like are JSON.
 
-Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. The tables of campaigns
-are in `campaign_schema`, those of models, people, partners, reviews, search, care and so on in `…_schema` modules
-too; importing them here makes `metadata` whole.
+Append-only tables (`verdicts`, `audit`) are guarded by triggers made in the first migration. Other tables are in
+`…_schema` modules; importing them here makes `metadata` whole.
 """
 
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Date,
-    Float,
-    Index,
-    Integer,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
+from sqlalchemy import JSON, Boolean, Column, Date, Float, Index, Integer, String, Table, Text, UniqueConstraint
 
 from zorya.store import campaign_schema as campaign_schema
 from zorya.store import care_schema as care_schema
@@ -232,7 +219,6 @@ indicator_counts = Table(
 )
 
 _OPEN, _RESERVED = "done_at IS NULL", "done_at IS NULL AND owner IS NOT NULL"
-SECOND_LOOKS = "round = 2 AND done_at IS NOT NULL"
 _WALKED = (
     ("priority", "id"),
     *((name, "priority", "id") for name in ("reason", "language", "band")),
@@ -257,7 +243,6 @@ tasks = Table(
     *(where(_OPEN, *columns) for columns in _WALKED),
     where(_RESERVED, "owner", "lease_until"),
     where(_RESERVED, "lease_until"),
-    where(SECOND_LOOKS, "done_at", "id"),
 )
 """`language` and `band` are those of the ad that led the campaign when it was last queued: what lists are narrowed by.
 Open tasks are few beside those that were done: what pages walk along are indexes of the open ones alone."""

@@ -1,112 +1,99 @@
-"""Campaigns that a second person was asked about, newest first, and who settled what the two disagreed on."""
+"""What people answered who judged the same campaign without knowing of each other, told anew in the transaction of
+every decision, merge and split: pages read what stands here, whatever was ever judged.
 
+A campaign is here while blind decisions of two people or more are in force on it (merges followed, one person counts
+once, by the last word). Who settles a disagreement knew both sides: that word is none of them.
+"""
+
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, or_, select, text
+from sqlalchemy import Connection, and_, bindparam, delete, insert, or_, select, update
 
-from zorya.domain.reviews import TaskReason, Verdict, VerdictLabel
-from zorya.store import campaigns, reviews
-from zorya.store.campaign_schema import campaigns as merged
+from zorya.domain.reviews import TaskReason, VerdictLabel, iso_week
+from zorya.store import campaigns
+from zorya.store.campaign_schema import campaigns as live_campaigns
+from zorya.store.in_force import IN_FORCE
 from zorya.store.presence import chunks
-from zorya.store.schema import SECOND_LOOKS, tasks, verdicts
+from zorya.store.review_schema import second_look_weeks, second_looks
+from zorya.store.rows import insert_ignore
+from zorya.store.schema import tasks, verdicts
 
+Labels = tuple[VerdictLabel, ...]
+"""Labels of one campaign, one a person, in the order of their names."""
 Place = tuple[datetime, str]
-"""Where a page of second looks ends: when the last one was done, and its task."""
+"""Where a page of disagreements ends: the moment of the last word, and the campaign."""
 
-
-@dataclass(frozen=True, slots=True)
-class SecondLook:
-    """A live campaign whose second round is done; `words` are the blind verdicts in force, each person's last one,
-    oldest first. `settled` is the verdict of who adjudicated."""
-
-    campaign_id: str
-    words: tuple[Verdict, ...]
-    settled: Verdict | None
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The blind labels of a campaign that was judged twice or more, one a person, and when the last was given."""
-
-    labels: tuple[VerdictLabel, ...]
-    at: datetime
-
-
-_LABELS = (
-    select(verdicts.c.decided_at, verdicts.c.id, verdicts.c.campaign_id, verdicts.c.analyst, verdicts.c.label)
+_WORDS = (
+    select(verdicts.c.campaign_id, verdicts.c.analyst, verdicts.c.label, verdicts.c.decided_at, tasks.c.reason)
     .join(tasks, tasks.c.id == verdicts.c.task_id)
-    .where(tasks.c.reason != TaskReason.ADJUDICATION, *reviews.IN_FORCE)
+    .where(verdicts.c.campaign_id.in_(bindparam("some", expanding=True)), *IN_FORCE)
+    .order_by(verdicts.c.decided_at, verdicts.c.id)
+)
+_MORE = (
+    update(second_look_weeks)
+    .where(second_look_weeks.c.week == bindparam("of_week"), second_look_weeks.c.labels == bindparam("of_labels"))
+    .values(campaigns=second_look_weeks.c.campaigns + bindparam("more"))
 )
 
 
-def page(
-    connection: Connection, *, limit: int, before: Place | None = None, since: datetime | None = None
-) -> tuple[list[SecondLook], Place | None]:
-    """The last `limit` second rounds that were done (before a place, since a moment) as campaigns with two blind words
-    or more, newest first; and the place to go on from, None at the end."""
-    query = select(tasks.c.id, tasks.c.campaign_id, tasks.c.done_at).where(text(SECOND_LOOKS))
-    if since is not None:
-        query = query.where(tasks.c.done_at >= since)
+@dataclass(slots=True)
+class _Look:
+    """Blind labels by person, when the last was given, and whether somebody settled what they disagree about."""
+
+    labels: dict[str, VerdictLabel]
+    at: datetime
+    settled: bool = False
+
+
+def retell(connection: Connection, campaign_ids: Iterable[str]) -> None:
+    """Tell anew what was answered to these campaigns, or to those that they were merged into; whoever changes which
+    decisions are in force on a campaign calls this in the same transaction."""
+    asked = campaigns.resolve_all(connection, campaign_ids)
+    kin = campaigns.kin(connection, asked.values())
+    if connection.dialect.name == "postgresql":  # two people may answer at the same moment: each must see the other
+        rows = select(live_campaigns.c.id).where(live_campaigns.c.id.in_(sorted(set(kin.values()))))
+        connection.execute(rows.order_by(live_campaigns.c.id).with_for_update(key_share=True))
+    known = {*asked, *kin}
+    before = [row for some in chunks(known) for row in connection.execute(_rows_of(some)).mappings()]
+    after = [_row(name, look) for name, look in _looks(connection, kin).items() if len(look.labels) > 1]
+    if sorted(map(repr, map(dict, before))) == sorted(map(repr, after)):
+        return
+    for some in chunks(known):
+        connection.execute(delete(second_looks).where(second_looks.c.campaign_id.in_(some)))
+    if after:
+        connection.execute(insert(second_looks), after)
+    change = Counter((row["week"], row["labels"]) for row in after)
+    change.subtract((row["week"], row["labels"]) for row in before)
+    _count(connection, change)
+
+
+def by_week(connection: Connection, *, since: str) -> dict[str, Counter[Labels]]:
+    """ISO week, from one on → how many campaigns whose last word is of that week were given which labels."""
+    query = select(second_look_weeks).where(second_look_weeks.c.week >= since, second_look_weeks.c.campaigns > 0)
+    found: dict[str, Counter[Labels]] = {}
+    for row in connection.execute(query):
+        found.setdefault(row.week, Counter())[_labels_of(row.labels)] += row.campaigns
+    return found
+
+
+def disagreements(
+    connection: Connection, *, concern_analysts: int, limit: int, before: Place | None = None
+) -> list[Place]:
+    """Campaigns that wait for somebody to settle them, where so many must see a concern; the newest first."""
+    below = second_looks.c.open_below
+    # Fewer than three analysts: ties alone are open, which the index has in order.
+    query = select(second_looks.c.at, second_looks.c.campaign_id)
+    query = query.where(below == 1 if concern_analysts < 3 else below <= concern_analysts)
     if before is not None:
         at, last = before
-        query = query.where(tasks.c.done_at <= at, or_(tasks.c.done_at < at, tasks.c.id < last))
-    ordered = query.order_by(tasks.c.done_at.desc(), tasks.c.id.desc()).limit(limit + 1)
-    rows = connection.execute(ordered).all()
-    end = (rows[limit - 1].done_at, rows[limit - 1].id) if len(rows) > limit else None
-    live = campaigns.resolve_all(connection, {row.campaign_id for row in rows[:limit]})
-    places: dict[str, Place] = {}
-    for row in rows[:limit]:
-        places.setdefault(live[row.campaign_id], (row.done_at, row.id))
-    return [look for look in _looks(connection, places) if len(look.words) > 1], end
-
-
-def answers(connection: Connection, *, limit: int, since: datetime) -> tuple[list[Answers], bool]:
-    """What was answered to the last `limit` second rounds that were done since a moment, by the rules of `page`, and
-    whether there are more. Labels alone are read, of all campaigns at once: what agreement is computed from.
-    """
-    newest = select(tasks.c.campaign_id).where(text(SECOND_LOOKS), tasks.c.done_at >= since)
-    newest = newest.order_by(tasks.c.done_at.desc(), tasks.c.id.desc())
-    seen = select(newest.limit(limit).subquery())
-    kin = _kin_of(connection, seen)
-    chosen = (verdicts.c.campaign_id.in_(names) for names in chunks(sorted(kin)))
-    asked = [_LABELS.where(each) for each in (verdicts.c.campaign_id.in_(seen), *chosen)]
-    words = {tuple(row) for query in asked for row in connection.execute(query)}
-    given: dict[str, dict[str, tuple[datetime, VerdictLabel]]] = {}
-    for at, _, campaign, analyst, label in sorted(words):
-        given.setdefault(kin.get(campaign, campaign), {})[analyst] = (at, VerdictLabel(label))
-    found = [
-        Answers(tuple(label for _, label in each.values()), max(at for at, _ in each.values()))
-        for each in given.values()
-        if len(each) > 1
-    ]
-    return found, connection.execute(newest.offset(limit).limit(1)).first() is not None
-
-
-def _kin_of(connection: Connection, seen: Select[Any]) -> dict[str, str]:
-    """Every id of the campaigns among these that a merge touched, and the live one it stands for; few are."""
-    ids, into = merged.c.id, merged.c.merged_into
-    up = select(ids).where(ids.in_(seen), into.is_not(None))
-    down = select(into).where(into.in_(seen))
-    touched = {*connection.scalars(up), *connection.scalars(down)}
-    return campaigns.kin(connection, set(campaigns.resolve_all(connection, touched).values()))
-
-
-def of_campaign(connection: Connection, campaign_id: str) -> SecondLook | None:
-    """The second look at a live campaign; None where it was not judged twice."""
-    rows = [
-        (task.done_at, task.id)
-        for name in campaigns.family(connection, campaign_id)
-        for task in reviews.tasks_of_campaign(connection, name)
-        if task.round > 1 and task.done_at and task.reason is not TaskReason.ADJUDICATION
-    ]
-    if not rows:
-        return None
-    (look,) = _looks(connection, {campaign_id: max(rows)})
-    return look if len(look.words) > 1 else None
+        same = and_(second_looks.c.at == at, second_looks.c.campaign_id < last)
+        query = query.where(second_looks.c.at <= at, or_(second_looks.c.at < at, same))
+    ordered = query.order_by(second_looks.c.at.desc(), second_looks.c.campaign_id.desc()).limit(limit)
+    return [(row.at, row.campaign_id) for row in connection.execute(ordered)]
 
 
 def adjudications(connection: Connection, task_ids: Iterable[str] | None = None) -> frozenset[str]:
@@ -119,15 +106,53 @@ def adjudications(connection: Connection, task_ids: Iterable[str] | None = None)
     )
 
 
-def _looks(connection: Connection, places: dict[str, Place]) -> list[SecondLook]:
-    kin = campaigns.kin(connection, places)
-    given = [word for chunk in chunks(sorted(kin)) for word in reviews.verdicts_in_force(connection, chunk)]
-    settling = adjudications(connection, {word.task_id for word in given})
-    blind: dict[str, dict[str, Verdict]] = {name: {} for name in places}
-    settled: dict[str, Verdict] = {}
-    for word in sorted(given, key=lambda word: (word.decided_at, word.id)):
-        if word.task_id in settling:
-            settled[kin[word.campaign_id]] = word
+def open_below(labels: Iterable[VerdictLabel]) -> int | None:
+    """From how many analysts on, whose concern is asked for, these labels leave open what a campaign is: 1 where as
+    many say one thing as another, one more than see a concern where most do; None where nobody disagrees about it.
+    """
+    given = Counter(label for label in labels if label is not VerdictLabel.UNSURE)
+    if len(given) < 2 or not given[VerdictLabel.CONCERN]:
+        return None
+    (first, most), (_, following), *_ = given.most_common()
+    if most == following:
+        return 1
+    return most + 1 if first is VerdictLabel.CONCERN else None
+
+
+def _looks(connection: Connection, kin: dict[str, str]) -> dict[str, _Look]:
+    found: dict[str, _Look] = {}
+    words = [row for some in chunks(sorted(kin)) for row in connection.execute(_WORDS, {"some": some})]
+    for word in sorted(words, key=lambda word: word.decided_at):
+        look = found.setdefault(kin[word.campaign_id], _Look({}, word.decided_at))
+        if word.reason == TaskReason.ADJUDICATION:
+            look.settled = True
         else:
-            blind[kin[word.campaign_id]][word.analyst] = word
-    return [SecondLook(name, tuple(blind[name].values()), settled.get(name), place) for name, place in places.items()]
+            look.labels[word.analyst], look.at = VerdictLabel(word.label), word.decided_at
+    return found
+
+
+def _rows_of(campaign_ids: list[str]) -> Any:
+    return select(second_looks).where(second_looks.c.campaign_id.in_(campaign_ids))
+
+
+def _row(campaign_id: str, look: _Look) -> dict[str, Any]:
+    counted = sorted(Counter(label.value for label in look.labels.values()).items())
+    return {
+        "campaign_id": campaign_id,
+        "at": look.at,
+        "week": iso_week(look.at),
+        "labels": " ".join(f"{label}:{number}" for label, number in counted),
+        "open_below": None if look.settled else open_below(look.labels.values()),
+    }
+
+
+def _labels_of(text: str) -> Labels:
+    pairs = (part.split(":") for part in text.split())
+    return tuple(VerdictLabel(label) for label, number in pairs for _ in range(int(number)))
+
+
+def _count(connection: Connection, change: Counter[tuple[str, str]]) -> None:
+    for (week, labels), number in sorted(change.items()):  # one order: two writers never wait for each other's rows
+        if number:
+            insert_ignore(connection, second_look_weeks, {"week": week, "labels": labels, "campaigns": 0})
+            connection.execute(_MORE, {"of_week": week, "of_labels": labels, "more": number})

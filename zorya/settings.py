@@ -166,6 +166,11 @@ class Settings(_Section):
         return self.home / "models"
 
     @property
+    def translation_dir(self) -> Path:
+        """Models of the offline translation (`zorya translation add`)."""
+        return self.home / "translation"
+
+    @property
     def snapshots_dir(self) -> Path:
         """Labels frozen for training, by version (`zorya.snapshots`)."""
         return self.home / "snapshots"

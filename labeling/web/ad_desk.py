@@ -19,6 +19,7 @@ from zorya.store import ad_history, assessments, campaigns, postings, resemblanc
 
 TABS = {
     "why": N_("Why"),
+    "translation": N_("Translation"),
     "evidence": N_("Evidence"),
     "history": N_("History"),
     "similar": N_("Similar"),
@@ -77,31 +78,40 @@ def _page(
 ) -> Response:
     asked = str(call.request.path_params["posting"])
     with call.app.store.reading() as connection:
-        posting = ad_history.posting_of(connection, asked)
-        ad = open_ad(connection, posting, spoken=call.speech, reveal=bool(reveal_for)) if posting else None
-        if ad is None:
-            raise HTTPException(404)
+        ad = ad_of(connection, call, asked, reveal=bool(reveal_for))
         if ad.posting_id != asked and call.request.method == "GET":
-            return call.go(_address(ad.posting_id, tab))
-        campaign = campaigns.of_posting(connection, ad.posting_id) or ""
-        context = {"care": caring.notes_of(connection, call, ad), **more(connection, call, ad, campaign)}
+            return call.go(address_of_tab(ad.posting_id, tab))
+        context = head(connection, call, ad, tab)
+        context |= {"care": caring.notes_of(connection, call, ad), **more(connection, call, ad, context["campaign"])}
     log_ad(call, ad.version_id, reveal_for=reveal_for)
-    return call.page(
-        "ad.html",
-        status=status,
-        ad=ad,
-        campaign=campaign,
-        tab=tab,
-        tabs=[(name, _address(ad.posting_id, name), words) for name, words in TABS.items()],
-        revealed=bool(reveal_for),
-        may_reveal=call.person.role in REVIEWERS,
-        said=said,
-        error=error,
-        **context,
-    )
+    return call.page("ad.html", status=status, **context | {"revealed": bool(reveal_for), "said": said, "error": error})
 
 
-def _address(posting: str, tab: str) -> str:
+def ad_of(connection: Connection, call: Call, asked: str, *, reveal: bool = False) -> AdView:
+    """The ad of an address; 404 where there is none."""
+    posting = ad_history.posting_of(connection, asked)
+    ad = open_ad(connection, posting, spoken=call.speech, reveal=reveal) if posting else None
+    if ad is None:
+        raise HTTPException(404)
+    return ad
+
+
+def head(connection: Connection, call: Call, ad: AdView, tab: str) -> dict[str, Any]:
+    """What the page of an ad has on every tab; one for a translation where a model for its language is installed."""
+    is_read = call.app.translators.pair_for(ad.language, call.speech.code) is not None
+    shown = (name for name in TABS if name != "translation" or is_read)
+    return {
+        "ad": ad,
+        "campaign": campaigns.of_posting(connection, ad.posting_id) or "",
+        "tab": tab,
+        "tabs": [(name, address_of_tab(ad.posting_id, name), TABS[name]) for name in shown],
+        "revealed": False,
+        "may_reveal": call.person.role in REVIEWERS,
+    }
+
+
+def address_of_tab(posting: str, tab: str) -> str:
+    """Where a part of an ad's page is."""
     return f"/ads/{posting}" if tab == "why" else f"/ads/{posting}/{tab}"
 
 

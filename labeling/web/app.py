@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from labeling.organisation import OrganisationLogIn
 from labeling.queue_mix import mix_of
+from labeling.translating import Translators
 from labeling.web import (
     ad_desk,
     agreeing,
@@ -34,6 +35,7 @@ from labeling.web import (
     pausing,
     people,
     preferences,
+    reading_along,
     referring,
     reviewing,
     searching,
@@ -115,6 +117,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/agreement/open/{campaign}", settling.decide),
     ("GET", "/agreement/{file}", agreeing.export),
     ("GET", "/ads/{posting}", ad_desk.why),
+    ("GET", "/ads/{posting}/translation", reading_along.show),
     ("GET", "/ads/{posting}/evidence", ad_desk.evidence),
     ("GET", "/ads/{posting}/history", ad_desk.history),
     ("GET", "/ads/{posting}/similar", ad_desk.similar),
@@ -190,7 +193,8 @@ def create_app(
     mix_of(settings)
     organisation = OrganisationLogIn(settings) if settings.organisation.issuer else None
     desks = {"desk": desk, "partner_desk": partner_desk, "shelf": shelf}
-    app = App(settings, store, clock, Pages(), ViewLog(store), Throttle(), organisation, **desks)  # type: ignore[arg-type]
+    kept = (Pages(), ViewLog(store), Throttle(), Translators(settings.translation_dir))
+    app = App(settings, store, clock, *kept, organisation, **desks)  # type: ignore[arg-type]
     routes = [route(app, "GET", "/healthz", _healthy), route(app, "GET", "/static/{name}", _static)]
     routes += [route(app, method, path, handler) for method, path, handler in ROUTES]
     mounts = [each for root, inner in (machines or {}).items() for each in _mounts(root, inner)]

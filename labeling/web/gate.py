@@ -16,6 +16,7 @@ from starlette.routing import Route
 from labeling import preferences
 from labeling.organisation import OrganisationLogIn
 from labeling.preferences import Preferences, Theme
+from labeling.translating import Translators
 from labeling.web import policy
 from labeling.web.drawing import Pages
 from labeling.web.keymap import Key, KeyRefused, keymap
@@ -67,6 +68,7 @@ class App:
     pages: Pages
     views: ViewLog
     throttle: Throttle
+    translators: Translators
     organisation: OrganisationLogIn | None = None
     """The organisation's log-in; None where people come in with passwords only."""
     desk: SourceDesk | None = None

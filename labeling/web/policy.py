@@ -74,6 +74,7 @@ POLICY: dict[tuple[str, str], frozenset[Role]] = {
     ("GET", "/day/end"): REVIEWERS,
     ("POST", "/day/on"): REVIEWERS,
     ("GET", "/ads/{posting}"): READERS,
+    ("GET", "/ads/{posting}/translation"): READERS,
     ("GET", "/ads/{posting}/evidence"): READERS,
     ("GET", "/ads/{posting}/history"): READERS,
     ("GET", "/ads/{posting}/similar"): READERS,

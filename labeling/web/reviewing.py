@@ -115,7 +115,6 @@ def page(
 
     `ahead`: decisions that come before it is shown; until then it was handed over, not looked at.
     """
-    wanted = filters.of_query(call.request.query_params)
     chosen = None if ahead else call.text("ad", 40) or call.request.query_params.get("ad")
     with call.app.store.reading() as connection:
         campaign = campaigns.resolve(connection, task.campaign_id)
@@ -137,7 +136,8 @@ def page(
         said=said,
         error=error,
         revealed=bool(reveal_for),
-        filter_query=wanted.as_query(),
+        translates=call.app.translators.pair_for(case.ad.language, call.speech.code) is not None,
+        filter_query=filters.of_query(call.request.query_params).as_query(),
         **_ANSWERS,
         **context | {"decided_today": context["decided_today"] + ahead},
     )

@@ -67,6 +67,7 @@ LOGGED_ELSEWHERE = {
     "test_insights": {("GET", "/insights/{file}")},
     "test_lookback": {("POST", "/lookback/package")},
     "test_weekly_agreement": {("GET", "/agreement/{file}")},
+    "test_translating": {("GET", "/ads/{posting}/translation")},
     "test_partner_pages": {
         ("GET", "/approvals/{alert}"),
         ("POST", "/approvals/{alert}"),

@@ -26,7 +26,7 @@ class Check:
 def everything(settings: Settings) -> list[Check]:
     """All checks, most basic first."""
     from zorya.cli.channel_checks import channels
-    from zorya.cli.program_checks import airflow, programs
+    from zorya.cli.program_checks import airflow, programs, translation
 
     return [
         _python(),
@@ -38,6 +38,7 @@ def everything(settings: Settings) -> list[Check]:
         *channels(settings),
         *_drift(settings),
         airflow(),
+        translation(),
         *programs(),
     ]
 

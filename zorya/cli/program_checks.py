@@ -14,6 +14,13 @@ def airflow() -> Check:
     return Check("airflow", "ok" if is_here else "info", how)
 
 
+def translation() -> Check:
+    """Of the extra alone; `zorya translation list` says which models are there."""
+    is_here = all(importlib.util.find_spec(name) for name in ("ctranslate2", "sentencepiece"))
+    how = "models: `zorya translation list`" if is_here else "not installed; docs/how-to/read-in-your-language.md"
+    return Check("translation", "ok" if is_here else "info", how)
+
+
 def programs() -> Iterator[Check]:
     """Needed by the tests only."""
     postgres = shutil.which("initdb") or next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))), None)

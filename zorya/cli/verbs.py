@@ -106,6 +106,7 @@ VERBS = (
     Verb("ads", "Review", ("ads",), "Ads that are stored: find them by words, contacts and filters."),
     Verb("user", "Review", ("reviewing",), "Accounts of the review app."),
     Verb("queue", "Review", ("reviewing",), "What waits for review."),
+    Verb("translation", "Review", ("translation",), "Offline translation of ads in the review app."),
     Verb(
         "campaign",
         "Review",

@@ -64,6 +64,25 @@ function quiet(on) {
   localStorage.setItem("zen", on ? "on" : "");
 }
 
+// The translation stands beside the original and goes again; without this script its link leads to a page of its own.
+document.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[data-translates]");
+  if (!link || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  const place = link.parentElement.nextElementSibling;
+  if (place.firstChild) return place.replaceChildren();
+  link.setAttribute("aria-busy", "true");
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(link.href)).text(), "text/html");
+    const found = page.getElementById("translated");
+    if (found) place.replaceChildren(found);
+    else location.href = link.href;
+  } catch {
+    location.href = link.href;
+  }
+  link.removeAttribute("aria-busy");
+});
+
 // Whatever belongs to the card that stands there; a card that is put in its place begins anew.
 function arriveCard() {
   for (const kept of document.querySelectorAll("details[data-keeps]")) {

@@ -35,6 +35,10 @@ class TranslationRefused(ZoryaError):
     """What cannot be translated or installed, and why."""
 
 
+class TranslationBusy(TranslationRefused):
+    """Others are served, and have been for long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """An installed model: from one language into another, by ISO 639-1, its version and the digest of its package."""
@@ -82,14 +86,20 @@ class Translators:
     def translate(self, pair: Pair, lines: Sequence[Sequence[Segment]]) -> tuple[list[str], int]:
         """Each line in the language of the pair, and how many characters were left out behind the first `MOST`.
 
-        TranslationRefused where others are served for too long.
+        TranslationBusy where others are served for too long, TranslationRefused where the model fails.
         """
         kept, left_out = _bounded(lines)
         sentences = [part for line in kept for segment in line if not segment.fixed for part in _sentences(segment)]
         if not self._turn.acquire(timeout=WAIT_S):
-            raise TranslationRefused(f"others were served for {WAIT_S:g} s: try again in a moment")
+            raise TranslationBusy(f"others were served for {WAIT_S:g} s: try again in a moment")
         try:
             done = dict(zip(sentences, self._run(pair, sentences), strict=True))
+        except (
+            RuntimeError,
+            ValueError,
+            OSError,
+        ) as exc:  # what the engine says of a model that is broken or too small
+            raise TranslationRefused(f"{pair.name}: the model fails ({exc})") from exc
         finally:
             self._turn.release()
         return ["".join(_told(segment, done) for segment in line) for line in kept], left_out

@@ -5,15 +5,18 @@ from collections.abc import Sequence
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from labeling.translating import Pair, Segment, TranslationRefused
+from labeling.translating import Pair, Segment, TranslationBusy, TranslationRefused
 from labeling.web import caring
 from labeling.web.ad_desk import ad_of, address_of_tab, head
 from labeling.web.adview import AdView
 from labeling.web.gate import Call
 from labeling.web.marking import Piece
 from labeling.web.speech import N_
+from zorya import logs
 
 BUSY = N_("Other translations are being made. Try again in a moment.")
+
+FAILED = N_("The model could not translate this. Whoever runs Zorya finds the cause in the log.")
 
 
 def show(call: Call) -> Response:
@@ -36,8 +39,11 @@ def _page(call: Call, ad: AdView, pair: Pair, context: dict[str, object]) -> Res
     lines, left_out, error = list[str](), 0, ""
     try:
         lines, left_out = call.app.translators.translate(pair, [*_lines(ad.title), *_lines(ad.body)])
-    except TranslationRefused:
+    except TranslationBusy:
         error = BUSY
+    except TranslationRefused as exc:
+        logs.get("labeling.web").error("translation failed", model=pair.name, error=str(exc.__cause__))
+        error = FAILED
     status = 503 if error else 200
     return call.page("ad.html", status=status, pair=pair, lines=lines, left_out=left_out, error=error, **context)
 

@@ -65,7 +65,7 @@ def _train(pieces: Any, names: list[str], folder: Path) -> None:
     end, pad = names.index(END), len(names)  # CTranslate2 takes the padding, the last row, away
     config = MarianConfig(
         vocab_size=len(names) + 1, d_model=64, encoder_layers=1, decoder_layers=1, encoder_attention_heads=2,
-        decoder_attention_heads=2, encoder_ffn_dim=128, decoder_ffn_dim=128, max_position_embeddings=64,
+        decoder_attention_heads=2, encoder_ffn_dim=128, decoder_ffn_dim=128, max_position_embeddings=256,
         pad_token_id=pad, eos_token_id=end, bos_token_id=pad, decoder_start_token_id=pad, forced_eos_token_id=end,
         dropout=0.0, attention_dropout=0.0, activation_dropout=0.0, scale_embedding=True,
     )  # fmt: skip

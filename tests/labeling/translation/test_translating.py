@@ -135,6 +135,14 @@ def test_without_a_model_there_is_no_tab_and_no_page(town, browse):
     assert anna.get(f"/ads/{posting}/translation").status_code == 404
 
 
+def test_a_model_that_fails_leaves_the_original_to_read(town, browse, read):
+    (town.settings.translation_dir / "uk-en/model/model.bin").write_bytes(b"broken")
+    page = browse("anna").get(f"/ads/{read}/translation")
+    assert page.status_code == 503
+    assert "The model could not translate this." in page.text
+    assert "готелі" in page.text
+
+
 def test_markup_in_an_ad_is_text_in_its_translation_too(town, browse, read):
     town.ad(0.3, title="<b>Пишіть</b>", body="<img src=x onerror=alert(1)> Пишіть", language="uk")
     with town.store.reading() as connection:

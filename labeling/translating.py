@@ -142,7 +142,7 @@ class Translators:
             while len(self._loaded) >= KEPT:
                 del self._loaded[next(iter(self._loaded))]
             threads = {"inter_threads": 1, "intra_threads": 1}
-            translator = engine.Translator(str(folder / "model"), device="cpu", compute_type="int8", **threads)
+            translator = engine.Translator(str(folder / "model"), device="cpu", compute_type="default", **threads)
             pieces = splitter.SentencePieceProcessor(model_file=str(folder / "sentencepiece.model"))
             self._loaded[pair.name] = (translator, pieces)
         return self._loaded[pair.name]

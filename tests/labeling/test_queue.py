@@ -128,6 +128,27 @@ def test_undo_withdraws_reserves_again_and_drops_the_unread_second_round(one, st
     assert [task.round for task in _open(store, as_of)] == [2]
 
 
+def test_any_of_the_last_ten_decisions_is_taken_back_and_none_before_them(seed, store, settings, clock):
+    for _ in range(11):
+        seed.ad(0.9)
+    sampling.run(store, settings, as_of=clock.at)
+    given = []
+    for _ in range(11):
+        task = queue.next_task(store, settings, "anna", as_of=clock.at)
+        given.append(queue.submit(store, settings, "anna", task.id, FINE, as_of=clock.at))
+        clock.forward(minutes=1)
+    oldest, tenth = given[0], given[1]
+    assert queue.undo(store, settings, "anna", as_of=clock.at, verdict_id=oldest.id) is None
+    assert queue.undo(store, settings, "anna", as_of=clock.at, verdict_id=tenth.id).id == tenth.task_id
+    clock.forward(minutes=1)
+    queue.submit(store, settings, "anna", tenth.task_id, UNSURE, as_of=clock.at)
+    with store.reading() as connection:
+        assert reviews.verdict(connection, tenth.id) == tenth
+        words = {word.task_id: word.label for word in reviews.verdicts_in_force(connection)}
+    assert words[tenth.task_id] is VerdictLabel.UNSURE
+    assert len(words) == 11
+
+
 def test_undo_leaves_the_second_person_at_work_in_peace(one, store, settings, as_of):
     queue.next_task(store, settings, "anna", as_of=as_of)
     queue.submit(store, settings, "anna", one, CONCERN, as_of=as_of)

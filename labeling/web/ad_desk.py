@@ -97,8 +97,9 @@ def ad_of(connection: Connection, call: Call, asked: str, *, reveal: bool = Fals
 
 
 def head(connection: Connection, call: Call, ad: AdView, tab: str) -> dict[str, Any]:
-    """What the page of an ad has on every tab; one for a translation where a model for its language is installed."""
-    is_read = call.app.translators.pair_for(ad.language, call.speech.code) is not None
+    """What the page of an ad has on every tab; one for a translation where any model is installed."""
+    models, asked = call.app.translators, (ad.language, call.speech.code)
+    is_read = models.pair_for(*asked) is not None or models.is_missed(*asked)
     shown = (name for name in TABS if name != "translation" or is_read)
     return {
         "ad": ad,

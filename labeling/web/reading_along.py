@@ -15,6 +15,7 @@ from labeling.web.speech import N_
 from zorya import logs
 
 BUSY = N_("Other translations are being made. Try again in a moment.")
+NONE = N_("No model reads %(source)s here. The operator gets one and installs it: %(command)s")
 
 FAILED = N_("The model could not translate this. Whoever runs Zorya finds the cause in the log.")
 
@@ -28,11 +29,19 @@ def show(call: Call) -> Response:
             return call.go(address_of_tab(ad.posting_id, "translation"))
         context = head(connection, call, ad, "translation") | {"care": caring.notes_of(connection, call, ad)}
     pair = call.app.translators.pair_for(ad.language, call.speech.code)
-    if pair is None:
+    if not ad.language or ad.language == call.speech.code:
         raise HTTPException(404)
     call.log("ad.view", ad.version_id)
+    if pair is None:
+        return call.page("ad.html", status=404, lines=(), error=_none(call, ad), **context)
     call.log("ad.translate", ad.version_id, reason=pair.name)
     return _page(call, ad, pair, context)
+
+
+def _none(call: Call, ad: AdView) -> str:
+    """Which file is lacking and how it is added, for who asked for a translation that cannot be made."""
+    command = f"zorya translation add translate-{ad.language}_{call.speech.code}.argosmodel"
+    return call.say(NONE, source=call.speech.language(ad.language or ""), command=command)
 
 
 def _page(call: Call, ad: AdView, pair: Pair, context: dict[str, object]) -> Response:

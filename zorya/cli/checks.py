@@ -38,7 +38,7 @@ def everything(settings: Settings) -> list[Check]:
         *channels(settings),
         *_drift(settings),
         airflow(),
-        translation(),
+        translation(settings.translation_dir),
         *programs(),
     ]
 

@@ -14,10 +14,13 @@ def airflow() -> Check:
     return Check("airflow", "ok" if is_here else "info", how)
 
 
-def translation() -> Check:
-    """Of the extra alone; `zorya translation list` says which models are there."""
-    is_here = all(importlib.util.find_spec(name) for name in ("ctranslate2", "sentencepiece"))
-    how = "models: `zorya translation list`" if is_here else "not installed; docs/how-to/read-in-your-language.md"
+def translation(folder: Path) -> Check:
+    """Of the extra, and the models in their folder."""
+    from labeling.translating import Translators, is_installed
+
+    is_here, names = is_installed(), ", ".join(pair.name for pair in Translators(folder).pairs())
+    models = f"models: {names}" if names else "no model yet: docs/how-to/read-in-your-language.md"
+    how = models if is_here else "not installed; docs/how-to/read-in-your-language.md"
     return Check("translation", "ok" if is_here else "info", how)
 
 

@@ -4,6 +4,7 @@ import json
 import zipfile
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from typer.testing import CliRunner
 
 from labeling import sampling, translating
@@ -43,6 +44,49 @@ def test_what_is_too_long_is_left_out_and_counted(translators, monkeypatch):
     assert (lines, left_out) == (["Write"], 30)
 
 
+def test_of_one_long_line_the_beginning_is_translated(translators, monkeypatch):
+    monkeypatch.setattr(translating, "MOST", 20)
+    lines, left_out = translators.translate(translators.pair_for("uk", "en"), [[Segment("Пишіть " + "а" * 30)]])
+    assert (lines, left_out) == (["Write"], 31)
+
+
+def test_nothing_of_a_sentence_without_an_end_is_dropped(translators, monkeypatch):
+    given = []
+    monkeypatch.setattr(translators, "_run", lambda pair, sentences: given.extend(sentences) or list(sentences))
+    text = "робота в готелі, " * 60 + "б" * 500
+    lines, left_out = translators.translate(translators.pair_for("uk", "en"), [[Segment(text)]])
+    assert max(map(len, given)) <= 240
+    assert (lines[0].replace(" ", ""), left_out) == (text.replace(" ", ""), 0)
+
+
+def test_a_model_that_was_replaced_is_not_served_on(translators, package, tmp_path):
+    before = translators.pair_for("uk", "en")
+    translators.translate(before, [[Segment("Пишіть")]])
+    translators.remove("uk-en")
+    another = tmp_path / "another.argosmodel"
+    another.write_bytes(package.read_bytes())
+    with zipfile.ZipFile(another, "a") as archive:
+        archive.writestr("uk_en/README.md", "another build")
+    after = translators.add(another)
+    translators.translate(after, [[Segment("Пишіть")]])
+    assert before.digest != after.digest
+    assert list(translators._loaded) == [after]
+
+
+def test_a_model_that_cannot_be_used_is_refused_in_words(tmp_path):
+    translators = Translators(tmp_path / "translation")
+    pair = translators.add(_made_of(tmp_path, WHOLE))
+    with pytest.raises(TranslationRefused, match="the model fails"):
+        translators.translate(pair, [[Segment("Пишіть")]])
+
+
+def test_a_broken_note_of_a_model_takes_no_page_away(translators, tmp_path):
+    (tmp_path / "translation/uk-en/package.json").write_text("no json", encoding="utf-8")
+    assert translators.pairs() == []
+    translators.remove("uk-en")
+    assert not (tmp_path / "translation/uk-en").exists()
+
+
 def test_a_model_is_for_its_language_and_for_readers_of_another(translators):
     assert [pair.name for pair in translators.pairs()] == ["uk-en"]
     assert translators.pair_for("uk", "ro").name == "uk-en"
@@ -72,6 +116,7 @@ WHOLE = {"a/metadata.json": METADATA, "a/model/model.bin": "", "a/sentencepiece.
 @pytest.mark.parametrize(
     ("files", "why"),
     [
+        (WHOLE | {"a/metadata.json": METADATA[:-1] + ', "target_prefix": "__en__"}'}, "many languages"),
         ({"a/metadata.json": "{}"}, "lacks model/model.bin, sentencepiece.model"),
         (WHOLE | {"a/bpe.model": ""}, "BPE"),
         (WHOLE | {"a/../../evil": ""}, "outside of itself"),
@@ -143,6 +188,15 @@ def test_a_model_that_fails_leaves_the_original_to_read(town, browse, read):
     assert "готелі" in page.text
 
 
+def test_where_models_are_but_none_for_an_ad_its_page_says_which_to_add(town, browse, read):
+    with town.store.reading() as connection:
+        posting = campaigns.members(connection, town.campaigns[0])[0].posting_id
+    page = browse("anna").get(f"/ads/{posting}/translation")
+    assert page.status_code == 404
+    assert "No model reads Romanian here" in page.text
+    assert "translate-ro_en.argosmodel" in page.text
+
+
 def test_markup_in_an_ad_is_text_in_its_translation_too(town, browse, read):
     town.ad(0.3, title="<b>Пишіть</b>", body="<img src=x onerror=alert(1)> Пишіть", language="uk")
     with town.store.reading() as connection:
@@ -169,6 +223,27 @@ def test_a_key_on_a_cyrillic_layout_shows_it_beside_the_original_and_hides_it(to
     assert abs(translated["y"] - original["y"]) < 60
     page.evaluate(CYRILLIC)
     page.wait_for_selector("#translated", state="detached")
+    page.close()
+
+
+def test_the_key_turns_between_the_page_of_an_ad_and_its_translation(town, serve, browser, read):
+    page, address = browser.new_page(viewport={"width": 320, "height": 800}), serve(town)
+    page.goto(f"{address}/login?next=/ads/{read}")
+    page.fill("[name=name]", "anna")
+    page.fill("[name=password]", "a long invented password")
+    with page.expect_navigation():
+        page.click("main button.primary")
+    with page.expect_navigation():
+        page.evaluate(CYRILLIC)
+    assert page.url.endswith("/translation")
+    serious = [each for each in Axe().run(page).response["violations"] if each["impact"] in {"serious", "critical"}]
+    assert serious == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    original, translated = (page.locator(each).bounding_box() for each in (".ad > .text >> nth=0", "#translated"))
+    assert translated["y"] >= original["y"] + original["height"]
+    with page.expect_navigation():
+        page.evaluate(CYRILLIC)
+    assert page.url.endswith(f"/ads/{read}")
     page.close()
 
 

@@ -1,5 +1,6 @@
 """The mix of the queue: what its file says is what is drawn."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from math import sqrt
@@ -143,3 +144,11 @@ def test_looking_at_the_queue_is_logged_with_its_filter(browse, town):
     with town.store.reading() as connection:
         entry = audit.page(connection, action="queue.view")[0]
     assert (entry["actor"], entry["object"]) == ("anna", "language=ro")
+
+
+def test_the_address_of_a_narrowed_list_shows_a_colleague_the_same(browse):
+    anna, boris = browse("anna"), browse("boris")
+    for query in ("language=ro", "band=likely", "reason=risk", "language=uk&reason=doubt"):
+        mine, pasted = (re.findall(r'href="/tasks/[^"?]+', each.get(f"/queue?{query}").text) for each in (anna, boris))
+        assert mine == pasted
+    assert re.findall(r'href="/tasks/[^"?]+', anna.get("/queue?reason=risk").text)

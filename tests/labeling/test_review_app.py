@@ -267,14 +267,6 @@ def test_skip_gives_the_task_back_and_shows_another(browse):
     assert browse("boris").reserve() == task
 
 
-def test_the_address_of_a_narrowed_list_shows_a_colleague_the_same(browse):
-    anna, boris = browse("anna"), browse("boris")
-    for query in ("language=ro", "band=likely", "reason=risk", "language=uk&reason=doubt"):
-        mine, pasted = (re.findall(r'href="/tasks/[^"?]+', each.get(f"/queue?{query}").text) for each in (anna, boris))
-        assert mine == pasted
-    assert re.findall(r'href="/tasks/[^"?]+', anna.get("/queue?reason=risk").text)
-
-
 def test_filters_live_in_the_address(browse):
     anna = browse("anna")
     page = anna.get("/queue?language=hu").text

@@ -1,6 +1,6 @@
 """Templates, formats and static files."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 
 from labeling.web import policy
 from labeling.web.keymap import Key
+from labeling.web.portraits_told import portrayed
 from labeling.web.speech import LANGUAGES, Speech, speech
 from labeling.web.wording import filters_of
 from zorya.domain.ids import sha256_hex
@@ -52,7 +53,7 @@ class Pages:
         environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
             translations.ugettext, translations.ungettext, newstyle=True
         )
-        environment.filters |= filters_of(spoken)
+        environment.filters |= filters_of(spoken) | {"portrayed": partial(portrayed, spoken=spoken)}
         environment.globals |= {
             "static": lambda name: f"/static/{name}?v={self._versions[name]}",
             "language": spoken.code,

@@ -5,7 +5,7 @@ no form fits is shown as it is and marked as English. A test holds these forms a
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -94,7 +94,7 @@ def _dimensions(value: str, spoken: Speech, _titles: Mapping[str, str]) -> str:
         counts = [each.partition(" ") for each in found["counts"].split(", ") if each]
         numbers = ", ".join(f"{number} {spoken.told(WORDS['strength'], strength)}" for number, _, strength in counts)
         name, positive = (
-            spoken.say(_DIMENSIONS.get(found["name"], found["name"])),
+            spoken.say(_DIMENSIONS.get(found["name"].strip(), found["name"].strip())),
             spoken.say(_POSITIVE[found["positive"]]),
         )
         said.append(f"{name} {positive} ({numbers})")
@@ -107,35 +107,37 @@ def _countries() -> Mapping[str, str]:
     return {name: code for code, name in Locale.parse("en_GB").territories.items() if len(code) == 2}
 
 
-def _form(written: str, said: str, **parts: Say) -> Form:
-    numbers = dict.fromkeys(("ads", "jobs", "dates", "signs", "kinds", "countries", "again", "brief", "days"), _number)
+_NUMBERS = ("ads", "jobs", "dates", "signs", "kinds", "countries", "again", "brief", "days", "sites", "all", "contacts")
+
+
+def form(written: str, said: str, **parts: Say) -> Form:
+    """A sentence as a pattern, and how it is said; parts that are numbers by their name need no word."""
+    numbers = dict.fromkeys((*_NUMBERS, "low", "middle", "high"), _number)
     return Form(re.compile(written, re.DOTALL), said, numbers | parts)
 
 
 FORMS = (
-    _form(
+    form(
         r"Denied or answered in the text: (?P<title>.+)", N_("Denied or answered in the text: %(title)s"), title=_title
     ),
-    _form(
+    form(
         r"Wording that reviewed concern ads use: (?P<words>.+)", N_("Wording that reviewed concern ads use: %(words)s")
     ),
-    _form(
+    form(
         r"The text warns about, reports on or asks about such offers; it only quotes them",
         N_("The text warns about, reports on or asks about such offers; it only quotes them"),
     ),
-    _form(
+    form(
         r"The text warns about, reports on or asks about such offers; it only quotes (?P<codes>.+)",
         N_("The text warns about, reports on or asks about such offers; it only quotes %(codes)s"),
     ),
-    _form(r"Only the first (?P<ads>[\d,]+) characters were read", N_("Only the first %(ads)s characters were read")),
-    _form(
+    form(r"Only the first (?P<ads>[\d,]+) characters were read", N_("Only the first %(ads)s characters were read")),
+    form(
         r"Fewer than two indicators beside the sector: never flagged on one alone",
         N_("Fewer than two indicators beside the sector: never flagged on one alone"),
     ),
-    _form(
-        r"Unsure: ads of both kinds have read like this one", N_("Unsure: ads of both kinds have read like this one")
-    ),
-    _form(
+    form(r"Unsure: ads of both kinds have read like this one", N_("Unsure: ads of both kinds have read like this one")),
+    form(
         r"ILO decision rule for (?P<form>[a-z ]+) \(2009(?P<checked>[^)]*)\): (?P<outcome>[a-z ]+): "
         r"(?P<dimensions>.+)\. Not a finding: an ad shows the offer only, and the rule also asks what happened at "
         r"the destination\.",
@@ -148,7 +150,7 @@ FORMS = (
         outcome=_of(_OUTCOMES),
         dimensions=_dimensions,
     ),
-    _form(
+    form(
         r"(?P<title>[^:]+): (?P<pay>[\d,]+) EUR for a full-time month is (?P<ratio>[\d.]+) times what (?P<whom>.+) "
         r"usually earn in (?P<country>.+) \((?P<usual>[\d,]+) EUR (?P<tax>net|gross), (?P<year>\d{4})\)",
         N_(
@@ -163,11 +165,11 @@ FORMS = (
         whom=_of({"employees of all occupations": N_("employees of all occupations")}),
         tax=_of({"net": N_("net"), "gross": N_("gross")}),
     ),
-    _form(
+    form(
         r"One contact stands in (?P<jobs>\d+) job offers? and in (?P<dates>\d+) dating ads?\.",
         N_("One contact stands in job offers (%(jobs)s) and in dating ads (%(dates)s)."),
     ),
-    _form(
+    form(
         r"One contact stands in (?P<jobs>\d+) job offers? and in (?P<dates>\d+) dating ads?, (?P<signs>\d+) of them "
         r"with signs of paid company\.",
         N_(
@@ -175,7 +177,7 @@ FORMS = (
             "%(signs)s."
         ),
     ),
-    _form(
+    form(
         r"One contact stands in offers of (?P<kinds>\d+) unrelated kinds \((?P<which>.+)\) in (?P<countries>\d+) "
         r"countries \((?P<codes>.+)\), (?P<ads>\d+) ads(?P<same>; all name the same employer)?\.",
         N_(
@@ -184,47 +186,47 @@ FORMS = (
         ),
         same=_of({"; all name the same employer": N_("; all name the same employer")}),
     ),
-    _form(
+    form(
         r"(?P<ads>\d+) ads share nearly one text; what differs is the (?P<slots>.+)\.",
         N_("Nearly one text in several ads (%(ads)s); what differs: %(slots)s."),
         slots=_listed(_EXCHANGED),
     ),
-    _form(
+    form(
         r"The (?P<one>\w+) and the (?P<other>\w+) version of one offer name the same work: (?P<work>.+)\.",
         N_("Two language versions of one offer (%(one)s, %(other)s) name the same work: %(work)s."),
         one=_language,
         other=_language,
     ),
-    _form(
+    form(
         r"The (?P<one>\w+) and the (?P<other>\w+) version of one offer name different work: (?P<work>.+), and "
         r"(?P<else>.+)\.",
         N_("Two language versions of one offer (%(one)s, %(other)s) name different work: %(work)s; %(else)s."),
         one=_language,
         other=_language,
     ),
-    _form(
+    form(
         r"In this campaign the ad gives a number of (?P<codes>.+), neither the board's country nor one the ad names\.",
         N_("The ad gives a number of %(codes)s, neither the board's country nor one the ad names."),
     ),
-    _form(
+    form(
         r"In this campaign (?P<ads>\d+) of (?P<all>\d+) ads gives? a number of (?P<codes>.+), neither the board's "
         r"country nor one the ad names\.",
         N_("Ads with a number of %(codes)s, neither the board's country nor one the ad names: %(ads)s of %(all)s."),
     ),
-    _form(
+    form(
         r"Of (?P<ads>\d+) ads (?P<again>\d+) were put up again in the same words\.",
         N_("Put up again in the same words: %(again)s of %(ads)s ads."),
     ),
-    _form(
+    form(
         r"Of (?P<ads>\d+) ads (?P<brief>\d+) were gone within (?P<days>\d+) days\.",
         N_("Gone within days (%(days)s): %(brief)s of %(ads)s ads."),
     ),
-    _form(
+    form(
         r"Of (?P<ads>\d+) ads (?P<again>\d+) were put up again in the same words and (?P<brief>\d+) were gone within "
         r"(?P<days>\d+) days\.",
         N_("Of %(ads)s ads, put up again in the same words: %(again)s; gone within days (%(days)s): %(brief)s."),
     ),
-    _form(
+    form(
         r"(?P<ads>\d+) ads? ha(?:s|ve) appeared since (?P<partners>\d+) partners? w(?:as|ere) alerted to this campaign "
         r"on (?P<day>.+)\.",
         N_("Ads since partners (%(partners)s) were alerted to this campaign on %(day)s: %(ads)s."),
@@ -232,18 +234,18 @@ FORMS = (
 )
 
 
-def told(text: str, spoken: Speech, titles: Mapping[str, str]) -> Told:
+def told(text: str, spoken: Speech, titles: Mapping[str, str], forms: Sequence[Form] = FORMS) -> Told:
     """A sentence of the machine in the reader's language. `titles`: English title of an indicator → its title there."""
     if spoken.code == "en":
         return Told(text)
     if text in titles:
         return Told(titles[text])
-    for form in FORMS:
-        found = form.written.fullmatch(text)
+    for each in forms:
+        found = each.written.fullmatch(text)
         if found:
             parts = {
-                name: form.parts[name](value, spoken, titles) if name in form.parts and value else value or ""
+                name: each.parts[name](value, spoken, titles) if name in each.parts and value else value or ""
                 for name, value in found.groupdict().items()
             }
-            return Told(spoken.say(form.said, **parts))
+            return Told(spoken.say(each.said, **parts))
     return Told(text, english=True)

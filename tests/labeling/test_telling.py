@@ -1,6 +1,7 @@
 """The machine's sentences in the reader's language: all that screening writes are known, none stays English."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
@@ -8,6 +9,7 @@ from typing import ClassVar
 import pytest
 
 from labeling.web import telling
+from labeling.web.portraits_told import SECTORS, portrayed
 from labeling.web.speech import LANGUAGES, speech
 from models.catalogue import catalogue
 from models.linked_spec import linked_file
@@ -113,3 +115,52 @@ def test_every_reason_that_screening_gives_is_said_in_every_language():
         titles = {title: spec.titles[code] for title, spec in names.items()}
         left = {reason.text for _, reason in found if telling.told(reason.text, speech(code), titles).english}
         assert left == set(), code
+
+
+PORTRAYED = [
+    "5 ads on 3 sites, in Russian (2), Ukrainian (2) and English (1); seen from 3 Nov 2026 to 27 Nov 2026; 1 is gone.",
+    "1 ad on 1 site; seen from 3 Nov 2026 to 3 Nov 2026.",
+    "12,400 ads on 12 sites, in Polish (12,400); seen from 3 Nov 2026 to 27 Nov 2026; 40 are gone.",
+    "Ads that are gone stood for less than a day in the middle (3 ads).",
+    "Ads that are gone stood for 5 days in the middle (3 ads).",
+    "All work named is of one kind: bar, hostess or dance (3 ads).",
+    "Work named: bar, hostess or dance (3 ads); massage (1 ad).",
+    "Destinations: DE (3 ads), NL (2 ads) and IT (1 ad).",
+    "DE is named since 3 Nov 2026 only.",
+    "NL is no longer named since 3 Nov 2026.",
+    "Pay from 1,200 to 4,000 euro a month, 2,000 in the middle (4 ads of 5 say it).",
+    "Pay of 1,200 euro a month (1 ad of 5 say it).",
+    "3 contacts; phone +40 … 123 stands in 4 ads on 2 sites.",
+    "One contact, telegram el…, in 5 ads on 3 sites.",
+]
+
+
+@pytest.mark.parametrize("code", OTHERS)
+@pytest.mark.parametrize("sentence", PORTRAYED)
+def test_a_sentence_of_a_portrait_is_said_whole(code, sentence):
+    said = portrayed(sentence, speech(code))
+    assert not said.english
+    assert "%(" not in said.text
+    assert not re.search(r"\b(ads?|named|Pay|stands?|seen|gone|Nov|hostess or)\b", said.text)
+
+
+def test_a_portrait_in_ukrainian():
+    assert [portrayed(PORTRAYED[number], speech("uk")).text for number in (0, 6, 7)] == [
+        "Оголошень: 5; сайтів: 3; мови: російська (2), українська (2) і англійська (1); бачено з 3 лист. 2026 до "
+        "27 лист. 2026; зникло: 1.",
+        "Названа робота: бар, хостес або танці (3); масаж (1).",
+        "Країни призначення: Німеччина (3), Нідерланди (2) і Італія (1).",
+    ]
+
+
+def test_every_kind_of_work_has_words():
+    assert set(linked_file().sectors) == set(SECTORS)
+
+
+def test_each_dimension_of_the_decision_rule_is_said():
+    text = (
+        "ILO decision rule for sexual exploitation (2009): no dimension is positive: coercive recruitment not positive "
+        "(2 medium); recruitment by abuse of vulnerability not positive (1 medium, 1 weak). Not a finding: an ad shows "
+        "the offer only, and the rule also asks what happened at the destination."
+    )
+    assert "recruitment" not in telling.told(text, speech("uk"), {}).text

@@ -1,6 +1,5 @@
 """The door of partners' machines: one token a partner, by header only, ended at will, without a word about why."""
 
-import asyncio
 import base64
 from datetime import UTC, datetime, timedelta
 
@@ -34,7 +33,7 @@ def issue(store, add_partner):
 
 
 @pytest.fixture
-def machine(store, settings):
+def machine(store, settings, run_async):
     """A client of an application behind the door; `ask(…)` gives the status and who it was taken for."""
     clock = [NOW]
     door = Door(store, settings, lambda: clock[0])
@@ -47,7 +46,7 @@ def machine(store, settings):
 
     def ask(query="", at=NOW, **headers):
         clock[0] = at
-        answer = asyncio.run(get(headers, query))
+        answer = run_async(get(headers, query))
         return answer.status_code, answer.text if answer.status_code == 200 else ""
 
     return ask

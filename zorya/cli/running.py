@@ -96,7 +96,8 @@ def _stage(name: str, store: "Store", settings: "Settings", as_of: datetime) -> 
     except ZoryaError as exc:
         say(f"zorya: {name}: {exc}")
         return False
-    say(f"{name}: " + ", ".join(f"{count} {what}" for what, count in report.counts.items()))
+    done = [f"{count} {what.replace('_', ' ')}" for what, count in report.counts.items() if count]
+    say(f"{name}: " + (", ".join(done) or "nothing to do"))
     for message in report.messages:
         say(f"  {message}")
     return True

@@ -1,6 +1,5 @@
 """The Atom feed: read by feedparser, for one partner alone, marked, without contents, cheap to ask again."""
 
-import asyncio
 from datetime import UTC, datetime, timedelta
 
 import feedparser
@@ -63,7 +62,7 @@ def publish(town, store, house, add_partner, monkeypatch):
 
 
 @pytest.fixture
-def ask(store, house):
+def ask(store, house, run_async):
     """What a reader gets with a token and further headers."""
 
     def asked(token=TOKEN, method="GET", **headers):
@@ -74,7 +73,7 @@ def ask(store, house):
                 more = {"authorization": f"Bearer {token}"} if token else {}
                 return await reader.request(method, "/digests.atom", headers=more | headers)
 
-        return asyncio.run(get())
+        return run_async(get())
 
     return asked
 

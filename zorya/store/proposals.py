@@ -77,7 +77,8 @@ def listing(
     query = select(campaign_proposals).where(campaign_proposals.c.state == state, _LIVE)
     if after is not None:
         same = and_(campaign_proposals.c.weight == after.weight, campaign_proposals.c.seq > after.seq)
-        query = query.where(or_(campaign_proposals.c.weight < after.weight, same))
+        lighter = campaign_proposals.c.weight < after.weight
+        query = query.where(campaign_proposals.c.weight <= after.weight, or_(lighter, same))  # the index begins there
     ordered = query.order_by(campaign_proposals.c.weight.desc(), campaign_proposals.c.seq).limit(limit)
     return [Proposal(**row) for row in connection.execute(ordered).mappings()]
 

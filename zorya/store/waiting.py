@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, Select, bindparam, func, or_, select, tuple_
 
 from zorya.domain.reviews import Task, TaskReason
 from zorya.store.reviews import judged_by, task_of
@@ -40,8 +40,7 @@ def page(
     """Open tasks of campaigns this person has not judged, the most pressing first; `after` is the last one shown."""
     query = select(tasks).where(_IS_OPEN, ~judged_by(analyst), *narrowing(narrowed))
     if after is not None:
-        later = and_(tasks.c.priority == after.priority, tasks.c.id < after.id)
-        query = query.where(tasks.c.priority <= after.priority, or_(tasks.c.priority < after.priority, later))
+        query = query.where(tuple_(tasks.c.priority, tasks.c.id) < tuple_(after.priority, after.id))
     ordered = query.order_by(tasks.c.priority.desc(), tasks.c.id.desc()).limit(limit)
     return [task_of(dict(row)) for row in connection.execute(ordered).mappings()]
 

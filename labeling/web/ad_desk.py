@@ -15,7 +15,7 @@ from labeling.web.reviewing import MIN_REVEAL_REASON, log_ad
 from labeling.web.speech import N_
 from labeling.web.wording import WORDS
 from zorya.domain.reviews import Verdict
-from zorya.store import ad_history, assessments, campaigns, postings, resemblance, reviews
+from zorya.store import ad_history, campaigns, glances, resemblance, reviews
 
 TABS = {
     "why": N_("Why"),
@@ -142,26 +142,22 @@ def is_blind(call: Call, verdicts: list[Verdict]) -> bool:
 def _similar(connection: Connection, call: Call, ad: AdView, campaign: str) -> dict[str, Any]:
     tied = resemblance.ties(connection, ad.posting_id, ad.version_id)
     names = list(tied)[:SHOWN_SIMILAR]
-    current = {each.posting_id: each for each in postings.currents(connection, names)}
-    scores = assessments.current_of_campaign(connection, names)
+    shown = glances.glances(connection, names)
     homes = campaigns.of_postings(connection, names)
     decided = _decided(connection, call, set(homes.values()))
-    contacts = assessments.contacts_in(connection, [version.id for version in current.values()])
-    seen = postings.sightings(connection, current)
     rows = []
     for name in names:
-        version = current.get(name)
-        if version is None:
+        if name not in shown:
             continue
-        home, score = homes.get(name, ""), scores.get(name)
+        found, home = shown[name], homes.get(name, "")
         rows.append(
             {
                 "posting_id": name,
-                "title": hide(version.posting.title, contacts.get(version.id, ())) or casefile.NO_TITLE,
-                "language": version.posting.language,
-                "source": version.posting.source,
-                "first_seen": seen[name][0],
-                "band": score.band if score else None,
+                "title": hide(found.title, found.contacts) or casefile.NO_TITLE,
+                "language": found.language,
+                "source": found.source,
+                "first_seen": found.first_seen,
+                "band": found.band,
                 "ties": [_told(call, tie) for tie in tied[name]],
                 "campaign": home,
                 "is_here": home == campaign,

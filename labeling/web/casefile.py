@@ -10,9 +10,8 @@ from sqlalchemy import Connection
 from labeling.web.adview import AdView, ad_view, contacts_of, hide, titled
 from labeling.web.speech import N_, Speech
 from labeling.web.telling import Told, told
-from zorya.domain.ads import PostingVersion
-from zorya.domain.findings import Assessment, CampaignHit
-from zorya.store import assessments, campaigns, indicator_texts, linking, overview, postings
+from zorya.domain.findings import CampaignHit
+from zorya.store import assessments, campaigns, glances, indicator_texts, linking, overview, postings
 from zorya.store.campaigns import Member
 from zorya.store.overview import CampaignView
 
@@ -85,11 +84,10 @@ def open_case(
     version = postings.current(connection, chosen)
     if version is None:
         return None
-    scores = assessments.current_of_campaign(connection, [member.posting_id for member in members])
-    listed = _members(connection, members, scores, version)
+    listed = _members(connection, members, chosen)
     place = next((row.number for row in listed if row.shown), 1) - 1
     titles = indicator_texts.titles(connection, spoken.code)
-    opened = scores.get(chosen) or assessments.latest(connection, version.id)
+    opened = assessments.latest(connection, version.id)
     return CaseFile(
         campaign=replace(view, title=title_of(connection, view.version_id, view.title)),
         members=listed,
@@ -129,33 +127,26 @@ def titles_of(connection: Connection, views: Iterable[CampaignView]) -> dict[str
     return {view.campaign_id: hide(view.title, contacts.get(view.version_id, [])) or NO_TITLE for view in listed}
 
 
-def _members(
-    connection: Connection, members: Sequence[Member], scores: dict[str, Assessment], opened: PostingVersion
-) -> list[MemberRow]:
-    numbers = {member.posting_id: number for number, member in enumerate(members, 1)}
-    current = {version.posting_id: version for version in postings.currents(connection, numbers)}
-    contacts = assessments.contacts_in(connection, [version.id for version in current.values()])
-    seen = postings.sightings(connection, current)
+def _members(connection: Connection, members: Sequence[Member], opened: str) -> list[MemberRow]:
+    seen = glances.glances(connection, [member.posting_id for member in members])
+    listed = [member for member in members if member.posting_id in seen]
+    numbers = {member.posting_id: number for number, member in enumerate(listed, 1)}
     rows = []
-    for number, member in enumerate(members, 1):
-        version = current.get(member.posting_id)
-        if version is None:
-            continue
-        score = scores.get(member.posting_id)
-        hidden = [*contacts.get(version.id, ()), *version.posting.contacts]
+    for member in listed:
+        ad = seen[member.posting_id]
         rows.append(
             MemberRow(
-                posting_id=member.posting_id,
-                number=number,
-                source=version.posting.source,
-                title=hide(version.posting.title, hidden) or NO_TITLE,
-                language=(score.language if score else None) or version.posting.language,
-                band=score.band if score else None,
-                score=score.score if score else None,
+                posting_id=ad.posting_id,
+                number=numbers[ad.posting_id],
+                source=ad.source,
+                title=hide(ad.title, ad.contacts) or NO_TITLE,
+                language=ad.language,
+                band=ad.band,
+                score=ad.score,
                 tie=EDGE_WORDS.get(member.edge, member.edge),
                 tie_to=numbers.get(member.edge_to or ""),
-                first_seen=seen[member.posting_id][0],
-                shown=member.posting_id == opened.posting_id,
+                first_seen=ad.first_seen,
+                shown=ad.posting_id == opened,
             )
         )
-    return [replace(row, number=number) for number, row in enumerate(rows, 1)]
+    return rows

@@ -11,7 +11,7 @@ from zorya.domain.ids import contact_token
 from zorya.store import selection_backlog
 from zorya.store.presence import chunks
 from zorya.store.rows import contact_of, hit_of, hit_row, insert_ignore, reason_of, reason_row
-from zorya.store.schema import assessments, contacts, postings, versions
+from zorya.store.schema import assessments, contacts, postings
 from zorya.store.search_backlog import refile_version
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
@@ -21,8 +21,7 @@ _CONTACTS_OF = _CONTACTS.where(contacts.c.version_id == bindparam("version"))
 _CONTACTS_IN = _CONTACTS.where(contacts.c.version_id.in_(_SOME))
 _CURRENT = (
     select(postings.c.id.label("posting"), assessments)
-    .join(versions, versions.c.id == postings.c.current_version)
-    .join(assessments, assessments.c.version_id == versions.c.id)
+    .join(assessments, assessments.c.version_id == postings.c.current_version)
     .where(postings.c.id.in_(_SOME))
     .order_by(assessments.c.created_at, assessments.c.id)
 )

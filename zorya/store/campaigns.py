@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, text
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, or_, select, text, tuple_
 
 from zorya.domain import ids
 from zorya.errors import StoreError
@@ -173,9 +173,7 @@ def members(
     """Postings of a campaign, in the order they were added; `after` is (added at, posting) of the last one shown."""
     query = select(campaign_members).where(campaign_members.c.campaign_id == campaign_id)
     if after is not None:
-        at, last = after
-        same = and_(campaign_members.c.added_at == at, campaign_members.c.posting_id > last)
-        query = query.where(or_(campaign_members.c.added_at > at, same))
+        query = query.where(tuple_(campaign_members.c.added_at, campaign_members.c.posting_id) > after)
     query = query.order_by(campaign_members.c.added_at, campaign_members.c.posting_id).limit(limit)
     return [Member(**row) for row in connection.execute(query).mappings()]
 

@@ -6,15 +6,15 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, true
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, bindparam, func, select, true, union_all
 
 from zorya.domain.findings import Band
 from zorya.store.campaign_schema import campaign_members
 from zorya.store.presence import chunks
 from zorya.store.schema import assessments, postings, versions
 
-MOST = 500
-"""Ads of one campaign that are looked at: a campaign of ten thousand costs what one of five hundred does."""
+MOST = 200
+"""Ads of one campaign that are looked at: a campaign of ten thousand costs what one of two hundred does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,18 +44,32 @@ class CampaignView:
 def campaign_views(connection: Connection, campaign_ids: Iterable[str] | None = None) -> dict[str, CampaignView]:
     """Every campaign with an assessed posting (or those asked for), by id; the newest assessments count.
 
-    Of those asked for, the `MOST` oldest ads are looked at, so that a page costs the same whatever is stored; `size`
-    counts all. Where every campaign is asked for (the queue's mix), every ad is looked at.
+    Of those asked for, at most `MOST` ads are looked at, half of them the oldest and half the newest, so that a page
+    costs the same whatever is stored; `size` counts all. Where every campaign is asked for (the queue's mix), every ad
+    is looked at.
     """
     views: dict[str, CampaignView] = {}
     for chunk in [None] if campaign_ids is None else chunks(campaign_ids):
         asked = {} if chunk is None else {"campaigns": chunk}
         sizes = {name: int(number) for name, number in connection.execute(_sizes(chunk is not None), asked)}
-        ads: dict[str, list[Row[Any]]] = {}
-        for row in connection.execute(_readings(chunk is not None), asked):
-            ads.setdefault(row.campaign_id, []).append(row)
-        views |= {name: _view_of(rows, sizes[name]) for name, rows in ads.items()}
+        ads = _ads(connection, chunk, sizes)
+        leads = {name: _lead(rows) for name, rows in ads.items()}
+        titles = _titles(connection, [lead.version_id for lead in leads.values()])
+        views |= {name: _view_of(ads[name], lead, titles[lead.version_id], sizes[name]) for name, lead in leads.items()}
     return views
+
+
+def _ads(connection: Connection, chunk: list[str] | None, sizes: dict[str, int]) -> dict[str, list[Row[Any]]]:
+    """What is looked at of every campaign, or of those asked for."""
+    found: dict[str, list[Row[Any]]] = {}
+    large = [name for name in chunk or () if sizes.get(name, 0) > MOST]
+    asked = {} if chunk is None else {"campaigns": [name for name in chunk if name not in large]}
+    for row in connection.execute(_readings(chunk is not None), asked):
+        found.setdefault(row.campaign_id, []).append(row)
+    for name in large:
+        for row in connection.execute(_ends(), {"campaign": name}):
+            found.setdefault(name, []).append(row)
+    return found
 
 
 _ASKED = campaign_members.c.campaign_id.in_(bindparam("campaigns", expanding=True))
@@ -63,13 +77,22 @@ _ASKED = campaign_members.c.campaign_id.in_(bindparam("campaigns", expanding=Tru
 
 @cache
 def _readings(narrowed: bool) -> Select[Any]:
-    """Members of every campaign, or the oldest of those asked for, each with its newest assessment."""
-    place = func.row_number().over(
-        partition_by=campaign_members.c.campaign_id,
-        order_by=(campaign_members.c.added_at, campaign_members.c.posting_id),
-    )
-    numbered = select(campaign_members.c.campaign_id, campaign_members.c.posting_id, place.label("place"))
-    members = (numbered.where(_ASKED) if narrowed else numbered).subquery("members")
+    """Ads of every campaign, or of those asked for, each with its newest assessment."""
+    return _read(campaign_members, _ASKED if narrowed else true())
+
+
+@cache
+def _ends() -> Select[Any]:
+    """The oldest and the newest ads of one campaign with more than `MOST`: what is between them is not walked past."""
+    place = (campaign_members.c.added_at, campaign_members.c.posting_id)
+    members = select(campaign_members.c.campaign_id, campaign_members.c.posting_id)
+    members = members.where(campaign_members.c.campaign_id == bindparam("campaign")).limit(MOST // 2)
+    oldest, newest = members.order_by(*place), members.order_by(*(column.desc() for column in place))
+    both = union_all(*(select(each.subquery()) for each in (oldest, newest)))
+    return _read(both.subquery("members"), true())
+
+
+def _read(members: FromClause, which: ColumnElement[bool]) -> Select[Any]:
     newest = (
         select(assessments.c.id)
         .where(assessments.c.version_id == postings.c.current_version)
@@ -78,24 +101,25 @@ def _readings(narrowed: bool) -> Select[Any]:
         .correlate(postings)
         .scalar_subquery()
     )
+    # What an ad says of its language is looked up only where the machine did not tell one.
+    said = select(versions.c.language).where(versions.c.id == postings.c.current_version).scalar_subquery()
     return (
         select(
             members.c.campaign_id,
             members.c.posting_id,
-            versions.c.id.label("version_id"),
-            versions.c.title,
+            postings.c.current_version.label("version_id"),
             postings.c.source,
             postings.c.first_seen,
             postings.c.last_seen,
             assessments.c.score,
             assessments.c.band,
             assessments.c.abstain,
-            func.coalesce(assessments.c.language, versions.c.language).label("language"),
+            func.coalesce(assessments.c.language, said).label("language"),
         )
+        .select_from(members)
         .join(postings, postings.c.id == members.c.posting_id)
-        .join(versions, versions.c.id == postings.c.current_version)
         .join(assessments, assessments.c.id == newest)
-        .where(members.c.place <= MOST if narrowed else true())
+        .where(which)
     )
 
 
@@ -106,24 +130,34 @@ def _sizes(narrowed: bool) -> Select[Any]:
     return query.where(_ASKED) if narrowed else query
 
 
-def _view_of(ads: Sequence[Row[Any]], size: int) -> CampaignView:
-    """The campaign as its ads show it together, led by the surer and higher-scored one."""
-    bands = [Band(ad.band) for ad in ads]
-    surest = max(
-        range(len(ads)),
-        key=lambda n: (bands[n].flagged and not ads[n].abstain, ads[n].score, ads[n].posting_id),
-    )
-    best = ads[surest]
+_TITLES = select(versions.c.id, versions.c.title).where(versions.c.id.in_(bindparam("versions", expanding=True)))
+_RANKS = {band.value: (band.flagged, band is Band.ROUGHLY_EVEN_CHANCE) for band in Band}
+
+
+def _titles(connection: Connection, version_ids: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for chunk in chunks(version_ids):
+        found |= {row.id: row.title for row in connection.execute(_TITLES, {"versions": chunk})}
+    return found
+
+
+def _lead(ads: Sequence[Row[Any]]) -> Row[Any]:
+    """The ad that leads a campaign: the surer and higher-scored one."""
+    return max(ads, key=lambda ad: (_RANKS[ad.band][0] and not ad.abstain, ad.score, ad.posting_id))
+
+
+def _view_of(ads: Sequence[Row[Any]], lead: Row[Any], title: str, size: int) -> CampaignView:
+    """The campaign as its ads show it together."""
     return CampaignView(
-        campaign_id=best.campaign_id,
-        posting_id=best.posting_id,
-        version_id=best.version_id,
-        title=best.title,
-        language=best.language,
-        score=best.score,
-        band=bands[surest],
-        abstain=best.abstain,
-        doubtful=any(ad.abstain for ad in ads) or Band.ROUGHLY_EVEN_CHANCE in bands,
+        campaign_id=lead.campaign_id,
+        posting_id=lead.posting_id,
+        version_id=lead.version_id,
+        title=title,
+        language=lead.language,
+        score=lead.score,
+        band=Band(lead.band),
+        abstain=lead.abstain,
+        doubtful=any(ad.abstain or _RANKS[ad.band][1] for ad in ads),
         size=size,
         sources=tuple(sorted({ad.source for ad in ads})),
         languages=tuple(sorted({ad.language for ad in ads if ad.language})),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, insert, or_, select, update
+from sqlalchemy import Connection, and_, case, insert, or_, select, tuple_, update
 
 from zorya.store import campaigns
 from zorya.store.campaign_schema import campaign_proposals
@@ -73,13 +73,13 @@ def propose(
 def listing(
     connection: Connection, *, state: str = OPEN, limit: int = 50, after: Proposal | None = None
 ) -> list[Proposal]:
-    """Proposals in a state between campaigns that are still two, the weightiest first; `after` pages on."""
+    """Proposals in a state between campaigns that are still two, the weightiest first and of these the newest, which is
+    the index read backwards; `after` pages on."""
+    place = (campaign_proposals.c.weight, campaign_proposals.c.seq)
     query = select(campaign_proposals).where(campaign_proposals.c.state == state, _LIVE)
     if after is not None:
-        same = and_(campaign_proposals.c.weight == after.weight, campaign_proposals.c.seq > after.seq)
-        lighter = campaign_proposals.c.weight < after.weight
-        query = query.where(campaign_proposals.c.weight <= after.weight, or_(lighter, same))  # the index begins there
-    ordered = query.order_by(campaign_proposals.c.weight.desc(), campaign_proposals.c.seq).limit(limit)
+        query = query.where(tuple_(*place) < tuple_(after.weight, after.seq))
+    ordered = query.order_by(*(column.desc() for column in place)).limit(limit)
     return [Proposal(**row) for row in connection.execute(ordered).mappings()]
 
 
@@ -88,7 +88,7 @@ def of_campaign(connection: Connection, campaign_id: str, limit: int = 50) -> li
     about = or_(campaign_proposals.c.one_campaign == campaign_id, campaign_proposals.c.other_campaign == campaign_id)
     first = case((campaign_proposals.c.state == OPEN, 0), else_=1)
     query = select(campaign_proposals).where(about, _LIVE)
-    ordered = query.order_by(first, campaign_proposals.c.weight.desc(), campaign_proposals.c.seq).limit(limit)
+    ordered = query.order_by(first, campaign_proposals.c.weight.desc(), campaign_proposals.c.seq.desc()).limit(limit)
     return [Proposal(**row) for row in connection.execute(ordered).mappings()]
 
 

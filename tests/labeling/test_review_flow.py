@@ -180,7 +180,7 @@ def _ten(town):
 @pytest.mark.parametrize("layout", ["latin", "cyrillic"])
 def test_ten_campaigns_are_reviewed_by_keyboard_alone(open_task, town, clock, layout):
     _ten(town)
-    page = open_task()
+    page, told = open_task(), []
 
     def press(key, leads_on=False):
         code = PLACES.get(key) or (f"Digit{key}" if key.isdecimal() else key)
@@ -190,6 +190,7 @@ def test_ten_campaigns_are_reviewed_by_keyboard_alone(open_task, town, clock, la
             act(key)
             return
         page.wait_for_function("() => !busy")  # the one before is stored, and the card that came may be decided on
+        told.append((page.url, page.locator("[role=alert], #said").all_inner_texts()))
         clock.forward(minutes=1)
         with page.expect_navigation():
             act(key)
@@ -211,7 +212,7 @@ def test_ten_campaigns_are_reviewed_by_keyboard_alone(open_task, town, clock, la
     assert [verdict.label.value for verdict in verdicts] == [
         *("concern", "other_harm", "no_concern", "not_an_ad", "no_concern"),
         *("concern", "other_harm", "no_concern", "not_an_ad", "no_concern"),
-    ]
+    ], told
     assert len({verdict.campaign_id for verdict in verdicts}) == 10
     assert {(v.severity, v.patterns) for v in verdicts if v.label is VerdictLabel.CONCERN} == {
         (2, ("labour_exploitation", "document_control"))

@@ -40,23 +40,8 @@ tlp_ceiling: TLP:AMBER
 cadence: {every: daily, hour: 8}
 channels: [{kind: folder}]
 """
-WORDS = ("concern", "no_concern", "unsure", "same", "different", "2", "sexual_exploitation", "on", "off", "uk", "next")
-ODD = (
-    "",
-    "0",
-    "-1",
-    "9" * 12,
-    "9" * 40,
-    "1e9",
-    "\x00",
-    "%00",
-    "../..",
-    "'; --",
-    "ă" * 300,
-    "2026-13-45",
-    "٣",
-    "\ud7ff",
-)
+VALUES = ("anna", "concern", "2", "9" * 40, "\x00", "ă" * 300)
+"""What fields are tried with beside what schemathesis thinks of: words that mean something here, and odd ones."""
 
 
 def _app(town: Any, folder: Any) -> Starlette:
@@ -116,7 +101,7 @@ def _run(told: dict[str, Any], address: str, sign: Callable[..., None]) -> tuple
     schema.config.update(base_url=address, continue_on_failure=True)
     schema.config.checks.update(included_check_names=["not_a_server_error"])
     schema.config.phases.update(phases=["examples", "coverage", "fuzzing"])
-    schema.config.generation.update(max_examples=12, database="none", no_shrink=True, deterministic=True)
+    schema.config.generation.update(max_examples=6, database="none", no_shrink=True, deterministic=True)
     schemathesis.hook(sign)
     failed: set[str] = set()
     asked: dict[str, int] = {}
@@ -138,9 +123,9 @@ def test_no_request_makes_a_server_error(town: Any, tmp_path: Any) -> None:
     for role in Role:
         town.person(f"fuzz-{role.value}", role)
     with town.store.reading() as connection:
-        tasks = [task.id for task in reviews.open_tasks(connection, at=town.at, limit=3)]
+        (task,) = reviews.open_tasks(connection, at=town.at, limit=1)
     app = _app(town, tmp_path)
-    told = document(app, [*tasks, *town.campaigns[:3], "invented-board", "anna", "boris", *WORDS, *ODD])
+    told = document(app, [task.id, town.campaigns[0], *VALUES])
     with _served(app) as address:
         failed, asked = _run(told, address, _let_in(town))
     assert not failed

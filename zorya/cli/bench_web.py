@@ -67,8 +67,6 @@ def measure(
     be made and dropped; SQLite by default."""
     with ExitStack() as stack:
         houses = [stack.enter_context(house(size, as_of=as_of, server=server)) for size in (min(sizes), max(sizes))]
-        gc.collect()
-        gc.freeze()  # what the bench itself remembers of the towns is nothing that an app would collect
         told = [compared(name, costs, sizes) for name, costs in _spent(houses, rounds, as_of).items()]
         load = bench_web_load.measure(houses[-1].settings, houses[-1].cookies[LEAD], users=users) if users else []
     tables = {"pages": told, "load": load}
@@ -146,6 +144,9 @@ def _spent(houses: Sequence[House], rounds: int, as_of: datetime) -> dict[str, l
         every[name] = partial(_opened, choose=choose, who=who, chance=chance)
     spent: dict[str, list[list[Cost]]] = {name: [[] for _ in houses] for name in every}
     for turn in range(rounds + 2):  # the first two of each warm what a running house has warm
+        if turn in {0, 2}:
+            gc.collect()
+            gc.freeze()  # what the bench itself remembers of the towns is nothing that an app would collect
         for each in houses:
             each.stir(chance)
         for name, act in every.items():

@@ -1,5 +1,6 @@
 """Verbs of people who review: the app, accounts, the queue, labels."""
 
+import gc
 import sys
 from typing import Annotated, Any
 
@@ -61,6 +62,8 @@ def serve(
             shelf=Shelf(settings.models_dir),
             machines=machines,
         )
+        gc.collect()
+        gc.freeze()  # what stays is not looked through again: a full collection would hold up every page
         server.run(sockets=[listener])
     finally:
         store.close()

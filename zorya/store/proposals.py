@@ -99,8 +99,8 @@ def open_pairs(connection: Connection) -> set[frozenset[str]]:
     return {frozenset((row.one_campaign, row.other_campaign)) for row in rows}
 
 
-def waiting(connection: Connection, at_most: int = 201) -> int:
-    """How many questions are open, counted no further than `at_most`: what a menu shows as `200+`."""
+def waiting(connection: Connection, at_most: int = 100) -> int:
+    """How many questions are open, counted no further than `at_most`: what a menu shows as `99+`."""
     query = select(campaign_proposals.c.seq).where(campaign_proposals.c.state == OPEN, _LIVE).limit(at_most)
     return len(connection.execute(query).all())
 

@@ -12,8 +12,8 @@ from zorya.domain.reviews import Task, TaskReason
 from zorya.store.reviews import judged_by, task_of
 from zorya.store.schema import tasks
 
-MOST = 200
-"""Further than this nothing is counted: a page shows `200+`."""
+MOST = 99
+"""Further than this nothing is counted: a page shows `99+`."""
 NARROWING = ("reason", "language", "band")
 """What a list may be narrowed by; each has an index of the open tasks."""
 _IS_OPEN = tasks.c.done_at.is_(None)

@@ -5,18 +5,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from labeling.web.speech import N_, Speech
-from labeling.web.telling import Say, Told, form, told
+from labeling.web.telling import SECTORS, Say, Told, form, told
 from labeling.web.wording import WORDS
 from zorya.domain.language_names import code_of
 
-SECTORS = {
-    "bar, hostess or dance": N_("bar, hostess or dance"),
-    "massage": N_("massage"),
-    "escort or companion": N_("escort or companion"),
-    "modelling or webcam": N_("modelling or webcam"),
-    "care in a household": N_("care in a household"),
-}
-"""Kinds of work by the name that `models` gives them; a test holds the two together."""
 _COUNTED = re.compile(r"(?P<name>[^()]+?) \((?P<number>[\d,]+)(?: ads?)?\)")
 _DAY = r"\d{1,2} \w{3} \d{4}"
 _ADS, _SITES = r"(?P<ads>[\d,]+) ads?", r"(?P<sites>[\d,]+) sites?"

@@ -35,6 +35,15 @@ _CHECKED = {
 }
 _DIMENSION = re.compile(r"(?P<name>[a-z ]+?) (?P<positive>positive|not positive) \((?P<counts>[^)]*)\)")
 _POSITIVE = {"positive": N_("positive"), "not positive": N_("not positive")}
+SECTORS = {
+    "bar, hostess or dance": N_("bar, hostess or dance"),
+    "massage": N_("massage"),
+    "escort or companion": N_("escort or companion"),
+    "modelling or webcam": N_("modelling or webcam"),
+    "care in a household": N_("care in a household"),
+}
+"""Kinds of work by the name that `models` gives them; a test holds the two together."""
+_SECTOR = re.compile("|".join(re.escape(name) for name in sorted(SECTORS, key=len, reverse=True)))
 _EXCHANGED = {"place": N_("place"), "contact": N_("contact"), "employer": N_("employer"), "pay": N_("pay")}
 
 
@@ -82,6 +91,14 @@ def _language(value: str, spoken: Speech, _titles: Mapping[str, str]) -> str:
 
 def _listed(words: Mapping[str, str]) -> Say:
     return lambda value, spoken, _: spoken.listed([spoken.say(words.get(each, each)) for each in _LISTED.split(value)])
+
+
+def _codes(value: str, spoken: Speech, _titles: Mapping[str, str]) -> str:
+    return spoken.listed([spoken.country(code) for code in _LISTED.split(value)])
+
+
+def _work(value: str, spoken: Speech, _titles: Mapping[str, str]) -> str:
+    return _SECTOR.sub(lambda found: spoken.say(SECTORS[found[0]]), value).replace(" and ", " + ")
 
 
 def _form_name(value: str, spoken: Speech, _titles: Mapping[str, str]) -> str:
@@ -184,6 +201,8 @@ FORMS = (
             "One contact stands in offers of unrelated kinds (%(which)s) in several countries (%(codes)s); ads: "
             "%(ads)s%(same)s."
         ),
+        which=_work,
+        codes=_codes,
         same=_of({"; all name the same employer": N_("; all name the same employer")}),
     ),
     form(
@@ -196,6 +215,7 @@ FORMS = (
         N_("Two language versions of one offer (%(one)s, %(other)s) name the same work: %(work)s."),
         one=_language,
         other=_language,
+        work=_work,
     ),
     form(
         r"The (?P<one>\w+) and the (?P<other>\w+) version of one offer name different work: (?P<work>.+), and "
@@ -203,15 +223,19 @@ FORMS = (
         N_("Two language versions of one offer (%(one)s, %(other)s) name different work: %(work)s; %(else)s."),
         one=_language,
         other=_language,
+        work=_work,
+        **{"else": _work},
     ),
     form(
         r"In this campaign the ad gives a number of (?P<codes>.+), neither the board's country nor one the ad names\.",
         N_("The ad gives a number of %(codes)s, neither the board's country nor one the ad names."),
+        codes=_codes,
     ),
     form(
         r"In this campaign (?P<ads>\d+) of (?P<all>\d+) ads gives? a number of (?P<codes>.+), neither the board's "
         r"country nor one the ad names\.",
         N_("Ads with a number of %(codes)s, neither the board's country nor one the ad names: %(ads)s of %(all)s."),
+        codes=_codes,
     ),
     form(
         r"Of (?P<ads>\d+) ads (?P<again>\d+) were put up again in the same words\.",

@@ -9,7 +9,7 @@ from typing import ClassVar
 import pytest
 
 from labeling.web import telling
-from labeling.web.portraits_told import SECTORS, portrayed
+from labeling.web.portraits_told import portrayed
 from labeling.web.speech import LANGUAGES, speech
 from models.catalogue import catalogue
 from models.linked_spec import linked_file
@@ -153,8 +153,20 @@ def test_a_portrait_in_ukrainian():
     ]
 
 
+def test_kinds_of_work_and_countries_inside_a_reason_are_said_too():
+    said = telling.told(
+        "One contact stands in offers of 2 unrelated kinds (bar, hostess or dance and massage, care in a household) in 2 "
+        "countries (DE, NL), 5 ads.",
+        speech("uk"),
+        {},
+    )
+    assert not said.english
+    assert "(бар, хостес або танці + масаж, догляд у домі)" in said.text
+    assert "Німеччина" in said.text
+
+
 def test_every_kind_of_work_has_words():
-    assert set(linked_file().sectors) == set(SECTORS)
+    assert set(linked_file().sectors) == set(telling.SECTORS)
 
 
 def test_each_dimension_of_the_decision_rule_is_said():

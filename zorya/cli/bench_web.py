@@ -22,12 +22,24 @@ from pathlib import Path
 from zorya.cli import bench_web_load
 from zorya.cli.bench_web_house import ADMIN, LEAD, House, house
 from zorya.cli.bench_web_table import Cost, Rows, compared, save
-from zorya.cli.bench_web_town import LANGUAGES, SOURCES, Town
+from zorya.cli.bench_web_town import LANGUAGES, SOURCES, WEIGHTS, Town
 from zorya.domain.reviews import Role
 from zorya.errors import ZoryaError
 from zorya.settings import Settings
 
 Chooser = Callable[[Town, random.Random], str]
+
+
+def _pressing(town: Town, chance: random.Random) -> str:
+    """An open task behind which a page of others waits."""
+    return town.open_tasks[chance.randrange(len(town.open_tasks) * 3 // 4)]
+
+
+def _weighty(town: Town, chance: random.Random) -> int:
+    """A question behind which a page of lighter ones waits."""
+    return chance.randrange(max(town.proposals // WEIGHTS, 1)) * WEIGHTS + chance.randint(WEIGHTS // 3, WEIGHTS // 2)
+
+
 PLACES: dict[str, Chooser] = {
     "task": lambda town, chance: chance.choice(town.open_tasks),
     "campaign": lambda town, chance: chance.choice(town.campaigns),
@@ -42,15 +54,15 @@ VARIANTS: dict[str, Chooser] = {
     "/queue?language=": lambda town, chance: f"/queue?language={LANGUAGES[0]}",
     "/queue?band=": lambda town, chance: "/queue?band=likely",
     "/queue?reason=": lambda town, chance: "/queue?reason=risk",
-    "/queue?after=": lambda town, chance: f"/queue?after={chance.choice(town.open_tasks)}",
+    "/queue?after=": lambda town, chance: f"/queue?after={_pressing(town, chance)}",
     "/campaigns/ (the largest)": lambda town, chance: f"/campaigns/{town.largest}",
-    "/proposals?after=": lambda town, chance: f"/proposals?after={chance.randint(1, town.proposals)}",
+    "/proposals?after=": lambda town, chance: f"/proposals?after={_weighty(town, chance)}",
     "/agreement/{file}": lambda town, chance: "/agreement/weeks.csv",
     "/audit?actor=": lambda town, chance: "/audit?actor=ana",
     "/audit?check=1": lambda town, chance: "/audit?check=1",
     "/audit?before=": lambda town, chance: f"/audit?before={chance.randint(150, 290)}",
 }
-"""Pages with filters, deep pages, and the campaign with the most ads."""
+"""Pages with filters, deep pages (behind which there is a full one at every size), the campaign with the most ads."""
 
 
 def measure(

@@ -25,12 +25,13 @@ SOURCES = tuple(f"board-{number:02d}" for number in range(20))
 ANALYSTS = ("ana", "bob", "eva")
 LANGUAGES = ("ro", "uk", "ru", "bg", "pl", "en")
 SIZES = (1,) * 14 + (2,) * 3 + (3, 5, 10)
+WEIGHTS = 97
 _BODY = "Hotel by the sea looks for staff, room above the kitchen, pay after the season, ask for the manager. "
 
 
 @dataclass(slots=True)
 class Town:
-    """What was stored, as far as visits need it."""
+    """What was stored, as far as visits need it; of open tasks the most pressing first."""
 
     postings: list[str] = field(default_factory=list)
     campaigns: list[str] = field(default_factory=list)
@@ -70,12 +71,10 @@ def _ads(number: int, chance: random.Random, town: Town) -> list[_Ad]:
     big = min(max(number // 200, 500), number // 2)
     while len(ads) < number:
         size = min(big if not ads else chance.choice(SIZES), number - len(ads))
-        founder = names[len(ads)]
-        campaign, score = ids.campaign_id(founder), _score(chance)
+        campaign, score = ids.campaign_id(names[len(ads)]), _score(chance)
         town.campaigns.append(campaign)
         ads += [_Ad(names[len(ads) + place], campaign, place, score) for place in range(size)]
-    town.largest = town.campaigns[0]
-    town.postings = names
+    town.largest, town.postings = town.campaigns[0], names
     return sorted(ads, key=lambda ad: ad.posting)  # in the order of their keys: trees are filled from left to right
 
 
@@ -181,7 +180,7 @@ def _campaign_rows(ads: list[_Ad], town: Town, as_of: datetime) -> dict[Table, I
         ),
         grouped.campaign_proposals: [
             {"seq": number, "one": founders[one], "other": founders[other], "one_campaign": one, "kind": "text"}
-            | {"other_campaign": other, "weight": round(0.5 + number % 97 / 200, 4), "reason": "half of the words"}
+            | {"other_campaign": other, "weight": round(0.5 + number % WEIGHTS / 200, 4), "reason": "half of the words"}
             | {"state": "open", "created_at": made, "decided_by": None, "decided_at": None, "change": None}
             for number, (one, other) in enumerate(pairs, 1)
         ],
@@ -202,7 +201,6 @@ def _review_rows(
         task = _task(campaign, 1, reason, score, as_of - timedelta(minutes=chance.randrange(9 * 1440)), done=done)
         tasks.append(task)
         if not done:
-            town.open_tasks.append(task["id"])
             continue
         label = VerdictLabel.CONCERN if chance.random() < 0.4 else VerdictLabel.NO_CONCERN
         verdicts += _decisions(task, chance.choice(ANALYSTS[:2]), label, again=chance.random() < 0.1)
@@ -212,6 +210,8 @@ def _review_rows(
             tasks.append(second)
             verdicts += _decisions(second, ANALYSTS[2], label if shared else VerdictLabel.NO_CONCERN, again=False)
             town.confirmed += [campaign] * shared
+    pressing = sorted(tasks, key=lambda task: (task["priority"], task["id"]), reverse=True)
+    town.open_tasks = [task["id"] for task in pressing if task["done_at"] is None]
     return {schema.tasks: tasks, schema.verdicts: verdicts}
 
 

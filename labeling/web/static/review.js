@@ -70,6 +70,7 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   const place = link.parentElement.nextElementSibling;
+  if (link.hasAttribute("aria-busy")) return;
   if (place.firstChild) return place.replaceChildren();
   link.setAttribute("aria-busy", "true");
   try {

@@ -12,6 +12,7 @@ from labeling.web import policy
 from labeling.web.keymap import Key
 from labeling.web.portraits_told import portrayed
 from labeling.web.speech import LANGUAGES, Speech, speech
+from labeling.web.ties_told import tied
 from labeling.web.wording import filters_of
 from zorya.domain.ids import sha256_hex
 from zorya.domain.reviews import Role
@@ -53,7 +54,8 @@ class Pages:
         environment.install_gettext_callables(  # type: ignore[attr-defined]  # of the extension
             translations.ugettext, translations.ungettext, newstyle=True
         )
-        environment.filters |= filters_of(spoken) | {"portrayed": partial(portrayed, spoken=spoken)}
+        environment.filters |= filters_of(spoken)
+        environment.filters |= {"portrayed": partial(portrayed, spoken=spoken), "tied": partial(tied, spoken=spoken)}
         environment.globals |= {
             "static": lambda name: f"/static/{name}?v={self._versions[name]}",
             "language": spoken.code,

@@ -4,10 +4,10 @@ themselves; those with one are named in `NAMED`."""
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from labeling import index
+from labeling import index, queue, sampling
 from labeling.web.policy import POLICY, PUBLIC
 from labeling.web.speech import LANGUAGES
-from zorya.domain.reviews import Role
+from zorya.domain.reviews import Role, VerdictLabel
 from zorya.store import campaigns, people
 
 PASSWORD = "a long invented password"
@@ -74,5 +74,32 @@ def test_nothing_is_cut_on_a_narrow_screen(town, serve, browser, role, width):
         page.goto(address)
         cut = page.evaluate(CUT if width == 320 else CUT.replace(".scroll:has(> .folds), ", ""))
         found |= {path: cut} if cut else {}
+    page.close()
+    assert found == {}
+
+
+OUTSIDE = """() => [...document.querySelectorAll('.card')].flatMap(card => [...card.querySelectorAll('*')]
+    .filter(each => !each.closest('.scroll, svg, .clip, .visually-hidden') && each.checkVisibility()
+        && each.getBoundingClientRect().right > card.getBoundingClientRect().right + 1)
+    .map(each => each.outerHTML.slice(0, 80)))"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [320, 1440])
+def test_nothing_leaves_its_card(town, serve, browser, width):
+    """With decisions on campaigns of long titles: what does not fit beside its buttons is shortened."""
+    for number in range(4):
+        town.ad(0.99 - number / 100, title=f"Căutăm fete frumoase pentru un club din Țările de Jos, urgent {number}")
+    sampling.run(town.store, town.settings, as_of=town.at)
+    page, addresses = _signed_in(town, serve, browser, "ro", Role.LEAD, viewport={"width": width, "height": 900})
+    for _ in range(3):
+        task = queue.next_task(town.store, town.settings, "lena", as_of=town.at)
+        decision = queue.Decision(label=VerdictLabel.NO_CONCERN)
+        queue.submit(town.store, town.settings, "lena", task.id, decision, as_of=town.at)
+    found = {}
+    for path, address in addresses.items():
+        page.goto(address)
+        outside = page.evaluate(OUTSIDE)
+        found |= {path: outside[:3]} if outside else {}
     page.close()
     assert found == {}

@@ -155,8 +155,8 @@ def test_a_portrait_in_ukrainian():
 
 def test_kinds_of_work_and_countries_inside_a_reason_are_said_too():
     said = telling.told(
-        "One contact stands in offers of 2 unrelated kinds (bar, hostess or dance and massage, care in a household) in 2 "
-        "countries (DE, NL), 5 ads.",
+        "One contact stands in offers of 2 unrelated kinds (bar, hostess or dance and massage, care in a household) "
+        "in 2 countries (DE, NL), 5 ads.",
         speech("uk"),
         {},
     )

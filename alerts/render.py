@@ -172,8 +172,8 @@ def _why(signs: object, words: Words, titles: Titles) -> Row:
 
 
 def _where(places: list[str], countries: list[str]) -> str:
-    """`Rotterdam, Chișinău (Netherlands, Moldova)`."""
-    named, lands = ", ".join(places), ", ".join(countries)
+    """`Rotterdam, Chișinău (Netherlands, Moldova)`; places that name more than one thing are parted by semicolons."""
+    named, lands = ("; " if any("," in place for place in places) else ", ").join(places), ", ".join(countries)
     return f"{named} ({lands})" if named and lands else named or lands
 
 

@@ -101,6 +101,13 @@ def test_the_subject_tells_nothing_of_the_contents(town, settings, add_partner, 
     assert re.fullmatch(r"\[TLP:AMBER\] 1 new alert, [\d–]+ Nov 2026", subject)
 
 
+def test_places_that_name_a_country_too_are_told_apart(town, settings, add_partner, as_of, ad):
+    add_partner()
+    places = (Place("Almería, Spania"), Place("Roquetas, Spania"))
+    town.confirmed(*(replace(ad, url=f"{ad.url}{number}", places=(each,)) for number, each in enumerate(places)))
+    assert "Almería, Spania; Roquetas, Spania" in _preview(town, settings, as_of).text
+
+
 def test_contacts_never_appear_in_clear(town, settings, add_partner, as_of, ad):
     add_partner()
     contacts = (

@@ -85,13 +85,13 @@ OUTSIDE = """() => [...document.querySelectorAll('.card')].flatMap(card => [...c
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width", [320, 1440])
-def test_nothing_leaves_its_card(town, serve, browser, width):
+@pytest.mark.parametrize(("width", "code"), [(320, "ro"), (1440, "ro"), (1440, "nl"), (1440, "uk")])
+def test_nothing_leaves_its_card(town, serve, browser, width, code):
     """With decisions on campaigns of long titles: what does not fit beside its buttons is shortened."""
     for number in range(4):
         town.ad(0.99 - number / 100, title=f"Căutăm fete frumoase pentru un club din Țările de Jos, urgent {number}")
     sampling.run(town.store, town.settings, as_of=town.at)
-    page, addresses = _signed_in(town, serve, browser, "ro", Role.LEAD, viewport={"width": width, "height": 900})
+    page, addresses = _signed_in(town, serve, browser, code, Role.LEAD, viewport={"width": width, "height": 900})
     for _ in range(3):
         task = queue.next_task(town.store, town.settings, "lena", as_of=town.at)
         decision = queue.Decision(label=VerdictLabel.NO_CONCERN)

@@ -52,7 +52,6 @@ def serve(
         say(f"zorya: the app speaks plain HTTP; {said}")
     print(address_of(listener), flush=True)
     try:
-        machines = _machines(store, settings)
         server = make_server(
             settings,
             store,
@@ -60,7 +59,7 @@ def serve(
             desk=open_desk(store, settings),
             partner_desk=Desk(store, settings),
             shelf=Shelf(settings.models_dir),
-            machines=machines,
+            machines=_machines(store, settings),
         )
         gc.collect()
         gc.freeze()  # what stays is not looked through again: a full collection would hold up every page

@@ -19,10 +19,10 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class CampaignView:
-    """One live campaign: its highest-scored assessed posting and what its members share.
+    """One live campaign: the highest-scored assessed posting of those looked at, and what they share.
 
-    `posting_id`, `title`, `version_id` and `language` are of that posting; `doubtful` is true when any member's
-    assessment abstained or is roughly even.
+    `posting_id`, `title`, `version_id` and `language` are of that posting; `doubtful` is true when any assessment
+    looked at abstained or is roughly even.
     """
 
     campaign_id: str
